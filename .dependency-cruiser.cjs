@@ -1,0 +1,81 @@
+// The import table of ARCHITECTURE.md. Type-only imports count; what is not listed is an error.
+const SOURCE = '^(app|native-models|db|bench|renderer|e2e)/';
+const allow = (from, to) => ({ from: { path: from }, to: { path: to } });
+const PACKAGE = (name) => `^node_modules/${name}(/|$)`;
+const NODE = { dependencyTypes: ['core'] };
+const ENGINE = '^native-models/(graph|ops|autodiff|runtime|images|catalog|evaluation)/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: { path: SOURCE }, to: { circular: true } },
+    {
+      name: 'pure-means-pure',
+      comment: 'These folders compute and nothing else: no file, process or network access.',
+      severity: 'error',
+      from: { path: '^(app/contract|native-models/(graph|ops|onnx|autodiff|evaluation))/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  allowedSeverity: 'error',
+  allowed: [
+    // Inside one room everything may meet.
+    {
+      from: { path: '^(app/contract|app/services|app/model-host|db|bench|e2e)/' },
+      to: { path: '^$1/' },
+    },
+    { from: { path: '^app/shells/([^/]+)/' }, to: { path: '^app/shells/$1/' } },
+    { from: { path: '^native-models/([^/]+)/' }, to: { path: '^native-models/$1/' } },
+    // Node's own modules; `pure-means-pure` takes them away again where they do not belong.
+    { from: { path: SOURCE }, to: NODE },
+
+    allow('^app/contract/', PACKAGE('zod')),
+    allow(
+      '^app/services/',
+      '^(app/contract/|app/model-host/|db/store\\.ts$|native-models/evaluation/)',
+    ),
+    allow('^app/model-host/', '^(app/contract/|native-models/host/protocol\\.ts$)'),
+    allow('^app/shells/', '^(app/(contract|services|model-host)/|db/)'),
+    allow('^app/shells/cli/', `${PACKAGE('(commander|cli-progress|env-paths|sharp)')}`),
+    allow('^db/', '^app/contract/'),
+    allow('^db/', PACKAGE('better-sqlite3')),
+
+    allow('^native-models/host/', '^native-models/'),
+    // Errors and identifiers are one vocabulary across all processes.
+    allow(
+      '^native-models/(host|runtime|images|catalog|faces|gallery|evaluation|style|training)/',
+      '^app/contract/',
+    ),
+    allow('^native-models/(faces|style|training|gallery)/', ENGINE),
+    allow('^native-models/catalog/', '^native-models/(graph|ops|onnx|runtime)/'),
+    allow('^native-models/catalog/', PACKAGE('zod')),
+    allow('^native-models/runtime/', '^native-models/(onnx|graph|ops)/'),
+    allow('^native-models/runtime/', PACKAGE('onnxruntime-(node|common)')),
+    allow('^native-models/images/', PACKAGE('sharp')),
+    allow('^native-models/(autodiff|onnx|ops)/', '^native-models/graph/'),
+    allow('^native-models/onnx/', PACKAGE('(protobufjs|long)')),
+
+    // Benchmarks compare the product, from outside, with its peers.
+    allow('^bench/', '^(app|db|native-models)/'),
+    allow(
+      '^bench/',
+      PACKAGE('(@vladmandic/face-api|@tensorflow|commander|sharp|onnxruntime-(node|common))'),
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(\\.test\\.ts$|^dist/|/testing/)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

@@ -1,0 +1,281 @@
+import { z } from 'zod';
+import {
+  Box,
+  Face,
+  ImageSource,
+  PersonId,
+  PersonName,
+  Provider,
+  Quality,
+  Refusal,
+} from './values.ts';
+
+/**
+ * The one table of commands. Shells derive their surface from it (CLI, HTTP routes, the Electron
+ * bridge), services implement it; adding a command touches this table and one service.
+ */
+const command = <I extends z.ZodType, O extends z.ZodType>(
+  summary: string,
+  input: I,
+  output: O,
+) => ({
+  summary,
+  input,
+  output,
+});
+
+const Person = z.object({
+  id: PersonId,
+  name: z.string(),
+  templates: z.int(),
+  createdAt: z.iso.datetime(),
+});
+
+const PersonDetails = Person.extend({
+  templateList: z.array(
+    z.object({
+      id: z.int(),
+      modelId: z.string(),
+      modelVersion: z.string(),
+      quality: z.number(),
+      photoHash: z.string(),
+      source: z.string().nullable(),
+      createdAt: z.iso.datetime(),
+    }),
+  ),
+  consents: z.array(z.object({ note: z.string(), createdAt: z.iso.datetime() })),
+});
+
+/** A person by number, or by exact name. */
+const PersonReference = z.union([PersonId, z.string().min(1)]);
+
+const Match = z.object({
+  personId: PersonId,
+  name: z.string(),
+  /** Euclidean, in the model's own encoding space. */
+  distance: z.number(),
+  /** 0…1 from the model's logistic curve on distance. */
+  probability: z.number(),
+});
+
+const Ran = { provider: Provider, elapsedMs: z.number(), warnings: z.array(z.string()) };
+
+const ModelState = z.enum(['ready', 'available', 'missing', 'corrupt']);
+const ModelSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  role: z.enum(['detector', 'landmarks', 'encoder']),
+  origin: z.enum(['built-in', 'download', 'imported']),
+  state: ModelState,
+  /** The one that is used unless another is asked for. */
+  active: z.boolean(),
+  bytes: z.number(),
+  sha256: z.string(),
+  licence: z.string(),
+  source: z.string(),
+});
+
+const Rate = z.number();
+const Curve = z.array(z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }));
+
+export const commands = {
+  'faces.detect': command(
+    'Find the faces of a picture',
+    z.object({ image: ImageSource }),
+    z.object({ width: z.int(), height: z.int(), faces: z.array(Face), ...Ran }),
+  ),
+  'enrolment.enrol': command(
+    'Enrol a person from one or more photos',
+    z.object({
+      name: PersonName,
+      images: z.array(ImageSource).min(1),
+      /** Where a photo shows several faces: refuse, or take the largest. */
+      severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
+      /** A note on the person's agreement; kept with the person. */
+      consent: z.string().optional(),
+    }),
+    z.object({
+      person: z.object({ id: PersonId, name: z.string() }),
+      enrolled: z.int(),
+      /** Photos that were enrolled for this person before. */
+      alreadyEnrolled: z.int(),
+      refused: z.array(Refusal),
+      ...Ran,
+    }),
+  ),
+  'enrolment.importFolder': command(
+    'Enrol everyone of a folder root/person/*.jpg',
+    z.object({ root: z.string(), severalFaces: z.enum(['refuse', 'largest']).default('refuse') }),
+    z.object({
+      people: z.int(),
+      enrolled: z.int(),
+      alreadyEnrolled: z.int(),
+      refused: z.array(Refusal),
+      ...Ran,
+    }),
+  ),
+  'identification.identify': command(
+    'Say who is in a picture (1:k)',
+    z.object({
+      image: ImageSource,
+      top: z.int().min(1).max(100).default(5),
+      /** Distance at or below which a face counts as identified; the model's default if absent. */
+      threshold: z.number().positive().optional(),
+    }),
+    z.object({
+      width: z.int(),
+      height: z.int(),
+      model: z.string(),
+      threshold: z.number(),
+      faces: z.array(
+        z.object({
+          box: Box,
+          score: z.number(),
+          quality: Quality,
+          decision: z.enum(['identified', 'unknown']),
+          matches: z.array(Match),
+        }),
+      ),
+      ...Ran,
+    }),
+  ),
+  'verification.verify': command(
+    'Compare the faces of two pictures (1:1)',
+    z.object({
+      a: ImageSource,
+      b: ImageSource,
+      threshold: z.number().positive().optional(),
+      severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
+    }),
+    z.object({
+      model: z.string(),
+      distance: z.number(),
+      threshold: z.number(),
+      same: z.boolean(),
+      probability: z.number(),
+      ...Ran,
+    }),
+  ),
+  'people.list': command('Everyone enrolled', z.object({}), z.object({ people: z.array(Person) })),
+  'people.show': command(
+    'One person with templates and consent',
+    z.object({ person: PersonReference }),
+    z.object({ person: PersonDetails }),
+  ),
+  'people.rename': command(
+    'Give a person another name',
+    z.object({ person: PersonReference, name: PersonName }),
+    z.object({ person: Person }),
+  ),
+  'people.merge': command(
+    'Move all templates of one person to another',
+    z.object({ from: PersonReference, into: PersonReference }),
+    z.object({ person: Person }),
+  ),
+  'people.delete': command(
+    'Delete a person and everything kept of them',
+    z.object({ person: PersonReference }),
+    z.object({ deleted: Person }),
+  ),
+  'models.list': command(
+    'Models and their state',
+    z.object({}),
+    z.object({ models: z.array(ModelSummary) }),
+  ),
+  'models.verify': command(
+    'Hash every model file again and prove that it loads',
+    z.object({}),
+    z.object({ models: z.array(ModelSummary), ok: z.boolean() }),
+  ),
+  'models.fetch': command(
+    'Download a pinned model of the catalog',
+    z.object({ id: z.string(), from: z.string().optional() }),
+    z.object({ model: ModelSummary, resumedFrom: z.number() }),
+  ),
+  'models.import': command(
+    "Add somebody else's detector or encoder",
+    z.object({ file: z.string(), manifest: z.string() }),
+    z.object({ model: ModelSummary }),
+  ),
+  'models.use': command(
+    'Choose the model of its role that is used from now on',
+    z.object({ id: z.string() }),
+    z.object({ model: ModelSummary }),
+  ),
+  'evaluation.run': command(
+    'Measure recognition on labelled photos',
+    z.object({
+      images: z.string(),
+      /** An LFW pairs file, or every photo against every other. */
+      comparisons: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('pairs'), file: z.string() }),
+        z.object({ kind: z.literal('all'), maxPerPerson: z.int().min(1).optional() }),
+      ]),
+    }),
+    z.object({
+      model: z.string(),
+      pairs: z.int(),
+      mated: z.int(),
+      nonMated: z.int(),
+      photos: z.int(),
+      failures: z.int(),
+      failedPhotos: z.array(z.string()),
+      accuracy: Rate,
+      accuracyStd: Rate,
+      eer: Rate,
+      tarAtFar: z.record(z.string(), Rate),
+      thresholdAtFar: z.record(z.string(), z.number()),
+      threshold: z.number(),
+      facesPerSecond: z.number(),
+      curve: Curve,
+      histogram: z.object({
+        edges: z.array(z.number()),
+        mated: z.array(z.number()),
+        nonMated: z.array(z.number()),
+      }),
+      ...Ran,
+    }),
+  ),
+  'diagnostics.doctor': command(
+    'Health of runtime, models, providers and database',
+    z.object({}),
+    z.object({
+      version: z.string(),
+      node: z.string(),
+      platform: z.string(),
+      runtime: z.string(),
+      providers: z.array(
+        z.object({
+          provider: Provider,
+          available: z.boolean(),
+          /** The canned input agreed with the CPU. */
+          proven: z.boolean(),
+          maxAbsDifference: z.number().nullable(),
+          milliseconds: z.number().nullable(),
+          message: z.string(),
+        }),
+      ),
+      models: z.array(ModelSummary),
+      database: z.object({
+        file: z.string(),
+        schemaVersion: z.int(),
+        integrity: z.string(),
+        people: z.int(),
+        templates: z.int(),
+      }),
+      ok: z.boolean(),
+    }),
+  ),
+} as const;
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+/** What a caller passes, before defaults are filled in. */
+export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>;
+/** What a handler sees: validated, with defaults. */
+export type CommandPayload<N extends CommandName> = z.output<Commands[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
+export type ModelSummary = z.infer<typeof ModelSummary>;
+export type Person = z.infer<typeof Person>;
+export type PersonDetails = z.infer<typeof PersonDetails>;

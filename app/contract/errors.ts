@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/**
+ * Every way in which Likeness can refuse or fail. A code is stable: programs may switch on it.
+ * The sentence beside it says what it stands for.
+ */
+export const errorCodes = {
+  invalid_input: 'an argument or message does not fit the contract',
+  cancelled: 'the user stopped it',
+  internal: 'a defect in Likeness itself',
+
+  file_not_found: 'no such file or folder',
+  file_is_directory: 'a folder was given where a file was expected',
+  file_not_directory: 'a file was given where a folder was expected',
+  file_unreadable: 'the system refuses to read or write it',
+  file_empty: 'the file has no bytes',
+  disk_full: 'no space is left on the disk',
+
+  image_unrecognised: 'the bytes are no picture of a supported format',
+  image_truncated: 'the picture ends too early or is damaged',
+  image_too_large: 'the picture has more pixels than the limit',
+
+  no_face: 'no face was found',
+  several_faces: 'more than one face where one was expected',
+  low_quality: 'the face is too small, blurred, dark or turned to be enrolled',
+  already_enrolled: 'this very photo is enrolled for this person',
+  nothing_enrolled: 'none of the photos could be enrolled',
+
+  person_not_found: 'nobody of that name or id is enrolled',
+  person_exists: 'somebody else already has that name',
+  name_invalid: 'the name is empty, too long or has control characters',
+
+  model_unknown: 'the catalog has no model of that name',
+  model_missing: 'the model file is not on this machine',
+  model_corrupt: 'the model file does not match its hash or cannot be read',
+  model_incompatible: 'the model file does not do what its manifest says',
+  manifest_invalid: 'a field of the model manifest is missing or wrong',
+  download_failed: 'a download was refused, cut or timed out',
+  download_corrupt: 'a downloaded file does not match its pinned size or hash',
+
+  provider_unavailable: 'the execution provider cannot run here',
+  host_start_failed: 'the model process did not come up',
+  host_crashed: 'the model process died during the request',
+  host_timeout: 'the model process did not answer in time',
+
+  database_newer: 'the database was written by a newer version',
+  database_corrupt: 'the database fails its integrity check',
+  database_busy: 'another process holds the database for too long',
+  database_unavailable: 'the database cannot be opened or created',
+
+  pairs_invalid: 'a line of the pairs file cannot be read',
+  evaluation_impossible: 'the photos do not allow the measurement',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export const ErrorData = z.object({
+  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+/** An error as it crosses processes and leaves through `--json` or REST. */
+export type ErrorData = z.infer<typeof ErrorData>;
+
+/** The one class of expected failures: a stable code, a sentence for a person, and details. */
+export class LikenessError extends Error {
+  override readonly name = 'LikenessError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  /** `message` says what happened to which thing and what to do about it. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  toData(): ErrorData {
+    return { code: this.code, message: this.message, details: { ...this.details } };
+  }
+
+  static fromData(data: ErrorData): LikenessError {
+    return new LikenessError(data.code, data.message, { details: data.details });
+  }
+}
+
+/** Gives any thrown value a code: ours pass through, system errors are translated, the rest is `internal`. */
+export function toLikenessError(thrown: unknown): LikenessError {
+  if (thrown instanceof LikenessError) return thrown;
+  if (!(thrown instanceof Error)) return new LikenessError('internal', String(thrown));
+  if (thrown.name === 'AbortError')
+    return new LikenessError('cancelled', 'Stopped.', { cause: thrown });
+  const { code, path } = thrown as NodeJS.ErrnoException;
+  const translated = code === undefined ? undefined : systemErrors[code];
+  if (translated === undefined)
+    return new LikenessError('internal', thrown.message, { cause: thrown });
+  const file = path ?? 'The file';
+  return new LikenessError(translated[0], `${file} ${translated[1]}`, {
+    details: path === undefined ? { errno: code } : { errno: code, file: path },
+    cause: thrown,
+  });
+}
+
+const systemErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOENT: ['file_not_found', 'does not exist. Check the spelling of the path.'],
+  EISDIR: ['file_is_directory', 'is a folder, but a file was expected.'],
+  ENOTDIR: ['file_not_directory', 'lies below something that is not a folder.'],
+  EACCES: ['file_unreadable', 'may not be accessed. Check its permissions.'],
+  EPERM: ['file_unreadable', 'may not be accessed. Check its permissions.'],
+  EROFS: ['file_unreadable', 'lies on a read-only disk.'],
+  ENOSPC: ['disk_full', 'could not be written: the disk is full. Free some space and try again.'],
+  EDQUOT: ['disk_full', 'could not be written: your disk quota is used up.'],
+};
+
+/** Closes a `switch` over a union: adding a variant becomes a type error here. */
+export function assertNever(value: never): never {
+  throw new LikenessError('internal', `Unexpected variant ${JSON.stringify(value)}.`);
+}

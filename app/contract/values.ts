@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** A person's number in the database: positive, never used twice. */
+export const PersonId = z.int().positive();
+export type PersonId = z.infer<typeof PersonId>;
+
+/** What people type for a name: 1–200 characters, trimmed, without control characters. */
+export const PersonName = z
+  .string()
+  .transform((name) => name.normalize('NFC').trim().replace(/\s+/gu, ' '))
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^\P{C}+$/u, 'has control characters'),
+  );
+
+/** Pixels of the upright picture (after EXIF orientation); may reach beyond its border. */
+export const Box = z.object({
+  x: z.number(),
+  y: z.number(),
+  width: z.number().positive(),
+  height: z.number().positive(),
+});
+export type Box = Readonly<z.infer<typeof Box>>;
+
+/** (x, y) in pixels of the upright picture. */
+export const Point = z.tuple([z.number(), z.number()]);
+export type Point = readonly [number, number];
+
+export const Quality = z.object({
+  /** 0 (useless) to 1 (studio portrait). */
+  score: z.number().min(0).max(1),
+  /** Sentences for a person, worst first; empty where nothing is wrong. */
+  reasons: z.array(z.string()),
+  measures: z.object({
+    /** Pixels between the centres of the eyes. */
+    eyeDistance: z.number(),
+    /** Variance-of-Laplacian sharpness of the aligned chip, scaled to 0…1. */
+    sharpness: z.number(),
+    /** 0…1: how well the chip's brightness fills the range without clipping. */
+    exposure: z.number(),
+    /** Degrees, estimated from the landmarks. */
+    yaw: z.number(),
+    pitch: z.number(),
+    roll: z.number(),
+    /** The detector's score, 0…1. */
+    detection: z.number(),
+  }),
+});
+export type Quality = z.infer<typeof Quality>;
+
+export const Face = z.object({
+  box: Box,
+  /** The detector's score, 0…1. */
+  score: z.number(),
+  /** The 68 points of the iBUG 300-W mark-up. */
+  landmarks: z.array(Point).length(68),
+  quality: Quality,
+});
+export type Face = z.infer<typeof Face>;
+
+/** A picture by path (it never leaves the machine, so a path is enough) or as encoded bytes. */
+export const ImageSource = z.union([
+  z.object({ path: z.string().min(1) }),
+  z.object({ bytes: z.instanceof(Uint8Array), name: z.string() }),
+]);
+export type ImageSource = z.infer<typeof ImageSource>;
+
+/** `auto` picks the platform's best; the others force one. */
+export const providerNames = ['cpu', 'cuda', 'directml', 'coreml', 'webgpu'] as const;
+export const Provider = z.enum(providerNames);
+export type Provider = z.infer<typeof Provider>;
+export const ProviderChoice = z.enum(['auto', ...providerNames]);
+export type ProviderChoice = z.infer<typeof ProviderChoice>;
+
+export const Refusal = z.object({ file: z.string(), code: z.string(), message: z.string() });
+export type Refusal = z.infer<typeof Refusal>;
+
+export const Progress = z.object({
+  /** What is being done, for a person: "Reading photos". */
+  stage: z.string(),
+  done: z.number(),
+  /** Unknown while counting. */
+  total: z.number().optional(),
+  /** What has just been finished, e.g. "anna/1.jpg"; durable by the time it is reported. */
+  item: z.string().optional(),
+  /** A refusal or warning that belongs to `item`. */
+  note: z.string().optional(),
+});
+export type Progress = z.infer<typeof Progress>;

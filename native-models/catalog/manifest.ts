@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/**
+ * What a model file is and how to feed it. One manifest lies beside each ONNX file, as
+ * `<id>.json` beside `<id>.onnx`; `likeness models import` takes the same form.
+ */
+
+const Triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** fed value = (pixel − mean) / std, per channel in the given order, pixels 0…255. */
+const Input = z.strictObject({
+  name: z.string().min(1),
+  layout: z.enum(['NCHW', 'NHWC']),
+  channels: z.enum(['RGB', 'BGR']),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** Where the network is fully convolutional: any multiple of this many pixels is fine. */
+  multipleOf: z.int().positive().optional(),
+  mean: Triple,
+  std: Triple,
+  /** The first dimension may be larger than one. */
+  dynamicBatch: z.boolean(),
+});
+
+/** Grid of anchors × (x, y, w, h, score) logits, as YOLO 9000 (Redmon & Farhadi 2016) has it. */
+const YoloGrid = z.strictObject({
+  kind: z.literal('yolo-grid'),
+  /** float32[N, H/stride, W/stride, anchors · 5]. */
+  output: z.string().min(1),
+  stride: z.int().positive(),
+  /** (width, height) in grid cells. */
+  anchors: z.array(z.tuple([z.number().positive(), z.number().positive()])).min(1),
+});
+
+/** Boxes and scores computed by the graph. */
+const BoxesScores = z.strictObject({
+  kind: z.literal('boxes-scores'),
+  /** float32[N, boxes, 4] or [boxes, 4]. */
+  boxes: z.string().min(1),
+  /** float32[N, boxes] or [boxes] or [N, boxes, 1], probabilities. */
+  scores: z.string().min(1),
+  format: z.enum(['xyxy', 'cxcywh', 'yxyx']),
+  /** Pixels of the input, or 0…1 of it. */
+  units: z.enum(['pixels', 'relative']),
+});
+
+const Detector = z.strictObject({
+  role: z.literal('detector'),
+  decode: z.discriminatedUnion('kind', [YoloGrid, BoxesScores]),
+  scoreThreshold: z.number().min(0).max(1),
+  nmsIou: z.number().min(0).max(1),
+});
+
+const Landmarks = z.strictObject({
+  role: z.literal('landmarks'),
+  /** float32[N, 136]: x0, y0, x1, … relative (0…1) to the padded square crop. */
+  output: z.string().min(1),
+});
+
+const Encoder = z.strictObject({
+  role: z.literal('encoder'),
+  /** float32[N, dimension]. */
+  output: z.string().min(1),
+  dimension: z.int().min(2).max(4096),
+  /** How a face is cut: dlib's mean face with padding 0.25, or the five-point template of ArcFace. */
+  alignment: z.enum(['dlib-68', 'arcface-5']),
+  /** `cosine`: encodings are L2-normalised before anything else. Distances are Euclidean either way. */
+  metric: z.enum(['euclidean', 'cosine']),
+  /** Average the encodings of the chip and its mirror image (of normalised ones for `cosine`). */
+  mirror: z.boolean(),
+  /** Distances of FMR 0.1 % and 0.01 %, from `likeness evaluate --all`. */
+  thresholds: z.strictObject({
+    verification: z.number().positive(),
+    identification: z.number().positive(),
+  }),
+  /** probability = 1 / (1 + exp(slope · (distance − midpoint))). */
+  probability: z.strictObject({ midpoint: z.number().positive(), slope: z.number().positive() }),
+});
+
+export const ModelManifest = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/),
+  name: z.string().min(1).max(200),
+  /** Changes whenever encodings change: templates of different versions are never compared. */
+  version: z.string().min(1).max(50),
+  bytes: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  licence: z.string().min(1),
+  /** Where the weights come from, for a person. */
+  source: z.string().min(1),
+  input: Input,
+  task: z.discriminatedUnion('role', [Detector, Landmarks, Encoder]),
+});
+export type ModelManifest = Readonly<z.infer<typeof ModelManifest>>;
+export type ModelRole = ModelManifest['task']['role'];
+
+/** A manifest whose task has the given role. */
+export type ManifestOf<R extends ModelRole> = ModelManifest & {
+  readonly task: Extract<ModelManifest['task'], { role: R }>;
+};

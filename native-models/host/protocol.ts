@@ -1,0 +1,195 @@
+import type { ErrorData } from '../../app/contract/errors.ts';
+import type { ModelSummary } from '../../app/contract/commands.ts';
+import type {
+  Face,
+  ImageSource,
+  Progress,
+  Provider,
+  ProviderChoice,
+} from '../../app/contract/values.ts';
+
+/**
+ * What a shell and a model host say to each other: one tagged union per direction. Types only,
+ * so that both sides may import it without loading anything. Messages cross by structured clone:
+ * typed arrays arrive as typed arrays.
+ */
+
+export type HostRole = 'recognition' | 'studio';
+
+/** Given once, before the first request. */
+export interface HostConfiguration {
+  readonly role: HostRole;
+  /** Read-only models that ship with the application. */
+  readonly builtInModels: string;
+  /** The user's own models (downloads, imports); may not exist yet. */
+  readonly userModels: string;
+  readonly provider: ProviderChoice;
+  /** Catalog ids; absent: the recommended one that is present. */
+  readonly detector?: string;
+  readonly encoder?: string;
+}
+
+/** The encoder decides which templates may be compared, so every analysis names it. */
+export interface EncoderInfo {
+  readonly id: string;
+  readonly version: string;
+  readonly dimension: number;
+  /** Distances at which the false-match rate is 0.1 % (verification) and 0.01 % (identification). */
+  readonly thresholds: { readonly verification: number; readonly identification: number };
+  /** probability = 1 / (1 + exp(slope · (distance − midpoint))). */
+  readonly probability: { readonly midpoint: number; readonly slope: number };
+}
+
+export interface AnalysedFace extends Face {
+  /** float32[dimension], already normalised where the model's metric says so; absent if not asked for. */
+  readonly encoding?: Float32Array;
+}
+
+export interface PhotoAnalysis {
+  /** Size of the upright picture. */
+  readonly width: number;
+  readonly height: number;
+  /** SHA-256 of the encoded file, hexadecimal. */
+  readonly photoHash: string;
+  /** By descending area. */
+  readonly faces: readonly AnalysedFace[];
+  /** Index of the face that a portrait is of; null without faces. */
+  readonly principal: number | null;
+  /** The principal face is the only one, or so much larger that nobody would mistake it. */
+  readonly principalIsClear: boolean;
+  readonly encoder: EncoderInfo;
+  readonly provider: Provider;
+  readonly warnings: readonly string[];
+}
+
+export interface GalleryTemplates {
+  /** Template numbers and their persons' numbers, one each per template. */
+  readonly templateIds: Int32Array;
+  readonly personIds: Int32Array;
+  /** float32[templates × dimension], row after row. */
+  readonly encodings: Float32Array;
+}
+
+export interface GalleryCandidate {
+  readonly personId: number;
+  readonly templateId: number;
+  readonly distance: number;
+}
+
+export interface TrackedFace extends Face {
+  /** Stays with a face while it is in view. */
+  readonly track: number;
+  readonly encoding?: Float32Array;
+  readonly candidates?: readonly GalleryCandidate[];
+}
+
+export interface ProviderProof {
+  readonly provider: Provider;
+  readonly available: boolean;
+  readonly proven: boolean;
+  readonly maxAbsDifference: number | null;
+  readonly milliseconds: number | null;
+  readonly message: string;
+}
+
+/** method → payload and result. */
+export interface HostMethods {
+  /** Loads what the configuration names; every other request does so too on first need. */
+  warmUp: {
+    payload: Record<string, never>;
+    result: { provider: Provider; encoder: EncoderInfo; warnings: readonly string[] };
+  };
+  analyse: {
+    payload: {
+      readonly image: ImageSource;
+      /** Which faces get an encoding. */
+      readonly encode: 'none' | 'principal' | 'all';
+      /** How the principal face is chosen: by area, or by area and nearness to the centre. */
+      readonly subject: 'largest' | 'central';
+    };
+    result: PhotoAnalysis;
+  };
+  /** One frame of a video; frames of one stream must come in order. */
+  track: {
+    payload: { readonly stream: string; readonly frame: Uint8Array; readonly top: number };
+    result: {
+      readonly width: number;
+      readonly height: number;
+      readonly faces: readonly TrackedFace[];
+      readonly encoder: EncoderInfo;
+      readonly provider: Provider;
+    };
+  };
+  endTrack: { payload: { readonly stream: string }; result: null };
+  /** Replaces the whole gallery of one model. */
+  galleryLoad: {
+    payload: {
+      readonly modelId: string;
+      readonly modelVersion: string;
+      readonly templates: GalleryTemplates;
+    };
+    result: { readonly size: number };
+  };
+  galleryAdd: {
+    payload: {
+      readonly modelId: string;
+      readonly modelVersion: string;
+      readonly templates: GalleryTemplates;
+    };
+    result: { readonly size: number };
+  };
+  galleryRemove: { payload: { readonly templateIds: Int32Array }; result: null };
+  /** The nearest template of each of the `top` nearest people, nearest first, per probe. */
+  gallerySearch: {
+    payload: {
+      readonly modelId: string;
+      readonly modelVersion: string;
+      readonly probes: Float32Array;
+      readonly top: number;
+    };
+    result: { readonly matches: readonly (readonly GalleryCandidate[])[] };
+  };
+  proveProviders: {
+    payload: Record<string, never>;
+    result: { readonly runtime: string; readonly providers: readonly ProviderProof[] };
+  };
+  listModels: {
+    payload: Record<string, never>;
+    result: { readonly models: readonly ModelSummary[] };
+  };
+  verifyModels: {
+    payload: Record<string, never>;
+    result: { readonly models: readonly ModelSummary[]; readonly ok: boolean };
+  };
+  fetchModel: {
+    payload: { readonly id: string; readonly from?: string };
+    result: { readonly model: ModelSummary; readonly resumedFrom: number };
+  };
+  importModel: {
+    payload: { readonly file: string; readonly manifest: string };
+    result: { readonly model: ModelSummary };
+  };
+}
+
+export type HostMethod = keyof HostMethods;
+export type HostPayload<M extends HostMethod> = HostMethods[M]['payload'];
+export type HostResult<M extends HostMethod> = HostMethods[M]['result'];
+
+export type ToHost =
+  | { readonly kind: 'configure'; readonly configuration: HostConfiguration }
+  | {
+      [M in HostMethod]: {
+        readonly kind: 'request';
+        readonly id: number;
+        readonly method: M;
+        readonly payload: HostPayload<M>;
+      };
+    }[HostMethod]
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'shutdown' };
+
+export type FromHost =
+  | { readonly kind: 'ready'; readonly pid: number }
+  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly error: ErrorData }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress };

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{app,native-models,db,bench,scripts,e2e}/**/*.test.ts'],
+    // Two at once: every recognition host computes on all cores by itself.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Native modules (onnxruntime-node, better-sqlite3) crash in worker threads.
+    pool: 'forks',
+  },
+});
