@@ -1,0 +1,76 @@
+// The one entry behind every `npm run …`: finds Node 24, installs, builds what changed, runs.
+// Plain Node 18 or newer, no dependency: it must work before anything is installed.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, buildIfChanged } from './build.mjs';
+import { installIfNeeded, packageBin } from './install.mjs';
+import { run } from './run.mjs';
+import { findNode } from './runtime.mjs';
+import { StartError } from './start-error.mjs';
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+const cli = path.join(root, 'dist', 'cli.js');
+const tool = (name, ...args) => [packageBin(root, name), ...args];
+const sources = ['app', 'native-models', 'db', 'bench'];
+
+/** command → whether it needs the built files, and the Node command lines it runs one after another. */
+const commands = {
+  start: { built: true, lines: (args) => [[cli, 'demo', ...args]] },
+  demo: { built: true, lines: (args) => [[cli, 'demo', ...args]] },
+  likeness: { built: true, lines: (args) => [[cli, ...args]] },
+  bench: { built: true, lines: (args) => [[path.join(root, 'bench', 'main.ts'), ...args]] },
+  test: { built: true, lines: (args) => [tool('vitest', 'run', ...args)] },
+  check: {
+    built: true,
+    lines: () => [
+      tool('prettier', '--check', '--log-level', 'warn', '.'),
+      tool('eslint', '.'),
+      tool('dependency-cruiser', ...sources, '--config', '.dependency-cruiser.cjs'),
+      tool('typescript', '--noEmit'),
+      tool('vitest', 'run', '--exclude', 'e2e/**'),
+    ],
+  },
+  build: { built: false, lines: () => [] },
+};
+
+/** Runs one command of the table; gives the exit code. */
+export async function main([name = '', ...args]) {
+  if (!Object.hasOwn(commands, name)) {
+    console.error(`Usage: node scripts/bootstrap.mjs <${Object.keys(commands).join('|')}> [args…]`);
+    return 2;
+  }
+  const command = commands[name];
+  const node = await findNode(root);
+  await installIfNeeded(root, node);
+  await (command.built ? buildIfChanged(root, node) : build(root, node));
+  return await runAll(node, command.lines(args), name);
+}
+
+async function runAll(node, lines, name) {
+  for (const line of lines) {
+    const code = await run(node, line, { cwd: workingDirectory(name) });
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+/** People name photos relative to where they stand; npm moves to the package before it runs a script. */
+function workingDirectory(name) {
+  if (name !== 'likeness') return root;
+  const { npm_lifecycle_event: script, INIT_CWD } = process.env;
+  return (script === 'likeness' ? INIT_CWD : undefined) ?? process.cwd();
+}
+
+/** Called by the scripts that are entry points; the exit code of the command becomes ours. */
+export async function start(argv) {
+  try {
+    process.exitCode = await main(argv);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await start(process.argv.slice(2));

@@ -1,0 +1,139 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { digest } from './digest.mjs';
+import { withLock } from './lock.mjs';
+import { run } from './run.mjs';
+import { StartError } from './start-error.mjs';
+
+/** Packages with native code cannot live inside a bundle. */
+const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', 'better-sqlite3', 'sharp'];
+
+/** Bundled CommonJS packages call `require` for Node's own modules. */
+const BANNER =
+  "import { createRequire as $createRequire } from 'node:module';" +
+  'const require = $createRequire(import.meta.url);';
+
+/**
+ * The build products. `plan` finds out which files a product is made from and gives a function
+ * that writes it and says which files it wrote; all paths are relative to the root.
+ */
+const targets = [
+  { name: 'cli', entry: 'app/shells/cli/main.ts', output: 'dist/cli.js', plan: planBundle },
+  { name: 'host', entry: 'native-models/host/main.ts', output: 'dist/host.js', plan: planBundle },
+  {
+    name: 'models',
+    entry: 'native-models/catalog/build.ts',
+    output: 'dist/models',
+    plan: planModels,
+  },
+].filter(({ entry }) => existsSync(entry));
+
+/** Makes the products whose inputs changed or whose files are gone. */
+export async function buildIfChanged(root, node) {
+  if (targets.every(({ name }) => isFresh(root, name))) return;
+  await withLock(root, async () => {
+    for (const target of targets) if (!isFresh(root, target.name)) await make(root, node, target);
+  });
+}
+
+/** Makes every product anew. */
+export async function build(root, node) {
+  await withLock(root, async () => {
+    for (const target of targets) await make(root, node, target);
+  });
+}
+
+async function make(root, node, { name, entry, output, plan }) {
+  const { sources, write } = await plan(root, entry, output);
+  // The lock file stands for all dependencies.
+  const inputs = [...sources, 'package-lock.json', 'scripts/build.mjs'].sort();
+  // Taken before the work: a file that is edited meanwhile is noticed by the next run.
+  const before = digest(root, inputs);
+  const outputs = sizes(root, await write(node));
+  writeAtomically(
+    stampFile(root, name),
+    `${JSON.stringify({ inputs, digest: before, outputs })}\n`,
+  );
+}
+
+/** Whether the last build of a product saw these very inputs and its files are still there. */
+export function isFresh(root, name) {
+  const file = stampFile(root, name);
+  if (!existsSync(file)) return false;
+  const stamp = JSON.parse(readFileSync(file, 'utf8'));
+  const present = sizes(root, Object.keys(stamp.outputs));
+  return (
+    JSON.stringify(present) === JSON.stringify(stamp.outputs) &&
+    digest(root, stamp.inputs) === stamp.digest
+  );
+}
+
+const stampFile = (root, name) => path.join(root, 'dist', '.stamps', `${name}.json`);
+
+const sizeOf = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? null;
+const sizes = (root, files) =>
+  Object.fromEntries(files.map((file) => [file, sizeOf(path.join(root, file))]));
+
+async function planBundle(root, entry, output) {
+  const { metafile, outputFiles } = await bundle(root, entry, {
+    outfile: path.join(root, output),
+    external: EXTERNAL,
+    banner: { js: BANNER },
+    sourcemap: 'linked',
+  });
+  const write = () => {
+    for (const { path: file, contents } of outputFiles) writeAtomically(file, contents);
+    return outputFiles.map(({ path: file }) => path.relative(root, file));
+  };
+  return { sources: ownSources(root, metafile), write };
+}
+
+/** The sources run directly; esbuild is only asked which files they are. */
+async function planModels(root, entry, output) {
+  const { metafile } = await bundle(root, entry, { outfile: 'unused.js', packages: 'external' });
+  const write = async (node) => {
+    console.error('Building the models …');
+    const code = await run(node, [path.join(root, entry)], { cwd: root, quiet: true });
+    if (code !== 0) throw new StartError(`${entry} failed with exit code ${code}; see above.`);
+    return readdirSync(path.join(root, output)).map((file) => `${output}/${file}`);
+  };
+  return { sources: ownSources(root, metafile), write };
+}
+
+async function bundle(root, entry, options) {
+  const esbuild = await import('esbuild');
+  const common = { bundle: true, write: false, metafile: true, logLevel: 'silent' };
+  const shape = { platform: 'node', format: 'esm', target: 'node24' };
+  try {
+    return await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      ...common,
+      ...shape,
+      ...options,
+    });
+  } catch (error) {
+    throw new StartError(`${entry} could not be bundled: ${error.message}`);
+  }
+}
+
+const ownSources = (root, { inputs }) =>
+  Object.keys(inputs).filter(
+    (file) => !file.includes('node_modules/') && existsSync(path.join(root, file)),
+  );
+
+/** Whoever runs the old file keeps it; nobody sees half of the new one. */
+function writeAtomically(file, content) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const scratch = `${file}.${process.pid}.tmp`;
+  writeFileSync(scratch, content);
+  renameSync(scratch, file);
+}
