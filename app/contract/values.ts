@@ -86,6 +86,8 @@ export const Progress = z.object({
   total: z.number().optional(),
   /** What has just been finished, e.g. "anna/1.jpg"; durable by the time it is reported. */
   item: z.string().optional(),
+  /** What became of `item`. */
+  outcome: z.enum(['enrolled', 'known', 'refused']).optional(),
   /** A refusal or warning that belongs to `item`. */
   note: z.string().optional(),
 });
