@@ -1,0 +1,132 @@
+import { LikenessError } from '../../app/contract/errors.ts';
+import { dotProduct } from './dot-product.ts';
+import { NearestPeople } from './nearest-people.ts';
+
+/** Templates to store: numbers, and float32[templates × dimension], row after row. */
+export interface TemplateRows {
+  readonly templateIds: Int32Array;
+  readonly personIds: Int32Array;
+  readonly encodings: Float32Array;
+}
+
+export interface Candidate {
+  readonly personId: number;
+  readonly templateId: number;
+  /** Euclidean, in the encoder's own space. */
+  readonly distance: number;
+}
+
+const INITIAL_CAPACITY = 256;
+
+/**
+ * Exact 1:k index of one encoder's templates. Rows are contiguous, so that a search is a single
+ * pass; ‖a − b‖² = ‖a‖² + ‖b‖² − 2 a·b with ‖b‖² kept per row.
+ */
+export class GalleryIndex {
+  readonly dimension: number;
+  private count = 0;
+  private rows: Float32Array;
+  private squaredNorms = new Float64Array(INITIAL_CAPACITY);
+  private templateIds = new Int32Array(INITIAL_CAPACITY);
+  private personIds = new Int32Array(INITIAL_CAPACITY);
+  private readonly rowOfTemplate = new Map<number, number>();
+
+  constructor(dimension: number) {
+    this.dimension = dimension;
+    this.rows = new Float32Array(INITIAL_CAPACITY * dimension);
+  }
+
+  /** Number of templates. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** A template whose number is known already is replaced. */
+  add(templates: TemplateRows): void {
+    this.checkTemplates(templates);
+    this.reserve(this.count + templates.templateIds.length);
+    templates.templateIds.forEach((templateId, i) => {
+      const encoding = templates.encodings.subarray(i * this.dimension, (i + 1) * this.dimension);
+      this.put(templateId, templates.personIds[i]!, encoding);
+    });
+  }
+
+  /** Unknown numbers are passed over. */
+  remove(templateIds: Int32Array): void {
+    for (const templateId of templateIds) {
+      const row = this.rowOfTemplate.get(templateId);
+      if (row !== undefined) this.removeRow(row, templateId);
+    }
+  }
+
+  /**
+   * The nearest template of each of the `top` nearest people, nearest first.
+   *
+   * @param probe float32[dimension]
+   */
+  search(probe: Float32Array, top: number): readonly Candidate[] {
+    const nearest = new NearestPeople(top);
+    const squaredNorm = dotProduct(probe, 0, probe, 0, this.dimension);
+    let bound = nearest.bound;
+    for (let row = 0; row < this.count; row++) {
+      const product = dotProduct(this.rows, row * this.dimension, probe, 0, this.dimension);
+      const squaredDistance = this.squaredNorms[row]! + squaredNorm - 2 * product;
+      if (squaredDistance > bound) continue;
+      const [personId, templateId] = [this.personIds[row]!, this.templateIds[row]!];
+      nearest.offer({ personId, templateId, squaredDistance });
+      bound = nearest.bound;
+    }
+    return nearest.ranking().map(({ squaredDistance, ...match }) => ({
+      ...match,
+      distance: Math.sqrt(Math.max(0, squaredDistance)), // rounding may pass below zero
+    }));
+  }
+
+  private checkTemplates({ templateIds, personIds, encodings }: TemplateRows): void {
+    const count = templateIds.length;
+    if (personIds.length === count && encodings.length === count * this.dimension) return;
+    throw new LikenessError(
+      'model_incompatible',
+      `${count} templates of ${this.dimension} values were expected, ` +
+        `but ${personIds.length} people and ${encodings.length} values came.`,
+    );
+  }
+
+  private put(templateId: number, personId: number, encoding: Float32Array): void {
+    const row = this.rowOfTemplate.get(templateId) ?? this.count++;
+    this.rowOfTemplate.set(templateId, row);
+    this.templateIds[row] = templateId;
+    this.personIds[row] = personId;
+    this.rows.set(encoding, row * this.dimension);
+    this.squaredNorms[row] = dotProduct(encoding, 0, encoding, 0, this.dimension);
+  }
+
+  /** The last row takes the place; what it leaves is wiped, since it is somebody's face. */
+  private removeRow(row: number, templateId: number): void {
+    const last = --this.count;
+    const { dimension } = this;
+    this.rowOfTemplate.delete(templateId);
+    if (row !== last) {
+      this.rows.copyWithin(row * dimension, last * dimension, (last + 1) * dimension);
+      this.squaredNorms[row] = this.squaredNorms[last]!;
+      this.personIds[row] = this.personIds[last]!;
+      this.templateIds[row] = this.templateIds[last]!;
+      this.rowOfTemplate.set(this.templateIds[row], row);
+    }
+    this.rows.fill(0, last * dimension, (last + 1) * dimension);
+  }
+
+  private reserve(count: number): void {
+    if (count <= this.templateIds.length) return;
+    const capacity = Math.max(count, this.templateIds.length * 2);
+    this.rows = grown(this.rows, new Float32Array(capacity * this.dimension));
+    this.squaredNorms = grown(this.squaredNorms, new Float64Array(capacity));
+    this.templateIds = grown(this.templateIds, new Int32Array(capacity));
+    this.personIds = grown(this.personIds, new Int32Array(capacity));
+  }
+}
+
+function grown<T extends Float32Array | Float64Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

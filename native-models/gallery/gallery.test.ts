@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { LikenessError } from '../../app/contract/errors.ts';
+import { Galleries } from './galleries.ts';
+import { GalleryIndex, type Candidate, type TemplateRows } from './gallery-index.ts';
+
+/** A linear congruential generator: the same numbers on every machine. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function randomTemplates(count: number, people: number, dimension: number, seed = 1): TemplateRows {
+  const random = randomNumbers(seed);
+  return {
+    templateIds: Int32Array.from({ length: count }, (_, i) => i + 1),
+    personIds: Int32Array.from({ length: count }, () => 1 + Math.floor(random() * people)),
+    encodings: Float32Array.from({ length: count * dimension }, () => random() - 0.5),
+  };
+}
+
+/** The definition, without any of the index's shortcuts. */
+function bruteForce(
+  { templateIds, personIds, encodings }: TemplateRows,
+  probe: Float32Array,
+  top: number,
+): Candidate[] {
+  const nearest = new Map<number, Candidate>();
+  templateIds.forEach((templateId, row) => {
+    const difference = probe.reduce(
+      (sum, value, i) => sum + (value - encodings[row * probe.length + i]!) ** 2,
+      0,
+    );
+    const distance = Math.sqrt(difference);
+    const personId = personIds[row]!;
+    if (distance < (nearest.get(personId)?.distance ?? Infinity))
+      nearest.set(personId, { personId, templateId, distance });
+  });
+  return [...nearest.values()].sort((a, b) => a.distance - b.distance).slice(0, top);
+}
+
+function withoutTemplates(templates: TemplateRows, removed: (id: number) => boolean): TemplateRows {
+  const dimension = templates.encodings.length / templates.templateIds.length;
+  const rows = [...templates.templateIds.keys()].filter(
+    (row) => !removed(templates.templateIds[row]!),
+  );
+  return {
+    templateIds: Int32Array.from(rows, (row) => templates.templateIds[row]!),
+    personIds: Int32Array.from(rows, (row) => templates.personIds[row]!),
+    encodings: Float32Array.from(
+      rows.flatMap((row) => [
+        ...templates.encodings.subarray(row * dimension, (row + 1) * dimension),
+      ]),
+    ),
+  };
+}
+
+function expectSame(actual: readonly Candidate[], expected: readonly Candidate[]): void {
+  expect(actual.map(({ personId, templateId }) => [personId, templateId])).toEqual(
+    expected.map(({ personId, templateId }) => [personId, templateId]),
+  );
+  actual.forEach(({ distance }, i) => expect(distance).toBeCloseTo(expected[i]!.distance, 5));
+}
+
+describe('GalleryIndex', () => {
+  it.each([
+    { count: 3000, people: 400, dimension: 128, top: 5 },
+    { count: 500, people: 500, dimension: 7, top: 100 },
+    { count: 300, people: 3, dimension: 16, top: 10 },
+  ])('agrees with brute force for %o', ({ count, people, dimension, top }) => {
+    const templates = randomTemplates(count, people, dimension);
+    const index = new GalleryIndex(dimension);
+    index.add(templates);
+    for (let seed = 10; seed < 20; seed++) {
+      const probe = randomTemplates(1, 1, dimension, seed).encodings;
+      expectSame(index.search(probe, top), bruteForce(templates, probe, top));
+    }
+  });
+
+  it('agrees with brute force after templates were removed', () => {
+    const templates = randomTemplates(700, 90, 32);
+    const isRemoved = (id: number) => id % 3 === 0 || id > 690;
+    const index = new GalleryIndex(32);
+    index.add(templates);
+    index.remove(templates.templateIds.filter(isRemoved));
+    const rest = withoutTemplates(templates, isRemoved);
+    expect(index.size).toBe(rest.templateIds.length);
+    const probe = randomTemplates(1, 1, 32, 5).encodings;
+    expectSame(index.search(probe, 20), bruteForce(rest, probe, 20));
+  });
+
+  it('finds a stored encoding at distance zero', () => {
+    const templates = randomTemplates(100, 100, 128);
+    const index = new GalleryIndex(128);
+    index.add(templates);
+    const [match] = index.search(templates.encodings.subarray(41 * 128, 42 * 128), 1);
+    expect(match).toMatchObject({ templateId: 42, personId: templates.personIds[41] });
+    expect(match!.distance).toBeLessThan(1e-6);
+  });
+
+  it('replaces a template that is added again', () => {
+    const index = new GalleryIndex(2);
+    const add = (personId: number, encoding: number[]) =>
+      index.add({
+        templateIds: Int32Array.of(1),
+        personIds: Int32Array.of(personId),
+        encodings: Float32Array.from(encoding),
+      });
+    add(7, [1, 0]);
+    add(8, [0, 1]);
+    expect(index.size).toBe(1);
+    expect(index.search(Float32Array.of(0, 1), 3)).toEqual([
+      { personId: 8, templateId: 1, distance: 0 },
+    ]);
+  });
+
+  it('passes over unknown numbers and empties completely', () => {
+    const index = new GalleryIndex(4);
+    index.add(randomTemplates(5, 5, 4));
+    index.remove(Int32Array.of(99, 1, 2, 3, 4, 5, 5));
+    expect(index.size).toBe(0);
+    expect(index.search(new Float32Array(4), 5)).toEqual([]);
+  });
+
+  it('refuses rows of another length', () => {
+    const index = new GalleryIndex(4);
+    expect(() => index.add(randomTemplates(5, 5, 3))).toThrow(LikenessError);
+    expect(index.size).toBe(0);
+  });
+
+  it('searches 10,000 people in a few milliseconds', () => {
+    const index = new GalleryIndex(128);
+    index.add(randomTemplates(10_000, 1_000_000, 128));
+    const probe = randomTemplates(1, 1, 128, 3).encodings;
+    const times = Array.from({ length: 15 }, () => {
+      const start = performance.now();
+      index.search(probe, 5);
+      return performance.now() - start;
+    }).sort((a, b) => a - b);
+    expect(times[0]).toBeLessThan(10);
+  });
+});
+
+describe('Galleries', () => {
+  const first = { modelId: 'encoder', modelVersion: '1' };
+  const second = { modelId: 'encoder', modelVersion: '2' };
+
+  it('never compares templates of different models or versions', () => {
+    const galleries = new Galleries();
+    galleries.load(first, 8, randomTemplates(10, 10, 8));
+    galleries.load(second, 8, randomTemplates(0, 1, 8));
+    const probe = new Float32Array(8);
+    expect(galleries.search(first, probe, 5)[0]).toHaveLength(5);
+    expect(galleries.search(second, probe, 5)[0]).toEqual([]);
+  });
+
+  it('refuses a model without a gallery, and probes of another dimension', () => {
+    const galleries = new Galleries();
+    galleries.load(first, 8, randomTemplates(10, 10, 8));
+    const refused = expect.objectContaining({ code: 'model_incompatible' }) as unknown;
+    expect(() => galleries.search(second, new Float32Array(8), 5)).toThrow(refused);
+    expect(() => galleries.search(first, new Float32Array(9), 5)).toThrow(refused);
+    expect(() => galleries.add(second, randomTemplates(1, 1, 8))).toThrow(refused);
+  });
+
+  it('searches several probes at once, and loading replaces what was there', () => {
+    const galleries = new Galleries();
+    const templates = randomTemplates(20, 20, 8);
+    galleries.load(first, 8, templates);
+    const matches = galleries.search(first, templates.encodings.subarray(0, 24), 1);
+    expect(matches.map(([match]) => match?.templateId)).toEqual([1, 2, 3]);
+    expect(galleries.load(first, 8, randomTemplates(4, 4, 8))).toBe(4);
+    galleries.remove(Int32Array.of(1, 2));
+    expect(galleries.add(first, randomTemplates(1, 1, 8))).toBe(3);
+  });
+});
