@@ -1,0 +1,53 @@
+// Makes the built-in models: node native-models/catalog/build.ts [folder, default dist/models]
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { writeOnnx } from '../onnx/write.ts';
+import { faceApiNetworks, type FaceApiNetwork } from './face-api/networks.ts';
+import { faceApiModelFolder, readWeights } from './face-api/weights.ts';
+import { ModelManifest } from './manifest.ts';
+
+/** Writes `<id>.onnx` and `<id>.json` of every built-in model; the same weights give the same bytes. */
+export async function buildModels(folder: string): Promise<readonly ModelManifest[]> {
+  await mkdir(folder, { recursive: true });
+  const source = faceApiModelFolder();
+  const manifests: ModelManifest[] = [];
+  for (const network of faceApiNetworks) {
+    const { bytes, manifest } = await buildModel(source, network);
+    await writeWhole(join(folder, `${manifest.id}.onnx`), bytes);
+    await writeWhole(
+      join(folder, `${manifest.id}.json`),
+      `${JSON.stringify(manifest, undefined, 2)}\n`,
+    );
+    manifests.push(manifest);
+  }
+  return manifests;
+}
+
+async function buildModel(
+  source: string,
+  network: FaceApiNetwork,
+): Promise<{ bytes: Uint8Array; manifest: ModelManifest }> {
+  const weights = await readWeights(source, network.weights);
+  const bytes = writeOnnx(network.build(weights));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const manifest = ModelManifest.parse({ ...network.manifest, bytes: bytes.length, sha256 });
+  return { bytes, manifest };
+}
+
+/** The file appears under its name only when it is complete. */
+async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const partial = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(partial, content, { flush: true });
+    await rename(partial, file);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+if (import.meta.main) {
+  const folder = resolve(process.argv[2] ?? 'dist/models');
+  for (const { id, bytes } of await buildModels(folder))
+    console.log(`${join(folder, `${id}.onnx`)}  ${(bytes / 1e6).toFixed(1)} MB`);
+}

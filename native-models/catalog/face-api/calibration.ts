@@ -1,0 +1,13 @@
+import type { ManifestOf } from '../manifest.ts';
+
+type EncoderTask = ManifestOf<'encoder'>['task'];
+
+/**
+ * Decision constants of the built-in encoder on normalised encodings, mirrored average, dlib chip.
+ * `likeness evaluate --all` measures the thresholds: the distances at which the false-match rate is
+ * 0.1 % (verification) and 0.01 % (identification).
+ */
+export const ENCODER_CALIBRATION: Pick<EncoderTask, 'thresholds' | 'probability'> = {
+  thresholds: { verification: 0.8, identification: 0.7 },
+  probability: { midpoint: 0.85, slope: 15 },
+};

@@ -1,0 +1,132 @@
+import type { Graph } from '../../graph/graph.ts';
+import type { ModelManifest } from '../manifest.ts';
+import { ENCODER_CALIBRATION } from './calibration.ts';
+import * as ssd from './detector-ssd.ts';
+import * as tiny from './detector-tiny.ts';
+import * as encoder from './encoder-resnet29.ts';
+import * as landmarks from './landmarks-68.ts';
+import type { Weights } from './weights.ts';
+
+/** A network that is built from weights in the package @vladmandic/face-api. */
+export interface FaceApiNetwork {
+  /** Name of the weight files. */
+  readonly weights: string;
+  readonly build: (weights: Weights) => Graph;
+  /** All of the manifest that does not depend on the bytes of the file. */
+  readonly manifest: Omit<ModelManifest, 'bytes' | 'sha256'>;
+}
+
+const SOURCE = 'Weights of the npm package @vladmandic/face-api 1.7.15';
+const RAW_PIXELS: Pick<ModelManifest['input'], 'mean' | 'std'> = {
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
+const IMAGE: Pick<ModelManifest['input'], 'name' | 'layout' | 'channels' | 'dynamicBatch'> = {
+  name: 'image',
+  layout: 'NCHW',
+  channels: 'RGB',
+  dynamicBatch: true,
+};
+
+export const faceApiNetworks: readonly FaceApiNetwork[] = [
+  {
+    weights: 'tiny_face_detector_model',
+    build: tiny.buildTinyDetector,
+    manifest: {
+      id: 'detector-tiny',
+      name: 'Small face detector (YOLO v2 on separable convolutions)',
+      version: '1',
+      licence: 'MIT',
+      source: SOURCE,
+      input: { ...IMAGE, ...RAW_PIXELS, width: 416, height: 416, multipleOf: tiny.STRIDE },
+      task: {
+        role: 'detector',
+        decode: {
+          kind: 'yolo-grid',
+          output: 'grid',
+          stride: tiny.STRIDE,
+          anchors: tiny.ANCHORS.map(([width, height]) => [width, height]),
+        },
+        scoreThreshold: 0.5,
+        nmsIou: 0.4,
+      },
+    },
+  },
+  {
+    weights: 'ssd_mobilenetv1_model',
+    build: ssd.buildSsdDetector,
+    manifest: {
+      id: 'detector-ssd',
+      name: 'Accurate face detector (SSD on MobileNet v1)',
+      version: '1',
+      licence: 'MIT',
+      source: SOURCE,
+      input: {
+        ...IMAGE,
+        width: ssd.SIZE,
+        height: ssd.SIZE,
+        mean: [127.5, 127.5, 127.5],
+        std: [127.5, 127.5, 127.5],
+      },
+      task: {
+        role: 'detector',
+        decode: {
+          kind: 'boxes-scores',
+          boxes: 'boxes',
+          scores: 'scores',
+          format: 'yxyx',
+          units: 'relative',
+        },
+        scoreThreshold: 0.5,
+        nmsIou: 0.5,
+      },
+    },
+  },
+  {
+    weights: 'face_landmark_68_model',
+    build: landmarks.buildLandmarks,
+    manifest: {
+      id: 'landmarks-68',
+      name: '68 facial landmarks',
+      version: '1',
+      licence: 'MIT',
+      source: SOURCE,
+      input: {
+        ...IMAGE,
+        width: landmarks.SIZE,
+        height: landmarks.SIZE,
+        mean: landmarks.MEAN,
+        std: [255, 255, 255],
+      },
+      task: { role: 'landmarks', output: 'landmarks' },
+    },
+  },
+  {
+    weights: 'face_recognition_model',
+    build: encoder.buildEncoder,
+    manifest: {
+      id: 'encoder-resnet29',
+      name: "Face encoder (dlib's residual network of 29 layers)",
+      version: '1',
+      licence: 'MIT; original weights of dlib: CC0',
+      source: `${SOURCE}, converted from dlib_face_recognition_resnet_model_v1`,
+      input: { ...IMAGE, ...RAW_PIXELS, width: encoder.SIZE, height: encoder.SIZE },
+      task: {
+        role: 'encoder',
+        output: 'encoding',
+        dimension: encoder.DIMENSION,
+        alignment: 'dlib-68',
+        metric: 'cosine',
+        mirror: true,
+        ...ENCODER_CALIBRATION,
+      },
+    },
+  },
+];
+
+/** One of the networks above. */
+export function faceApiNetwork(id: string): FaceApiNetwork {
+  const network = faceApiNetworks.find(({ manifest }) => manifest.id === id);
+  if (network === undefined) throw new RangeError(`There is no network ${id}.`);
+  return network;
+}

@@ -1,0 +1,98 @@
+import type { AttributeKind, Attributes } from './attribute.ts';
+import { GraphError } from './errors.ts';
+import type { Node, TensorType, Value } from './graph.ts';
+import type { ShapeContext } from './shape-context.ts';
+import type { Tensor } from './tensor.ts';
+
+/** What operators are applied to: the part of a GraphBuilder that their helpers and rules use. */
+export interface Builder {
+  /** Adds a constant; its name is made up where none is given. */
+  constant(tensor: Tensor, name?: string): Value;
+  /** The tensor behind a constant value, null for computed values and inputs. */
+  constantOf(value: Value): Tensor | null;
+  /** Applies an operator that has one output. */
+  apply(
+    op: string,
+    inputs: readonly (Value | null)[],
+    attributes?: Attributes,
+    outputName?: string,
+  ): Value;
+  /** Applies an operator and returns all its outputs. */
+  applyAll(
+    op: string,
+    inputs: readonly (Value | null)[],
+    attributes?: Attributes,
+    outputNames?: readonly string[],
+  ): readonly Value[];
+}
+
+/** Element types and shapes of the outputs; refuses inputs that do not fit. */
+export type ShapeRule = (context: ShapeContext) => readonly TensorType[];
+
+/** What a gradient rule works with: one node, and what is known about the loss behind it. */
+export interface GradientContext {
+  /** Where the nodes of the gradient go. */
+  readonly builder: Builder;
+  readonly node: Node;
+  /** ∂loss/∂output per output of the node; null where the loss does not depend on it. */
+  readonly outputGradients: readonly (Value | null)[];
+  /** Whether ∂loss/∂input is asked for; a rule may leave out what is not. */
+  needs(input: number): boolean;
+}
+
+/**
+ * ∂loss/∂input for every input, null for those that are not needed or carry no gradient (indices,
+ * shapes). Where an input was broadcast, the gradient keeps the output's shape: the walk sums it
+ * back.
+ */
+export type GradientRule = (context: GradientContext) => readonly (Value | null)[];
+
+/** All that is known about an operator, in one place. */
+export interface OperatorDefinition {
+  /** ONNX operator type. */
+  readonly op: string;
+  /** How many inputs it takes at least and at most. */
+  readonly arity: readonly [least: number, most: number];
+  /** The attributes that it understands; any other is refused. */
+  readonly attributes: Readonly<Record<string, AttributeKind>>;
+  readonly shape: ShapeRule;
+  /** Absent: nobody has written the rule. `not-differentiable`: there is none to write. */
+  readonly gradient?: GradientRule | 'not-differentiable';
+  /** Floating-point operations of one application; absent: none worth counting. */
+  readonly flops?: (node: ConcreteNode) => number;
+}
+
+/** A node all of whose dimensions are numbers. */
+export interface ConcreteNode {
+  readonly inputs: readonly (readonly number[])[];
+  readonly outputs: readonly (readonly number[])[];
+  readonly attributes: Attributes;
+}
+
+/** Looks operators up by ONNX type. */
+export class OperatorRegistry {
+  readonly #definitions: ReadonlyMap<string, OperatorDefinition>;
+
+  /** Throws `duplicate_operator` where two definitions claim one name. */
+  constructor(definitions: readonly OperatorDefinition[]) {
+    const byName = new Map<string, OperatorDefinition>();
+    for (const definition of definitions) {
+      if (byName.has(definition.op))
+        throw new GraphError('duplicate_operator', `${definition.op} is registered twice.`);
+      byName.set(definition.op, definition);
+    }
+    this.#definitions = byName;
+  }
+
+  /** Throws `unknown_operator`. */
+  get(op: string): OperatorDefinition {
+    const definition = this.#definitions.get(op);
+    if (definition === undefined)
+      throw new GraphError('unknown_operator', `The operator ${op} is not known.`);
+    return definition;
+  }
+
+  names(): readonly string[] {
+    return [...this.#definitions.keys()];
+  }
+}

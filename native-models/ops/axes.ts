@@ -1,0 +1,34 @@
+import type { TensorType } from '../graph/graph.ts';
+import type { ShapeContext } from '../graph/shape-context.ts';
+import { toNumbers } from '../graph/tensor.ts';
+
+/** An axis counted from the front, where −1 is the last of `rank`. */
+export function normaliseAxis(context: ShapeContext, axis: number, rank: number): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    context.refuse('shape_mismatch', `has axis ${axis}, but its input has ${rank} axes`);
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Distinct axes in ascending order. */
+export function normaliseAxes(
+  context: ShapeContext,
+  axes: readonly number[],
+  rank: number,
+): readonly number[] {
+  const normalised = axes.map((axis) => normaliseAxis(context, axis, rank));
+  if (new Set(normalised).size !== axes.length)
+    context.refuse('shape_mismatch', `names an axis twice: ${axes.join(', ')}`);
+  return normalised.sort((a, b) => a - b);
+}
+
+/** A constant input as numbers, undefined where the input is absent. */
+export function optionalNumbers(context: ShapeContext, input: number): number[] | undefined {
+  return context.has(input) ? toNumbers(context.constant(input)) : undefined;
+}
+
+/** The type and shape of the input, whose attribute `axis` (−1 by default) must exist. */
+export function alongAxis(context: ShapeContext): readonly TensorType[] {
+  const { type, shape } = context.input(0);
+  normaliseAxis(context, context.int('axis', -1), shape.length);
+  return [{ type, shape }];
+}

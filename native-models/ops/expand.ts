@@ -1,0 +1,26 @@
+import type { Value } from '../graph/graph.ts';
+import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import { broadcast, formatShape } from '../graph/shape.ts';
+import { int64Vector, toNumbers } from '../graph/tensor.ts';
+
+export const expandOperator: OperatorDefinition = {
+  op: 'Expand',
+  arity: [2, 2],
+  attributes: {},
+  shape: (context) => {
+    const { type, shape } = context.input(0);
+    const target = toNumbers(context.constant(1));
+    const common =
+      broadcast(shape, target) ??
+      context.refuse(
+        'shape_mismatch',
+        `cannot broadcast ${formatShape(shape)} and ${formatShape(target)}`,
+      );
+    return [{ type, shape: common }];
+  },
+};
+
+/** x repeated to the shape that it broadcasts to together with `shape`. */
+export function expand(builder: Builder, x: Value, shape: readonly number[]): Value {
+  return builder.apply('Expand', [x, builder.constant(int64Vector(shape))]);
+}

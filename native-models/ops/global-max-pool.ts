@@ -1,0 +1,15 @@
+import type { Value } from '../graph/graph.ts';
+import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import { globalPoolShape } from './pool.ts';
+
+export const globalMaxPoolOperator: OperatorDefinition = {
+  op: 'GlobalMaxPool',
+  arity: [1, 1],
+  attributes: {},
+  shape: globalPoolShape,
+};
+
+/** The largest value of each channel: [N, C, …] to [N, C, 1, …]. */
+export function globalMaxPool(builder: Builder, x: Value): Value {
+  return builder.apply('GlobalMaxPool', [x]);
+}

@@ -1,0 +1,10 @@
+import type { Value } from '../graph/graph.ts';
+import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import { unaryOperator } from './elementwise.ts';
+
+export const identityOperator: OperatorDefinition = unaryOperator('Identity');
+
+/** A copy. */
+export function identity(builder: Builder, x: Value): Value {
+  return builder.apply('Identity', [x]);
+}

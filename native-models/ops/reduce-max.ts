@@ -1,0 +1,10 @@
+import type { Value } from '../graph/graph.ts';
+import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import { reduce, reductionOperator, type ReductionOptions } from './reduction.ts';
+
+export const reduceMaxOperator: OperatorDefinition = reductionOperator('ReduceMax');
+
+/** Largest value over axes. */
+export function reduceMax(builder: Builder, x: Value, options: ReductionOptions = {}): Value {
+  return reduce(builder, 'ReduceMax', x, options);
+}

@@ -1,0 +1,48 @@
+import { int } from '../graph/attribute.ts';
+import type { TensorType, Value } from '../graph/graph.ts';
+import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import type { ShapeContext } from '../graph/shape-context.ts';
+import { int64Vector } from '../graph/tensor.ts';
+import { normaliseAxis, optionalNumbers } from './axes.ts';
+
+export const splitOperator: OperatorDefinition = {
+  op: 'Split',
+  arity: [1, 2],
+  attributes: { axis: 'int', num_outputs: 'int' },
+  shape: splitShape,
+};
+
+/** Pieces of the given sizes along an axis. */
+export function split(
+  builder: Builder,
+  x: Value,
+  sizes: readonly number[],
+  axis: number,
+): readonly Value[] {
+  const inputs = [x, builder.constant(int64Vector(sizes))];
+  return builder.applyAll('Split', inputs, { axis: int(axis) });
+}
+
+function splitShape(context: ShapeContext): readonly TensorType[] {
+  const { type, shape } = context.input(0);
+  const axis = normaliseAxis(context, context.int('axis', 0), shape.length);
+  const extent = shape[axis]!;
+  if (typeof extent !== 'number')
+    return context.refuse('shape_mismatch', `cannot split the open dimension ${extent}`);
+  const sizes = optionalNumbers(context, 1) ?? equalParts(context, extent);
+  if (sizes.some((size) => size < 0) || sizes.reduce((sum, size) => sum + size, 0) !== extent)
+    context.refuse('shape_mismatch', `cannot split ${extent} into ${sizes.join(' + ')}`);
+  return sizes.map((size) => ({ type, shape: shape.with(axis, size) }));
+}
+
+/** Parts of equal size; the last takes what is left. */
+function equalParts(context: ShapeContext, extent: number): number[] {
+  const parts =
+    context.int('num_outputs') ??
+    context.refuse('wrong_attribute', 'needs sizes (input 1) or num_outputs');
+  if (parts < 1) context.refuse('wrong_attribute', `cannot have num_outputs ${parts}`);
+  const size = Math.ceil(extent / parts);
+  return Array.from({ length: parts }, (_, part) =>
+    part === parts - 1 ? extent - size * (parts - 1) : size,
+  );
+}

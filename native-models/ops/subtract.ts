@@ -1,0 +1,10 @@
+import type { Value } from '../graph/graph.ts';
+import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import { binaryOperator } from './elementwise.ts';
+
+export const subtractOperator: OperatorDefinition = binaryOperator('Sub');
+
+/** a − b with broadcasting. */
+export function subtract(builder: Builder, a: Value, b: Value): Value {
+  return builder.apply('Sub', [a, b]);
+}
