@@ -1,0 +1,165 @@
+import type { ModelSummary } from '../../app/contract/commands.ts';
+import { LikenessError } from '../../app/contract/errors.ts';
+import { fetchModel, type FetchOptions } from './fetch-model.ts';
+import { importModel } from './import/import-model.ts';
+import type { OpenModel } from './import/opened-model.ts';
+import { proveModel } from './import/prove-model.ts';
+import { idsOfRole, readInventory, type Inventory, type ModelFolders } from './inventory.ts';
+import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
+import type { ManifestOf, ModelManifest, ModelRole } from './manifest.ts';
+import { readModel, type LoadedModel } from './model-file.ts';
+import { summarise, type Known } from './summaries.ts';
+
+export interface CatalogOptions extends ModelFolders {
+  /** The user's explicit choice per role. */
+  readonly chosen?: Partial<Readonly<Record<ModelRole, string>>>;
+  /** The models that exist somewhere; tests pass their own. */
+  readonly known?: Known;
+}
+
+/** Which models there are, where they lie, whether they are sound, and which one is used. */
+export interface Catalog {
+  /** Every model that is here or can be fetched; files are hashed. */
+  list(): Promise<ModelSummary[]>;
+  /** The id in use: the chosen one, else the recommended one that is present. */
+  activeId(role: ModelRole): Promise<string>;
+  /** @throws LikenessError model_unknown, model_missing, model_corrupt */
+  load(id: string): Promise<LoadedModel>;
+  /** The model in use. Throws as `load`, and `invalid_input` where the choice has another role. */
+  loadActive<R extends ModelRole>(
+    role: R,
+  ): Promise<LoadedModel & { readonly manifest: ManifestOf<R> }>;
+  /** Hashes every file and proves by a run that it does what its manifest says. */
+  verify(open: OpenModel): Promise<{ models: ModelSummary[]; ok: boolean }>;
+  /** Fetches a pinned download; one that is here and sound is left alone. */
+  fetch(id: string, options?: FetchOptions): Promise<{ model: ModelSummary; resumedFrom: number }>;
+  /** Adds somebody else's detector or encoder after proving that it does what its manifest says. */
+  importModel(
+    paths: { readonly file: string; readonly manifest: string },
+    open: OpenModel,
+  ): Promise<{ model: ModelSummary }>;
+}
+
+export function openCatalog({
+  chosen = {},
+  known = everything,
+  ...folders
+}: CatalogOptions): Catalog {
+  const downloadIds = new Set(known.downloads.map(({ id }) => id));
+  const look = (): Promise<Inventory> => readInventory(folders, downloadIds);
+  const activeOf = (inventory: Inventory, role: ModelRole): string =>
+    chosen[role] ?? recommendedId(inventory, role);
+
+  const list = async (): Promise<ModelSummary[]> => {
+    const inventory = await look();
+    return summarise(inventory, known, (role, id) => activeOf(inventory, role) === id);
+  };
+  const summary = async (id: string): Promise<ModelSummary> =>
+    (await list()).find((model) => model.id === id)!;
+  const load = async (id: string): Promise<LoadedModel> => loadFrom(await look(), known, id);
+
+  return {
+    list,
+    load,
+    activeId: async (role) => activeOf(await look(), role),
+    loadActive: async (role) => {
+      const inventory = await look();
+      return withRole(await loadFrom(inventory, known, activeOf(inventory, role)), role);
+    },
+    verify: async (open) => {
+      const models: ModelSummary[] = [];
+      for (const model of await list()) models.push(await proven(model, load, open));
+      const ok = models.every(({ state }) => state === 'ready' || state === 'available');
+      return { models, ok };
+    },
+    fetch: async (id, options = {}) => {
+      const download = known.downloads.find((candidate) => candidate.id === id);
+      if (download === undefined) throw notFetchable(id, known);
+      const here = await summary(id);
+      if (here.state === 'ready') return { model: here, resumedFrom: 0 };
+      const resumedFrom = await fetchModel(download, folders.userModels, options);
+      return { model: await summary(id), resumedFrom };
+    },
+    importModel: async (paths, open) => {
+      const reserved = new Set([...known.builtIn.keys(), ...downloadIds]);
+      const { entries } = await look();
+      const id = await importModel(paths, folders.userModels, { reserved, entries }, open);
+      return { model: await summary(id) };
+    },
+  };
+}
+
+const everything: Known = { builtIn: builtInRoles, downloads: knownDownloads };
+
+/** A damaged file stays in use and is reported: another model would not know the enrolled people. */
+function recommendedId(inventory: Inventory, role: ModelRole): string {
+  const present = new Set([...idsOfRole(inventory, role), ...inventory.broken.keys()]);
+  const [first] = recommended[role].filter((id) => present.has(id));
+  return first ?? idsOfRole(inventory, role)[0] ?? recommended[role].at(-1)!;
+}
+
+async function loadFrom(inventory: Inventory, known: Known, id: string): Promise<LoadedModel> {
+  const entry = inventory.entries.get(id);
+  if (entry !== undefined) return readModel(entry);
+  throw inventory.broken.get(id) ?? absent(inventory, known, id);
+}
+
+function absent({ entries }: Inventory, known: Known, id: string): LikenessError {
+  const details = { model: id };
+  if (known.builtIn.has(id))
+    return new LikenessError(
+      'model_missing',
+      `The built-in model ${id} has not been made. Run \`npm run build\`.`,
+      { details },
+    );
+  if (known.downloads.some((download) => download.id === id))
+    return new LikenessError(
+      'model_missing',
+      `The model ${id} is not on this machine. Run \`likeness models fetch ${id}\`.`,
+      { details },
+    );
+  return new LikenessError(
+    'model_unknown',
+    `There is no model ${id}. There are: ${[...entries.keys()].join(', ')}.`,
+    { details },
+  );
+}
+
+function withRole<R extends ModelRole>(
+  model: LoadedModel,
+  role: R,
+): LoadedModel & { readonly manifest: ManifestOf<R> } {
+  if (hasRole(model.manifest, role)) return { ...model, manifest: model.manifest };
+  const { id, task } = model.manifest;
+  throw new LikenessError(
+    'invalid_input',
+    `The model ${id} is of the role ${task.role}, not ${role}.`,
+    {
+      details: { model: id, expected: role, actual: task.role },
+    },
+  );
+}
+
+function hasRole<R extends ModelRole>(manifest: ModelManifest, role: R): manifest is ManifestOf<R> {
+  return manifest.task.role === role;
+}
+
+async function proven(
+  model: ModelSummary,
+  load: Catalog['load'],
+  open: OpenModel,
+): Promise<ModelSummary> {
+  if (model.state !== 'ready') return model;
+  const { manifest, bytes } = await load(model.id);
+  return proveModel(manifest, bytes, open).then(
+    () => model,
+    () => ({ ...model, state: 'corrupt' }),
+  );
+}
+
+function notFetchable(id: string, { downloads }: Known): LikenessError {
+  const ids = downloads.map((download) => download.id).join(', ');
+  return new LikenessError('model_unknown', `There is no download ${id}. There are: ${ids}.`, {
+    details: { model: id },
+  });
+}

@@ -1,0 +1,107 @@
+import { assertNever } from '../../../app/contract/errors.ts';
+import type { ManifestOf, ModelManifest } from '../manifest.ts';
+import { incompatible, shown } from './incompatible.ts';
+import type { ProbeTensor } from './opened-model.ts';
+
+export type Outputs = Readonly<Record<string, ProbeTensor>>;
+
+/** Compares what a run of `batch` pictures gave with `task` of the manifest. */
+export function checkOutputs(manifest: ModelManifest, outputs: Outputs, batch: number): void {
+  const check = new OutputCheck(manifest, outputs, batch);
+  const { task } = manifest;
+  switch (task.role) {
+    case 'encoder':
+      check.expect('task.output', task.output, [['N', task.dimension]], 'task.dimension');
+      break;
+    case 'landmarks':
+      check.expect('task.output', task.output, [['N', 136]]);
+      break;
+    case 'detector':
+      checkDetector(check, manifest, task.decode);
+      break;
+    default:
+      assertNever(task);
+  }
+}
+
+function checkDetector(
+  check: OutputCheck,
+  { input }: ModelManifest,
+  decode: ManifestOf<'detector'>['task']['decode'],
+): void {
+  switch (decode.kind) {
+    case 'yolo-grid': {
+      const [rows, columns] = [input.height / decode.stride, input.width / decode.stride];
+      const shape = ['N', rows, columns, decode.anchors.length * 5];
+      check.expect('task.decode.output', decode.output, [shape], 'task.decode');
+      break;
+    }
+    case 'boxes-scores': {
+      const boxes = [
+        ['N', 'boxes', 4],
+        ['boxes', 4],
+      ];
+      const scores = [['N', 'boxes'], ['boxes'], ['N', 'boxes', 1]];
+      check.expect('task.decode.boxes', decode.boxes, boxes);
+      check.expect('task.decode.scores', decode.scores, scores);
+      break;
+    }
+    default:
+      assertNever(decode);
+  }
+}
+
+/** A number, the batch `N`, or a name that stands for the same number wherever it occurs. */
+type Pattern = readonly (number | string)[];
+
+class OutputCheck {
+  readonly #manifest: ModelManifest;
+  readonly #outputs: Outputs;
+  readonly #named: Map<string, number>;
+
+  constructor(manifest: ModelManifest, outputs: Outputs, batch: number) {
+    this.#manifest = manifest;
+    this.#outputs = outputs;
+    this.#named = new Map([['N', batch]]);
+  }
+
+  /** Demands an output of finite numbers whose shape fits one of the patterns. */
+  expect(
+    nameField: string,
+    name: string,
+    patterns: readonly Pattern[],
+    shapeField = nameField,
+  ): void {
+    const output = this.#outputs[name];
+    if (output === undefined) {
+      const names = Object.keys(this.#outputs).join(', ');
+      const problem = `the file has no float32 output ${name}; it has: ${names}`;
+      throw incompatible(this.#manifest, nameField, problem);
+    }
+    const pattern = patterns.find((candidate) => this.#fits(candidate, output.dims));
+    if (pattern === undefined) {
+      const expected = patterns.map(shown).join(' or ');
+      const problem = `${name} should be ${expected}, but the file gives ${shown(output.dims)}`;
+      throw incompatible(this.#manifest, shapeField, problem);
+    }
+    this.#remember(pattern, output.dims);
+    if (!output.data.every(Number.isFinite))
+      throw incompatible(this.#manifest, nameField, `${name} has values that are no numbers`);
+  }
+
+  #fits(pattern: Pattern, dims: readonly number[]): boolean {
+    return (
+      pattern.length === dims.length &&
+      pattern.every((wanted, axis) => {
+        const expected = typeof wanted === 'number' ? wanted : this.#named.get(wanted);
+        return expected === undefined || expected === dims[axis];
+      })
+    );
+  }
+
+  #remember(pattern: Pattern, dims: readonly number[]): void {
+    pattern.forEach((name, axis) => {
+      if (typeof name === 'string') this.#named.set(name, dims[axis]!);
+    });
+  }
+}

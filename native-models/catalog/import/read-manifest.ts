@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { ModelManifest } from '../manifest.ts';
+
+/** Logistic slope in units of 1 / threshold, where a manifest does not bring its own curve. */
+const DEFAULT_SLOPE = 10;
+
+/** What a person need not write: it is counted, or has a customary value. */
+const ImportManifest = ModelManifest.partial({ bytes: true, sha256: true });
+export type ImportManifest = z.infer<typeof ImportManifest>;
+
+/**
+ * Reads a manifest that a person wrote. `bytes` and `sha256` may be absent, `version` is "1",
+ * licence and source "not stated" and the probability curve centred on the verification threshold
+ * where they are.
+ *
+ * @throws LikenessError manifest_invalid, whose message and `details.field` name the first wrong
+ * field; file_not_found, file_unreadable
+ */
+export async function readImportManifest(file: string): Promise<ImportManifest> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw toLikenessError(error);
+  });
+  const value = withDefaults(parseJson(file, text));
+  const parsed = ImportManifest.safeParse(value, { reportInput: true });
+  if (!parsed.success) throw invalidField(file, parsed.error.issues[0]!);
+  if (parsed.data.task.role !== 'landmarks') return parsed.data;
+  throw invalid(file, 'task.role', 'expected "detector" or "encoder", but it is "landmarks"');
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(file, '', `it is no JSON: ${(error as Error).message}`);
+  }
+}
+
+type Fields = Record<string, unknown>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function withDefaults(value: unknown): unknown {
+  if (!isFields(value)) return value;
+  const texts = { name: value['id'], version: '1', licence: 'not stated', source: 'not stated' };
+  return { ...texts, ...value, task: withProbability(value['task']) };
+}
+
+function withProbability(task: unknown): unknown {
+  if (!isFields(task) || task['role'] !== 'encoder') return task;
+  const { thresholds } = task;
+  const midpoint = isFields(thresholds) ? thresholds['verification'] : undefined;
+  if (typeof midpoint !== 'number' || midpoint <= 0) return task;
+  return { probability: { midpoint, slope: DEFAULT_SLOPE / midpoint }, ...task };
+}
+
+function invalidField(file: string, issue: z.core.$ZodIssue): LikenessError {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...issue.path, ...unknown].join('.');
+  if (unknown.length > 0) return invalid(file, field, 'there is no such field');
+  const given =
+    issue.input === undefined ? 'it is missing' : `it is ${JSON.stringify(issue.input)}`;
+  return invalid(file, field, `${expectation(issue)}, but ${given}`);
+}
+
+/** "Invalid input: expected number, received string" → "expected number". */
+function expectation({ message }: z.core.$ZodIssue): string {
+  const expected = /expected .*?(?=, received|$)/.exec(message)?.[0];
+  return expected ?? message;
+}
+
+export function invalid(file: string, field: string, problem: string): LikenessError {
+  const where = field === '' ? '' : `field "${field}": `;
+  return new LikenessError(
+    'manifest_invalid',
+    `The manifest ${file} is wrong: ${where}${problem}.`,
+    {
+      details: { file, field },
+    },
+  );
+}

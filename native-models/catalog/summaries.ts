@@ -1,0 +1,77 @@
+import type { ModelSummary } from '../../app/contract/commands.ts';
+import { toLikenessError } from '../../app/contract/errors.ts';
+import { totalBytes, type PinnedDownload } from './downloads/pinned.ts';
+import type { Inventory } from './inventory.ts';
+import type { ModelRole } from './manifest.ts';
+import { readModel, type ModelEntry } from './model-file.ts';
+
+type State = ModelSummary['state'];
+
+/** Everything of the two tables that an overview of models is made from. */
+export interface Known {
+  readonly builtIn: ReadonlyMap<string, ModelRole>;
+  readonly downloads: readonly PinnedDownload[];
+}
+
+/** Every model that is here or could be, its file hashed. */
+export async function summarise(
+  inventory: Inventory,
+  known: Known,
+  isActive: (role: ModelRole, id: string) => boolean,
+): Promise<ModelSummary[]> {
+  const present: ModelSummary[] = [];
+  for (const entry of inventory.entries.values())
+    present.push(summaryOf(entry, await stateOf(entry)));
+  const seen = new Set(present.map(({ id }) => id));
+  const absent = (id: string): State => (inventory.broken.has(id) ? 'corrupt' : 'missing');
+  const rest = [
+    ...[...known.builtIn].map(([id, role]) => nameless(id, role, absent(id))),
+    ...known.downloads.map((download) => offered(download, inventory.broken.has(download.id))),
+  ].filter(({ id }) => !seen.has(id));
+  return [...present, ...rest]
+    .map((model) => ({ ...model, active: isActive(model.role, model.id) }))
+    .sort((a, b) => a.role.localeCompare(b.role) || a.id.localeCompare(b.id));
+}
+
+async function stateOf(entry: ModelEntry): Promise<State> {
+  return readModel(entry).then(
+    () => 'ready',
+    (error: unknown) => (toLikenessError(error).code === 'model_missing' ? 'missing' : 'corrupt'),
+  );
+}
+
+export function summaryOf({ origin, manifest }: ModelEntry, state: State): ModelSummary {
+  const { id, name, version, bytes, sha256, licence, source, task } = manifest;
+  return {
+    id,
+    name,
+    version,
+    role: task.role,
+    origin,
+    state,
+    active: false,
+    bytes,
+    sha256,
+    licence,
+    source,
+  };
+}
+
+function offered(download: PinnedDownload, broken: boolean): ModelSummary {
+  const { id, name, version, role, licence, source, files } = download;
+  return {
+    ...{ id, name, version, role, licence, source },
+    origin: 'download',
+    state: broken ? 'corrupt' : 'available',
+    active: false,
+    bytes: totalBytes(download),
+    sha256: files.map((file) => file.sha256).join(' '),
+  };
+}
+
+const nameless = (id: string, role: ModelRole, state: State): ModelSummary => ({
+  ...{ id, name: id, role, state },
+  origin: 'built-in',
+  active: false,
+  ...{ version: '', bytes: 0, sha256: '', licence: '', source: '' },
+});
