@@ -6,7 +6,9 @@
 export function isSrgbProfile(profile: Uint8Array): boolean {
   const view = new DataView(profile.buffer, profile.byteOffset, profile.byteLength);
   try {
-    return colorants.every(({ tag, xyz }) => isClose(readXyz(view, tag), xyz)) && hasSrgbCurves(view);
+    return (
+      colorants.every(({ tag, xyz }) => isClose(readXyz(view, tag), xyz)) && hasSrgbCurves(view)
+    );
   } catch (error) {
     if (error instanceof RangeError) return false; // cut short, or a tag is missing
     throw error;

@@ -14,7 +14,12 @@ export interface Affine {
 export function invertAffine({ a, b, tx, c, d, ty }: Affine): Affine {
   const determinant = a * d - b * c;
   if (!Number.isFinite(1 / determinant)) throw new RangeError('The transform has no inverse.');
-  const inverse = { a: d / determinant, b: -b / determinant, c: -c / determinant, d: a / determinant };
+  const inverse = {
+    a: d / determinant,
+    b: -b / determinant,
+    c: -c / determinant,
+    d: a / determinant,
+  };
   return {
     ...inverse,
     tx: -(inverse.a * tx + inverse.b * ty),
@@ -56,7 +61,14 @@ export function warpImage(
   if (factor === 1) return sampleBilinear(image, toSource, width, height);
   const region = coveringRegion(boundsOf(toSource, width, height, factor), image);
   const reduced = averageBlocks(image, region, factor);
-  const toReduced = { a: 1 / factor, b: 0, tx: -region.x / factor, c: 0, d: 1 / factor, ty: -region.y / factor };
+  const toReduced = {
+    a: 1 / factor,
+    b: 0,
+    tx: -region.x / factor,
+    c: 0,
+    d: 1 / factor,
+    ty: -region.y / factor,
+  };
   return sampleBilinear(reduced, composeAffine(toReduced, toSource), width, height);
 }
 
@@ -65,9 +77,14 @@ const pixelsPerStep = ({ a, b, c, d }: Affine) => Math.sqrt(Math.abs(a * d - b *
 
 /** The bounding rectangle of the chip in the picture, with a margin. */
 function boundsOf(toSource: Affine, width: number, height: number, margin: number): Region {
-  const corners = ([[0, 0], [width, 0], [0, height], [width, height]] as const).map((corner) =>
-    applyAffine(toSource, corner),
-  );
+  const corners = (
+    [
+      [0, 0],
+      [width, 0],
+      [0, height],
+      [width, height],
+    ] as const
+  ).map((corner) => applyAffine(toSource, corner));
   const xs = corners.map(([x]) => x);
   const ys = corners.map(([, y]) => y);
   const x = Math.min(...xs) - margin;

@@ -1,0 +1,56 @@
+import type { RgbImage } from '../images/rgb-image.ts';
+import { batchLimit, chunksOf, outputOf, runOnImages, type Network } from './network.ts';
+
+/** More chips in one run gain no speed, but hold memory and the other requests up. */
+const CHIPS_PER_RUN = 16;
+
+/**
+ * Encodes aligned chips, each as the mean of itself and its mirror image where the manifest says
+ * so; normalised to length 1 for the metric `cosine`.
+ *
+ * @returns float32[dimension] per chip.
+ */
+export async function encodeChips(
+  network: Network<'encoder'>,
+  chips: readonly RgbImage[],
+): Promise<Float32Array[]> {
+  const { task } = network.manifest;
+  const views = chips.flatMap((image) =>
+    task.mirror
+      ? [
+          { image, mirrored: false },
+          { image, mirrored: true },
+        ]
+      : [{ image, mirrored: false }],
+  );
+  const rows: Float32Array[] = [];
+  for (const batch of chunksOf(views, batchLimit(network.manifest, CHIPS_PER_RUN))) {
+    const { data } = outputOf(await runOnImages(network, batch), task.output);
+    rows.push(...chunkRows(data, task.dimension));
+  }
+  return chunksOf(rows, views.length / Math.max(1, chips.length)).map((of) =>
+    merge(of, task.metric),
+  );
+}
+
+function chunkRows(data: Float32Array, dimension: number): Float32Array[] {
+  const count = data.length / dimension;
+  return Array.from({ length: count }, (_, i) => data.slice(i * dimension, (i + 1) * dimension));
+}
+
+/** The encoding of one face from those of its views. */
+function merge(views: readonly Float32Array[], metric: 'euclidean' | 'cosine'): Float32Array {
+  if (metric === 'euclidean') return mean(views);
+  return normalised(mean(views.map(normalised)));
+}
+
+function mean(vectors: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(vectors[0]!.length);
+  for (const vector of vectors) vector.forEach((value, i) => (sum[i]! += value));
+  return sum.map((value) => value / vectors.length);
+}
+
+function normalised(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return length === 0 ? vector : vector.map((value) => value / length);
+}
