@@ -4,7 +4,7 @@ import { fetchModel, type FetchOptions } from './fetch-model.ts';
 import { importModel } from './import/import-model.ts';
 import type { OpenModel } from './import/opened-model.ts';
 import { proveModel } from './import/prove-model.ts';
-import { idsOfRole, readInventory, type Inventory, type ModelFolders } from './inventory.ts';
+import { readInventory, type Inventory, type ModelFolders } from './inventory.ts';
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from './manifest.ts';
 import { readModel, type LoadedModel } from './model-file.ts';
@@ -91,11 +91,13 @@ export function openCatalog({
 
 const everything: Known = { builtIn: builtInRoles, downloads: knownDownloads };
 
-/** A damaged file stays in use and is reported: another model would not know the enrolled people. */
-function recommendedId(inventory: Inventory, role: ModelRole): string {
-  const present = new Set([...idsOfRole(inventory, role), ...inventory.broken.keys()]);
-  const [first] = recommended[role].filter((id) => present.has(id));
-  return first ?? idsOfRole(inventory, role)[0] ?? recommended[role].at(-1)!;
+/**
+ * A damaged model stays in use and is reported, and an imported one is used on the user's word only:
+ * people who were enrolled with one encoder are unknown to every other.
+ */
+function recommendedId({ entries, broken }: Inventory, role: ModelRole): string {
+  const ids = recommended[role];
+  return ids.find((id) => entries.has(id) || broken.has(id)) ?? ids.at(-1)!;
 }
 
 async function loadFrom(inventory: Inventory, known: Known, id: string): Promise<LoadedModel> {

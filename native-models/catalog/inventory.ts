@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LikenessError } from '../../app/contract/errors.ts';
-import { ModelManifest, type ModelRole } from './manifest.ts';
+import { ModelManifest } from './manifest.ts';
 import { corrupt, type ModelEntry, type ModelOrigin } from './model-file.ts';
 
 /** What lies in the two model folders, by id. */
@@ -58,11 +58,4 @@ async function readEntry(
     const problem = 'is no manifest that can be understood';
     return { error: corrupt(id, manifestFile, origin, problem, cause) };
   }
-}
-
-/** The ids of one role that are here, whatever the state of their files. */
-export function idsOfRole({ entries }: Inventory, role: ModelRole): readonly string[] {
-  return [...entries.values()]
-    .filter(({ manifest }) => manifest.task.role === role)
-    .map(({ manifest }) => manifest.id);
 }
