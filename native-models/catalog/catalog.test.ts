@@ -36,7 +36,7 @@ const download: PinnedDownload = {
   files: [pinnedFile('tiny.onnx', fetchedOnnx)],
   assemble: (files) => {
     const onnx = files.get('tiny.onnx')!;
-    return { onnx, manifest: encoderManifest('mobilefacenet', onnx) };
+    return Promise.resolve({ onnx, manifest: encoderManifest('mobilefacenet', onnx) });
   },
 };
 
@@ -46,7 +46,7 @@ const inTwoFiles: PinnedDownload = {
   files: [pinnedFile('a.bin', halves[0]!), pinnedFile('b.bin', halves[1]!)],
   assemble: (files) => {
     const onnx = Buffer.concat([files.get('a.bin')!, files.get('b.bin')!]);
-    return { onnx, manifest: encoderManifest('mobilefacenet', onnx) };
+    return Promise.resolve({ onnx, manifest: encoderManifest('mobilefacenet', onnx) });
   },
 };
 
@@ -131,19 +131,19 @@ async function flipByte(file: string): Promise<void> {
 describe('the model in use', () => {
   test('is the recommended one that is present', async () => {
     expect(await open().activeId('encoder')).toBe('encoder-resnet29');
-    await install(userModels, download.assemble(new Map([['tiny.onnx', fetchedOnnx]])));
+    await install(userModels, await download.assemble(new Map([['tiny.onnx', fetchedOnnx]])));
     expect(await open().activeId('encoder')).toBe('mobilefacenet');
   });
 
   test('is the chosen one, against the recommendation', async () => {
-    await install(userModels, download.assemble(new Map([['tiny.onnx', fetchedOnnx]])));
+    await install(userModels, await download.assemble(new Map([['tiny.onnx', fetchedOnnx]])));
     const catalog = open({ chosen: { encoder: 'encoder-resnet29' } });
     expect((await catalog.loadActive('encoder')).manifest.id).toBe('encoder-resnet29');
     expect(find(await catalog.list(), 'mobilefacenet')?.active).toBe(false);
   });
 
   test('stays in use when its file is damaged, so that nobody is silently forgotten', async () => {
-    await install(userModels, download.assemble(new Map([['tiny.onnx', fetchedOnnx]])));
+    await install(userModels, await download.assemble(new Map([['tiny.onnx', fetchedOnnx]])));
     await flipByte(inUser('mobilefacenet.onnx'));
     await expect(open().loadActive('encoder')).rejects.toMatchObject({ code: 'model_corrupt' });
   });

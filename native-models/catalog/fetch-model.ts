@@ -41,7 +41,7 @@ export async function fetchModel(
     parts.push(part);
     before += file.bytes;
   }
-  await install(userModels, download.assemble(files));
+  await install(userModels, await download.assemble(files));
   for (const part of parts) await rm(part, { force: true });
   return resumedFrom;
 }

@@ -77,13 +77,19 @@ const Encoder = z.strictObject({
   probability: z.strictObject({ midpoint: z.number().positive(), slope: z.number().positive() }),
 });
 
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
+
 export const ModelManifest = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,63}$/, 'expected 2 to 64 lower-case letters, digits or hyphens'),
   name: z.string().min(1).max(200),
   /** Changes whenever encodings change: templates of different versions are never compared. */
   version: z.string().min(1).max(50),
   bytes: z.int().positive(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: Sha256,
+  /** The file of the source, where what lies here was made from it. */
+  convertedFrom: z.strictObject({ bytes: z.int().positive(), sha256: Sha256 }).optional(),
   licence: z.string().min(1),
   /** Where the weights come from, for a person. */
   source: z.string().min(1),

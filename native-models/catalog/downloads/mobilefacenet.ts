@@ -33,7 +33,7 @@ const input: ModelManifest['input'] = {
   height: 112,
   mean: inPixels(0.485, 0.456, 0.406),
   std: inPixels(0.229, 0.224, 0.225),
-  dynamicBatch: false,
+  dynamicBatch: true,
 };
 
 const task: ModelManifest['task'] = {
@@ -50,9 +50,19 @@ export const mobileFaceNet: PinnedDownload = {
   ...about,
   role: 'encoder',
   files: [file],
-  assemble: (files) => {
-    const onnx = files.get(file.name)!;
-    const pinned = { bytes: onnx.length, sha256: sha256Of(onnx) };
-    return { onnx, manifest: { ...about, ...pinned, input, task } };
+  assemble: async (files) => {
+    // Only here, so that a start of the host does not load the graph library.
+    const { freeBatch } = await import('./free-batch.ts');
+    const onnx = freeBatch(files.get(file.name)!);
+    return { onnx, manifest: manifestOf(onnx) };
   },
 };
+
+const manifestOf = (onnx: Uint8Array): ModelManifest => ({
+  ...about,
+  bytes: onnx.length,
+  sha256: sha256Of(onnx),
+  convertedFrom: { bytes: file.bytes, sha256: file.sha256 },
+  input,
+  task,
+});

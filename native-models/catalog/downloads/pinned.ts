@@ -27,7 +27,7 @@ export interface PinnedDownload {
   readonly source: string;
   readonly files: readonly PinnedFile[];
   /** Turns the verified files, by name, into the model that is installed. */
-  readonly assemble: (files: ReadonlyMap<string, Uint8Array>) => InstallableModel;
+  readonly assemble: (files: ReadonlyMap<string, Uint8Array>) => Promise<InstallableModel>;
 }
 
 export const totalBytes = (download: PinnedDownload): number =>

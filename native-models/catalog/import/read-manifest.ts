@@ -59,15 +59,21 @@ function invalidField(file: string, issue: z.core.$ZodIssue): LikenessError {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const field = [...issue.path, ...unknown].join('.');
   if (unknown.length > 0) return invalid(file, field, 'there is no such field');
-  const given =
-    issue.input === undefined ? 'it is missing' : `it is ${JSON.stringify(issue.input)}`;
-  return invalid(file, field, `${expectation(issue)}, but ${given}`);
+  const value = given(issue);
+  const but = value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)}`;
+  return invalid(file, field, `${expectation(issue)}, but ${but}`);
+}
+
+/** A union whose tag is wrong is reported with the whole object; the tag is what matters. */
+function given(issue: z.core.$ZodIssue): unknown {
+  const tag = issue.code === 'invalid_union' ? issue.discriminator : undefined;
+  return tag !== undefined && isFields(issue.input) ? issue.input[tag] : issue.input;
 }
 
 /** "Invalid input: expected number, received string" → "expected number". */
 function expectation({ message }: z.core.$ZodIssue): string {
-  const expected = /expected .*?(?=, received|$)/.exec(message)?.[0];
-  return expected ?? message;
+  const expected = /expected .*?(?=, received|$)/i.exec(message)?.[0];
+  return expected === undefined ? message : `e${expected.slice(1)}`;
 }
 
 export function invalid(file: string, field: string, problem: string): LikenessError {

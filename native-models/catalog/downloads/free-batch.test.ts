@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { GraphBuilder } from '../../graph/builder.ts';
+import { float32 } from '../../graph/tensor.ts';
+import { conv } from '../../ops/conv.ts';
+import { operators } from '../../ops/registry.ts';
+import { reshape } from '../../ops/reshape.ts';
+import { writeOnnx } from '../../onnx/write.ts';
+import { openWithRuntime } from '../testing/open-model.ts';
+import { freeBatch } from './free-batch.ts';
+
+/** [1, 1, 4, 4] to [1, 18], as an exporter writes a flatten of one picture. */
+function fixedNetwork(): Uint8Array {
+  const builder = new GraphBuilder('fixed', operators);
+  const x = builder.input('x', 'float32', [1, 1, 4, 4]);
+  const weights = Float32Array.from({ length: 18 }, (_, i) => Math.cos(i));
+  const y = conv(builder, x, builder.constant(float32([2, 1, 3, 3], weights)), {
+    pads: [0, 0, 1, 1],
+  });
+  return new Uint8Array(writeOnnx(builder.build({ y: reshape(builder, y, [1, -1]) })));
+}
+
+const pictures = Float32Array.from({ length: 3 * 16 }, (_, i) => Math.sin(i * i));
+
+test('a network for one picture becomes one for any number, with the same values', async () => {
+  await using fixed = await openWithRuntime(fixedNetwork());
+  await using free = await openWithRuntime(freeBatch(fixedNetwork()));
+  expect(free.inputs[0]?.dims).toEqual(['batch', 1, 4, 4]);
+  const together = (await free.run({ x: { dims: [3, 1, 4, 4], data: pictures } }))['y']!;
+  expect(together.dims).toEqual([3, 18]);
+  for (let i = 0; i < 3; i++) {
+    const data = pictures.slice(i * 16, (i + 1) * 16);
+    const alone = (await fixed.run({ x: { dims: [1, 1, 4, 4], data } }))['y']!;
+    expect(together.data.slice(i * 18, (i + 1) * 18)).toEqual(alone.data);
+  }
+});
