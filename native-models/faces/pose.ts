@@ -1,6 +1,6 @@
 import type { Point } from '../../app/contract/values.ts';
 
-/** Degrees; all 0 for a face that looks straight into the camera. */
+/** Degrees; the head nods, then turns, then leans. All 0 for a face straight into the camera. */
 export interface Pose {
   /** Positive where the face turns to the right of the picture. */
   readonly yaw: number;
@@ -16,7 +16,7 @@ type Vector = readonly [number, number, number];
  * An average head, in millimetres from the tip of the nose: x to the right of the picture, y down,
  * z away from the camera. Rounded means of adults (Farkas 1994), by landmark number.
  */
-const headPoints: readonly (readonly [landmark: number, position: Vector])[] = [
+export const headPoints: readonly (readonly [landmark: number, position: Vector])[] = [
   [36, [-45, -38, 40]],
   [39, [-17, -37, 30]],
   [42, [17, -37, 30]],
@@ -38,8 +38,8 @@ export function estimatePose(landmarks: readonly Point[]): Pose {
   const down = unit(projection(points.map(([, y]) => y)));
   const away = unit(cross(right, down));
   return {
-    yaw: degrees(Math.atan2(-right[2], away[2])),
-    pitch: degrees(Math.asin(down[2])),
+    yaw: degrees(Math.asin(away[0])),
+    pitch: degrees(Math.atan2(-away[1], away[2])),
     roll: degrees(Math.atan2(down[0], right[0])),
   };
 }
