@@ -34,7 +34,7 @@ const targets = [
     output: 'dist/models',
     plan: planModels,
   },
-].filter(({ entry }) => existsSync(entry));
+];
 
 /** Makes the products whose inputs changed or whose files are gone. */
 export async function buildIfChanged(root, node) {
@@ -66,14 +66,22 @@ async function make(root, node, { name, entry, output, plan }) {
 
 /** Whether the last build of a product saw these very inputs and its files are still there. */
 export function isFresh(root, name) {
-  const file = stampFile(root, name);
-  if (!existsSync(file)) return false;
-  const stamp = JSON.parse(readFileSync(file, 'utf8'));
+  const stamp = readStamp(stampFile(root, name));
+  if (stamp === undefined) return false;
   const present = sizes(root, Object.keys(stamp.outputs));
   return (
     JSON.stringify(present) === JSON.stringify(stamp.outputs) &&
     digest(root, stamp.inputs) === stamp.digest
   );
+}
+
+/** Undefined where there is none, or where it is damaged: then the product is made again. */
+function readStamp(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 const stampFile = (root, name) => path.join(root, 'dist', '.stamps', `${name}.json`);

@@ -36,7 +36,17 @@ function isStamped(root) {
   return existsSync(stampFile(root)) && readFileSync(stampFile(root), 'utf8') === stampText(root);
 }
 
-/** Whether every package of the lock file that belongs on this machine lies there in its version. */
+/**
+ * @typedef {{ os: string, cpu: string, libc: string }} Machine
+ * @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockEntry
+ */
+
+/**
+ * Whether every package of the lock file that belongs on this machine lies there in its version.
+ *
+ * @param {string} root
+ * @param {Machine} machine
+ */
 export function isComplete(root, machine = thisMachine()) {
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   return Object.entries(lock.packages)
@@ -44,7 +54,12 @@ export function isComplete(root, machine = thisMachine()) {
     .every(([folder, entry]) => installedVersion(root, folder) === entry.version);
 }
 
-/** Optional packages without a platform are fall-backs that npm may leave out. */
+/**
+ * Optional packages without a platform are fall-backs that npm may leave out.
+ *
+ * @param {LockEntry} entry
+ * @param {Machine} machine
+ */
 export function isWanted({ optional, os, cpu, libc }, machine) {
   if (!optional) return true;
   if (os === undefined || cpu === undefined) return false;

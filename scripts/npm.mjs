@@ -16,6 +16,9 @@ export function npm(node, args, cwd) {
 /**
  * npm's JavaScript entry. Running it through Node avoids `npm.cmd`, which Windows starts only
  * through a shell with its own quoting.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string}
  */
 export function npmCli(env = process.env, execPath = process.execPath) {
   const found = npmCandidates(env, execPath).find((file) => existsSync(file));
@@ -23,6 +26,11 @@ export function npmCli(env = process.env, execPath = process.execPath) {
   throw new StartError('npm was not found beside Node. Start with `npm start` or `npm test`.');
 }
 
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} execPath
+ * @returns {string[]}
+ */
 export function npmCandidates({ npm_execpath: running }, execPath) {
   const bin = path.dirname(execPath);
   const inModules = path.join('node_modules', 'npm', 'bin', 'npm-cli.js');
