@@ -8,7 +8,7 @@ import { sha256Of } from './hash.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { Known } from './summaries.ts';
 import { cuttingHandler, rangeHandler, serve } from './testing/file-server.ts';
-import { openWithRuntime } from './testing/open-model.ts';
+import { openOnCpu } from './testing/open-model.ts';
 import { scratchFolder } from './testing/scratch.ts';
 import {
   detectorManifest,
@@ -205,14 +205,14 @@ describe('load', () => {
 
 describe('verify', () => {
   test('proves sound models by a run', async () => {
-    expect((await open().verify(openWithRuntime)).ok).toBe(true);
+    expect((await open().verify(openOnCpu)).ok).toBe(true);
   });
 
   test('notices a model that hashes well but does something else', async () => {
     const manifest = encoderManifest('encoder-resnet29', builtInOnnx);
     const task = { ...manifest.task, dimension: 9 } as ModelManifest['task'];
     await install(builtInModels, { onnx: builtInOnnx, manifest: { ...manifest, task } });
-    const { models, ok } = await open().verify(openWithRuntime);
+    const { models, ok } = await open().verify(openOnCpu);
     expect(ok).toBe(false);
     expect(find(models, 'encoder-resnet29')?.state).toBe('corrupt');
   });

@@ -5,7 +5,7 @@ import { conv } from '../../ops/conv.ts';
 import { operators } from '../../ops/registry.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { writeOnnx } from '../../onnx/write.ts';
-import { openWithRuntime } from '../testing/open-model.ts';
+import { openOnCpu } from '../testing/open-model.ts';
 import { freeBatch } from './free-batch.ts';
 
 /** [1, 1, 4, 4] to [1, 18], as an exporter writes a flatten of one picture. */
@@ -22,14 +22,15 @@ function fixedNetwork(): Uint8Array {
 const pictures = Float32Array.from({ length: 3 * 16 }, (_, i) => Math.sin(i * i));
 
 test('a network for one picture becomes one for any number, with the same values', async () => {
-  await using fixed = await openWithRuntime(fixedNetwork());
-  await using free = await openWithRuntime(freeBatch(fixedNetwork()));
-  expect(free.inputs[0]?.dims).toEqual(['batch', 1, 4, 4]);
-  const together = (await free.run({ x: { dims: [3, 1, 4, 4], data: pictures } }))['y']!;
-  expect(together.dims).toEqual([3, 18]);
+  const fixed = await openOnCpu(fixedNetwork(), 'fixed');
+  const free = await openOnCpu(freeBatch(fixedNetwork()), 'free');
+  expect(free.inputs[0]?.shape).toEqual(['batch', 1, 4, 4]);
+  const together = (await free.run({ x: float32([3, 1, 4, 4], pictures) }))['y']!;
+  expect(together.shape).toEqual([3, 18]);
   for (let i = 0; i < 3; i++) {
-    const data = pictures.slice(i * 16, (i + 1) * 16);
-    const alone = (await fixed.run({ x: { dims: [1, 1, 4, 4], data } }))['y']!;
+    const picture = pictures.slice(i * 16, (i + 1) * 16);
+    const alone = (await fixed.run({ x: float32([1, 1, 4, 4], picture) }))['y']!;
     expect(together.data.slice(i * 18, (i + 1) * 18)).toEqual(alone.data);
   }
+  await Promise.all([fixed.dispose(), free.dispose()]);
 });

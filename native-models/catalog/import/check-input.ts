@@ -1,9 +1,9 @@
+import type { ValueInfo } from '../../runtime/session.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { incompatible, shown } from './incompatible.ts';
-import type { ValueDescription } from './opened-model.ts';
 
 /** Compares the declared inputs of a file with `input` of its manifest. */
-export function checkInput(manifest: ModelManifest, inputs: readonly ValueDescription[]): void {
+export function checkInput(manifest: ModelManifest, inputs: readonly ValueInfo[]): void {
   const { name, layout } = manifest.input;
   const names = inputs.map((input) => input.name).join(', ');
   const input = inputs.find((candidate) => candidate.name === name);
@@ -13,13 +13,13 @@ export function checkInput(manifest: ModelManifest, inputs: readonly ValueDescri
     throw incompatible(manifest, 'input.name', `the file needs more than one input: ${names}`);
   if (input.type !== 'float32')
     throw incompatible(manifest, 'input.name', `${name} takes ${input.type}, not float32`);
-  if (input.dims.length !== 4)
+  if (input.shape.length !== 4)
     throw incompatible(
       manifest,
       'input.layout',
-      `${layout} has 4 dimensions, ${name} has ${shown(input.dims)}`,
+      `${layout} has 4 dimensions, ${name} has ${shown(input.shape)}`,
     );
-  checkDimensions(manifest, input.dims);
+  checkDimensions(manifest, input.shape);
 }
 
 /** [N, C, H, W] or [N, H, W, C]; a dimension that the file leaves open agrees with anything. */

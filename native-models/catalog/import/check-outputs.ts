@@ -1,12 +1,10 @@
 import { assertNever } from '../../../app/contract/errors.ts';
+import type { NamedTensors } from '../../runtime/tensor.ts';
 import type { ManifestOf, ModelManifest } from '../manifest.ts';
 import { incompatible, shown } from './incompatible.ts';
-import type { ProbeTensor } from './opened-model.ts';
-
-export type Outputs = Readonly<Record<string, ProbeTensor>>;
 
 /** Compares what a run of `batch` pictures gave with `task` of the manifest. */
-export function checkOutputs(manifest: ModelManifest, outputs: Outputs, batch: number): void {
+export function checkOutputs(manifest: ModelManifest, outputs: NamedTensors, batch: number): void {
   const check = new OutputCheck(manifest, outputs, batch);
   const { task } = manifest;
   switch (task.role) {
@@ -56,10 +54,10 @@ type Pattern = readonly (number | string)[];
 
 class OutputCheck {
   readonly #manifest: ModelManifest;
-  readonly #outputs: Outputs;
+  readonly #outputs: NamedTensors;
   readonly #named: Map<string, number>;
 
-  constructor(manifest: ModelManifest, outputs: Outputs, batch: number) {
+  constructor(manifest: ModelManifest, outputs: NamedTensors, batch: number) {
     this.#manifest = manifest;
     this.#outputs = outputs;
     this.#named = new Map([['N', batch]]);
@@ -73,18 +71,18 @@ class OutputCheck {
     shapeField = nameField,
   ): void {
     const output = this.#outputs[name];
-    if (output === undefined) {
+    if (output?.type !== 'float32') {
       const names = Object.keys(this.#outputs).join(', ');
       const problem = `the file has no float32 output ${name}; it has: ${names}`;
       throw incompatible(this.#manifest, nameField, problem);
     }
-    const pattern = patterns.find((candidate) => this.#fits(candidate, output.dims));
+    const pattern = patterns.find((candidate) => this.#fits(candidate, output.shape));
     if (pattern === undefined) {
       const expected = patterns.map(shown).join(' or ');
-      const problem = `${name} should be ${expected}, but the file gives ${shown(output.dims)}`;
+      const problem = `${name} should be ${expected}, but the file gives ${shown(output.shape)}`;
       throw incompatible(this.#manifest, shapeField, problem);
     }
-    this.#remember(pattern, output.dims);
+    this.#remember(pattern, output.shape);
     if (!output.data.every(Number.isFinite))
       throw incompatible(this.#manifest, nameField, `${name} has values that are no numbers`);
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openCatalog } from '../catalog.ts';
 import type { ModelManifest } from '../manifest.ts';
-import { openWithRuntime } from '../testing/open-model.ts';
+import { openOnCpu } from '../testing/open-model.ts';
 import { scratchFolder } from '../testing/scratch.ts';
 import {
   detectorManifest,
@@ -42,7 +42,7 @@ async function attempt(onnx: Uint8Array | string, manifest: unknown) {
     typeof manifest === 'string' ? manifest : JSON.stringify(manifest),
   );
   return catalog()
-    .importModel(paths, openWithRuntime)
+    .importModel(paths, openOnCpu)
     .catch((error: unknown) => error as Error);
 }
 
@@ -228,7 +228,7 @@ describe('a file that is no model', () => {
     const paths = { file: path.join(folder, 'a.onnx'), manifest: path.join(folder, 'a.json') };
     if (which === 'file')
       await writeFile(paths.manifest, JSON.stringify(encoderManifest('theirs', encoder)));
-    const outcome = catalog().importModel(paths, openWithRuntime);
+    const outcome = catalog().importModel(paths, openOnCpu);
     await expect(outcome).rejects.toMatchObject({
       code: 'file_not_found',
       details: { file: paths[which] },
@@ -242,7 +242,7 @@ describe('a file that is no model', () => {
       JSON.stringify(encoderManifest('theirs', encoder)),
     );
     const paths = { file: folder, manifest: path.join(folder, 'a.json') };
-    await expect(catalog().importModel(paths, openWithRuntime)).rejects.toMatchObject({
+    await expect(catalog().importModel(paths, openOnCpu)).rejects.toMatchObject({
       code: 'file_is_directory',
     });
   });

@@ -4,8 +4,7 @@ import { sha256Of } from '../hash.ts';
 import type { ModelManifest } from '../manifest.ts';
 import type { ModelEntry } from '../model-file.ts';
 import { install } from '../user-folder.ts';
-import type { OpenModel } from './opened-model.ts';
-import { proveModel } from './prove-model.ts';
+import { proveModel, type OpenModel } from './prove-model.ts';
 import { invalid, readImportManifest, type ImportManifest } from './read-manifest.ts';
 
 /** The ids that are taken, by our own models or by earlier imports. */

@@ -1,9 +1,13 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { float32, type TensorOf } from '../../graph/tensor.ts';
+import type { Session } from '../../runtime/session.ts';
+import type { NamedTensors } from '../../runtime/tensor.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { checkInput } from './check-input.ts';
-import { checkOutputs, type Outputs } from './check-outputs.ts';
+import { checkOutputs } from './check-outputs.ts';
 import { incompatible } from './incompatible.ts';
-import type { OpenedModel, OpenModel, ProbeTensor } from './opened-model.ts';
+
+/** Loads ONNX bytes; whoever runs models supplies it. Throws model_corrupt where they are none. */
+export type OpenModel = (bytes: Uint8Array, name: string) => Promise<Session>;
 
 /** Runs of one and of two pictures may differ by rounding only. */
 const BATCH_TOLERANCE = 1e-2;
@@ -20,37 +24,26 @@ export async function proveModel(
   bytes: Uint8Array,
   open: OpenModel,
 ): Promise<void> {
-  await using model = await load(manifest, bytes, open);
-  checkInput(manifest, model.inputs);
-  const single = await runOn(manifest, model, [1]);
-  checkOutputs(manifest, single, 1);
-  if (!manifest.input.dynamicBatch) return;
-  const pair = await runOn(manifest, model, [2, 1]);
-  checkOutputs(manifest, pair, 2);
-  checkBatch(manifest, single, pair);
-}
-
-async function load(
-  manifest: ModelManifest,
-  bytes: Uint8Array,
-  open: OpenModel,
-): Promise<OpenedModel> {
-  return open(bytes).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LikenessError(
-      'model_corrupt',
-      `The file of the model ${manifest.id} is no ONNX that can be loaded: ${reason}`,
-      { details: { model: manifest.id }, cause },
-    );
-  });
+  const model = await open(bytes, manifest.id);
+  try {
+    checkInput(manifest, model.inputs);
+    const single = await runOn(manifest, model, [1]);
+    checkOutputs(manifest, single, 1);
+    if (!manifest.input.dynamicBatch) return;
+    const pair = await runOn(manifest, model, [2, 1]);
+    checkOutputs(manifest, pair, 2);
+    checkBatch(manifest, single, pair);
+  } finally {
+    await model.dispose();
+  }
 }
 
 /** One picture of repeatable noise per seed. */
 async function runOn(
   manifest: ModelManifest,
-  model: OpenedModel,
+  model: Session,
   seeds: readonly number[],
-): Promise<Outputs> {
+): Promise<NamedTensors> {
   const { name } = manifest.input;
   try {
     return await model.run({ [name]: noise(manifest, seeds) });
@@ -62,7 +55,7 @@ async function runOn(
   }
 }
 
-function noise({ input }: ModelManifest, seeds: readonly number[]): ProbeTensor {
+function noise({ input }: ModelManifest, seeds: readonly number[]): TensorOf<'float32'> {
   const { layout, width, height } = input;
   const size = 3 * width * height;
   const data = new Float32Array(seeds.length * size);
@@ -74,15 +67,17 @@ function noise({ input }: ModelManifest, seeds: readonly number[]): ProbeTensor 
       data[row * size + i] = (state / 2147483647) * 2 - 1;
     }
   });
-  const dims = layout === 'NCHW' ? [3, height, width] : [height, width, 3];
-  return { dims: [seeds.length, ...dims], data };
+  const picture = layout === 'NCHW' ? [3, height, width] : [height, width, 3];
+  return float32([seeds.length, ...picture], data);
 }
 
 /** The second picture of the pair is the single one: its rows must be the same. */
-function checkBatch(manifest: ModelManifest, single: Outputs, pair: Outputs): void {
-  for (const [name, { data, dims }] of Object.entries(single)) {
+function checkBatch(manifest: ModelManifest, single: NamedTensors, pair: NamedTensors): void {
+  for (const [name, alone] of Object.entries(single)) {
     const both = pair[name]!;
-    if (dims[0] !== 1 || both.dims[0] !== 2) continue;
+    if (alone.type !== 'float32' || both.type !== 'float32') continue;
+    if (alone.shape[0] !== 1 || both.shape[0] !== 2) continue;
+    const { data } = alone;
     const scale = data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
     const differs = data.some(
       (value, i) => Math.abs(value - both.data[data.length + i]!) > BATCH_TOLERANCE * scale,
