@@ -1,0 +1,62 @@
+import type { LikenessError } from '../../app/contract/errors.ts';
+import type { Provider, ProviderChoice } from '../../app/contract/values.ts';
+import { resolveProvider } from './providers.ts';
+import { startSession, type Session } from './session.ts';
+import { readModel, type ModelBytes, type ModelSource } from './source.ts';
+
+export interface RuntimeSettings {
+  readonly provider: ProviderChoice;
+  /** Threads within one operator; 0 (the default) leaves it to ONNX Runtime. */
+  readonly threads?: number;
+}
+
+/**
+ * Opens models on one execution provider. Where that fails to start, this and all later models run
+ * on the CPU, and `warnings` says so.
+ */
+export class Runtime {
+  readonly #threads: number;
+  readonly #warnings: string[] = [];
+  #provider: Provider;
+
+  constructor({ provider, threads = 0 }: RuntimeSettings) {
+    this.#provider = resolveProvider(provider);
+    this.#threads = threads;
+  }
+
+  /** What the next model is opened on. */
+  get provider(): Provider {
+    return this.#provider;
+  }
+
+  /** Sentences for the user, about what does not run as was asked for. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /** Throws `model_missing` or `model_corrupt`, naming the file. */
+  async open(source: ModelSource): Promise<Session> {
+    const model = await readModel(source);
+    const provider = this.#provider;
+    if (provider === 'cpu') return this.#start(model, 'cpu');
+    try {
+      return await this.#start(model, provider);
+    } catch (thrown) {
+      // A model that the CPU refuses as well is broken; then that is what the caller hears.
+      const session = await this.#start(model, 'cpu');
+      this.#fallBack(thrown as LikenessError);
+      return session;
+    }
+  }
+
+  #start(model: ModelBytes, provider: Provider): Promise<Session> {
+    return startSession(model, { provider, threads: this.#threads });
+  }
+
+  #fallBack(error: LikenessError): void {
+    // Models are opened side by side: the first to fail has warned for all.
+    if (this.#provider === 'cpu') return;
+    this.#provider = 'cpu';
+    this.#warnings.push(`${error.message} The CPU is used instead.`);
+  }
+}

@@ -1,0 +1,150 @@
+import { env, InferenceSession, type Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
+import type { Provider } from '../../app/contract/values.ts';
+import { providerTitles, runtimeName } from './providers.ts';
+import type { ModelBytes } from './source.ts';
+import { fromRuntime, toRuntime, type NamedTensors } from './tensor.ts';
+
+/** Warnings of the native library go to standard error and mean nothing to a user. */
+env.logLevel = 'error';
+
+/** An input or output of a model. */
+export interface ValueInfo {
+  readonly name: string;
+  /** ONNX Runtime's name of the element type: float32, int64, … */
+  readonly type: string;
+  /** A string names a dimension that is chosen at every run. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** A model that is loaded and ready to run. */
+export interface Session {
+  readonly provider: Provider;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /**
+   * All outputs for the given inputs. The work is done in one go on the calling thread.
+   * Throws `model_incompatible` where the inputs do not fit or the CPU cannot run the graph,
+   * `provider_unavailable` where another provider fails.
+   */
+  run(inputs: NamedTensors): Promise<NamedTensors>;
+  /** Frees the native memory once pending runs are done. */
+  dispose(): Promise<void>;
+}
+
+export interface SessionSettings {
+  readonly provider: Provider;
+  /** Threads within one operator; 0 leaves it to ONNX Runtime (one per physical core). */
+  readonly threads: number;
+}
+
+/**
+ * Loads a model on exactly this provider. Throws `provider_unavailable` where a provider other than
+ * the CPU refuses, which may be the model's fault too; on the CPU it is `model_corrupt`.
+ */
+export async function startSession(model: ModelBytes, settings: SessionSettings): Promise<Session> {
+  try {
+    const native = await InferenceSession.create(model.bytes, optionsFor(settings));
+    return new NativeSession(native, settings.provider, model.name);
+  } catch (thrown) {
+    throw settings.provider === 'cpu'
+      ? corrupt(model, thrown)
+      : unavailable(settings.provider, 'could not be started', thrown);
+  }
+}
+
+function optionsFor({ provider, threads }: SessionSettings): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [runtimeName(provider)],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    // DirectML forbids memory patterns.
+    enableMemPattern: provider !== 'directml',
+    // Idle pools of one session must not spin on the cores that the next session computes on.
+    extra: { session: { force_spinning_stop: '1' } },
+  };
+}
+
+class NativeSession implements Session {
+  readonly provider: Provider;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly #native: InferenceSession;
+  readonly #model: string;
+  readonly #pending = new Set<Promise<unknown>>();
+  #disposed = false;
+
+  constructor(native: InferenceSession, provider: Provider, model: string) {
+    this.#native = native;
+    this.#model = model;
+    this.provider = provider;
+    this.inputs = native.inputMetadata.map(valueInfo);
+    this.outputs = native.outputMetadata.map(valueInfo);
+  }
+
+  async run(inputs: NamedTensors): Promise<NamedTensors> {
+    // Running a released session would crash the process.
+    if (this.#disposed) throw new LikenessError('internal', `${this.#model} is closed already.`);
+    const feeds = Object.entries(inputs).map(
+      ([name, tensor]) => [name, toRuntime(tensor)] as const,
+    );
+    const run = this.#native.run(Object.fromEntries(feeds));
+    this.#pending.add(run);
+    try {
+      return named(await run);
+    } catch (thrown) {
+      throw this.#runError(thrown);
+    } finally {
+      this.#pending.delete(run);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await Promise.allSettled(this.#pending);
+    await this.#native.release();
+  }
+
+  #runError(thrown: unknown): LikenessError {
+    if (thrown instanceof LikenessError) return thrown;
+    if (this.provider !== 'cpu') return unavailable(this.provider, 'failed during a run', thrown);
+    return new LikenessError(
+      'model_incompatible',
+      `The model ${this.#model} cannot be run on this input: ${toLikenessError(thrown).message}`,
+      { details: { model: this.#model }, cause: thrown },
+    );
+  }
+}
+
+function named(outputs: InferenceSession.OnnxValueMapType): NamedTensors {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [
+      name,
+      fromRuntime(name, value),
+    ]),
+  );
+}
+
+const valueInfo = (value: InferenceSession.ValueMetadata): ValueInfo =>
+  value.isTensor
+    ? { name: value.name, type: value.type, shape: value.shape }
+    : { name: value.name, type: 'not a tensor', shape: [] };
+
+function corrupt({ name, details }: ModelBytes, thrown: unknown): LikenessError {
+  return new LikenessError(
+    'model_corrupt',
+    `The model file ${details['file'] ?? name} cannot be read: ${toLikenessError(thrown).message}`,
+    { details, cause: thrown },
+  );
+}
+
+function unavailable(provider: Provider, what: string, thrown: unknown): LikenessError {
+  const reason = toLikenessError(thrown).message;
+  return new LikenessError(
+    'provider_unavailable',
+    `${providerTitles[provider]} ${what} on this machine: ${reason}`,
+    { details: { provider }, cause: thrown },
+  );
+}
