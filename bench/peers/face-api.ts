@@ -140,8 +140,7 @@ export class FaceApiPeer {
   ): Promise<T> {
     const tensor = this.#tf.tensor3d(data, [height, width, 3], 'int32');
     try {
-      // The library carries its own copy of these types.
-      return await use(tensor as unknown as FaceApi.TNetInput);
+      return await use(tensor);
     } finally {
       tensor.dispose();
     }

@@ -21,7 +21,8 @@ export type Attribute = {
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export const int = (value: number): Attribute => ({ kind: 'int', value });
-export const float = (value: number): Attribute => ({ kind: 'float', value });
+/** Rounded to float32, which is all that a file keeps. */
+export const float = (value: number): Attribute => ({ kind: 'float', value: Math.fround(value) });
 export const string = (value: string): Attribute => ({ kind: 'string', value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 

@@ -95,8 +95,8 @@ const root = protobuf.Root.fromJSON({
 /** Encodes and decodes whole files. */
 export const ModelProto = root.lookupType('ModelProto');
 
-/** 64-bit integers as protobuf.js yields them. */
-export type Int64 = number | { toNumber(): number; toString(): string };
+/** A 64-bit integer: written from a number, read as its decimal digits. */
+export type Int64 = number | string;
 
 export interface ModelMessage {
   readonly irVersion?: Int64;

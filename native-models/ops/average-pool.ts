@@ -1,7 +1,7 @@
 import { int } from '../graph/attribute.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
-import { poolAttributes, poolOptionAttributes, poolShape, type PoolOptions } from './pool.ts';
+import { poolOptionAttributes, poolShape, type PoolOptions } from './pool.ts';
 
 export interface AveragePoolOptions extends Omit<PoolOptions, 'dilations'> {
   /** Divide by the size of the window even where it reaches into the padding. */
@@ -9,12 +9,19 @@ export interface AveragePoolOptions extends Omit<PoolOptions, 'dilations'> {
 }
 
 // Dilated averages came with a later version of the operator set than the one written here.
-const { dilations: _, ...withoutDilations } = poolAttributes;
+const averagePoolAttributes = {
+  auto_pad: 'string',
+  ceil_mode: 'int',
+  count_include_pad: 'int',
+  kernel_shape: 'ints',
+  pads: 'ints',
+  strides: 'ints',
+} as const;
 
 export const averagePoolOperator: OperatorDefinition = {
   op: 'AveragePool',
   arity: [1, 1],
-  attributes: { ...withoutDilations, count_include_pad: 'int' },
+  attributes: averagePoolAttributes,
   shape: poolShape,
 };
 

@@ -1,0 +1,183 @@
+import type { Attributes } from '../graph/attribute.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Dimension } from '../graph/dimension.ts';
+import { GraphError } from '../graph/errors.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import type { OperatorRegistry } from '../graph/operator.ts';
+import { float32, int64Vector, scalar, tensor, type Tensor } from '../graph/tensor.ts';
+import { OnnxError } from './errors.ts';
+import { checkSoftmax, modernise } from './older-opsets.ts';
+import { readAttributes } from './read-attributes.ts';
+import { readDataType, readTensor } from './read-tensor.ts';
+import {
+  ModelProto,
+  type DimensionMessage,
+  type GraphMessage,
+  type ModelMessage,
+  type NodeMessage,
+  type ValueInfoMessage,
+} from './schema.ts';
+
+/** Operator sets whose nodes can be read; older ones are translated. */
+const OLDEST_OPSET = 7;
+const NEWEST_OPSET = 22;
+
+/**
+ * The graph of an ONNX file, its shapes checked anew. Throws an OnnxError where the bytes are no
+ * ONNX file, ask for something that graphs do not have, or contradict themselves.
+ */
+export function readOnnx(bytes: Uint8Array, operators: OperatorRegistry): Graph {
+  const model = decode(bytes);
+  if (model.graph === undefined)
+    throw new OnnxError('not_onnx', 'The bytes are no ONNX model: there is no graph in them.');
+  const version = opsetVersion(model);
+  return new GraphReader(model.graph, version, operators).read();
+}
+
+function decode(bytes: Uint8Array): ModelMessage {
+  try {
+    return ModelProto.toObject(ModelProto.decode(bytes), { longs: String });
+  } catch (cause) {
+    throw new OnnxError('not_onnx', 'The bytes are no ONNX model, or the file is damaged.', cause);
+  }
+}
+
+function opsetVersion({ opsetImport = [] }: ModelMessage): number {
+  const own = opsetImport.find(({ domain = '' }) => domain === '' || domain === 'ai.onnx');
+  const version = Number(own?.version ?? 0);
+  if (version < OLDEST_OPSET || version > NEWEST_OPSET)
+    throw new OnnxError(
+      'unsupported_version',
+      `The model uses ONNX operator set ${version}; ${OLDEST_OPSET} to ${NEWEST_OPSET} can be read.`,
+    );
+  return version;
+}
+
+/** Feeds the nodes of a file to a builder. */
+class GraphReader {
+  readonly #message: GraphMessage;
+  readonly #version: number;
+  readonly #builder: GraphBuilder;
+  readonly #values = new Map<string, Value>();
+
+  constructor(message: GraphMessage, version: number, operators: OperatorRegistry) {
+    this.#message = message;
+    this.#version = version;
+    this.#builder = new GraphBuilder(message.name ?? 'graph', operators);
+  }
+
+  read(): Graph {
+    const { sparseInitializer = [], initializer = [], input = [], node = [] } = this.#message;
+    if (sparseInitializer.length > 0)
+      throw new OnnxError('unsupported_feature', 'The model has sparse tensors.');
+    explain('The model', () => {
+      for (const message of initializer) this.#constant(message.name ?? '', readTensor(message));
+      for (const message of input) this.#input(message);
+    });
+    for (const message of node) explain(describe(message), () => this.#node(message));
+    return explain('The model', () => this.#builder.build(this.#outputs()));
+  }
+
+  #constant(name: string, value: Tensor): void {
+    this.#values.set(name, this.#builder.constant(value, name));
+  }
+
+  #input({ name = '', type }: ValueInfoMessage): void {
+    // Older files list constants among the inputs.
+    if (this.#values.has(name)) return;
+    const shape = type?.tensorType?.shape;
+    if (shape === undefined)
+      throw new OnnxError('unsupported_feature', `The input ${name} has no tensor shape.`);
+    const dimensions = (shape.dim ?? []).map((dim, axis) => readDimension(dim, `${name}_${axis}`));
+    const elementType = readDataType(name, type?.tensorType?.elemType);
+    this.#values.set(name, this.#builder.input(name, elementType, dimensions));
+  }
+
+  #node(message: NodeMessage): void {
+    const { opType: op = '', domain = '', input = [], output = [] } = message;
+    if (domain !== '' && domain !== 'ai.onnx')
+      throw new OnnxError('unsupported_feature', `The operator ${domain}.${op} is not known.`);
+    const attributes = readAttributes(message);
+    if (op === 'Constant') {
+      this.#constant(output[0] ?? '', constantValue(attributes));
+      return;
+    }
+    const inputs = input.map((name) => (name === '' ? null : this.#value(name)));
+    this.#apply(op, inputs, attributes, output);
+  }
+
+  #apply(
+    op: string,
+    inputs: (Value | null)[],
+    given: Attributes,
+    outputNames: readonly string[],
+  ): void {
+    const { attributes, constants } = modernise(op, given);
+    for (const [place, constant] of constants) {
+      while (inputs.length < place) inputs.push(null);
+      inputs[place] = this.#builder.constant(constant);
+    }
+    const x = inputs[0];
+    const current =
+      op.endsWith('Softmax') && x ? checkSoftmax(this.#version, attributes, x) : attributes;
+    const outputs = this.#builder.applyAll(op, inputs, current, outputNames);
+    const surplus = outputNames.slice(outputs.length).find((name) => name !== '');
+    if (surplus !== undefined)
+      throw new OnnxError('unsupported_feature', `The output ${surplus} is not supported.`);
+    for (const value of outputs) this.#values.set(value.name, value);
+  }
+
+  #outputs(): Record<string, Value> {
+    const names = (this.#message.output ?? []).map(({ name = '' }) => name);
+    return Object.fromEntries(names.map((name) => [name, this.#value(name)]));
+  }
+
+  #value(name: string): Value {
+    const value = this.#values.get(name);
+    if (value === undefined)
+      throw new OnnxError('invalid_model', `The value ${name} is used before it is computed.`);
+    return value;
+  }
+}
+
+function readDimension({ dimValue, dimParam }: DimensionMessage, unnamed: string): Dimension {
+  const extent = Number(dimValue ?? 0);
+  if (extent > 0) return extent;
+  // Exporters write an open dimension as a name, as −1 or not at all.
+  return dimParam === undefined || dimParam === '' ? unnamed : dimParam;
+}
+
+function constantValue(attributes: Attributes): Tensor {
+  const [attribute] = Object.values(attributes);
+  switch (attribute?.kind) {
+    case 'tensor':
+      return attribute.value;
+    case 'float':
+      return scalar(attribute.value);
+    case 'floats':
+      return float32([attribute.value.length], attribute.value);
+    case 'int':
+      return tensor('int64', [], BigInt64Array.of(BigInt(attribute.value)));
+    case 'ints':
+      return int64Vector(attribute.value);
+    case 'string':
+    case 'strings':
+    case undefined:
+      throw new OnnxError('unsupported_feature', 'A constant without numbers is not supported.');
+  }
+}
+
+function describe({ opType = 'node', name = '', output = [] }: NodeMessage): string {
+  return `The node ${name === '' ? (output[0] ?? opType) : name}`;
+}
+
+/** Adds to an error of the builder which part of the file it is about. */
+function explain<T>(part: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof GraphError)) throw cause;
+    const code = cause.code === 'unknown_operator' ? 'unsupported_feature' : 'invalid_model';
+    throw new OnnxError(code, `${part} cannot be read: ${cause.message}`, cause);
+  }
+}
