@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { peopleAndTemplates } from './0001-people-and-templates.ts';
+
+/** Append-only: what has run on somebody's machine is never edited. */
+export const migrations: readonly Migration[] = [peopleAndTemplates];

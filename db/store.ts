@@ -1,0 +1,87 @@
+import path from 'node:path';
+import type Database from 'better-sqlite3';
+import type { ReadableStore, WritableStore } from './access.ts';
+import { connect } from './connection.ts';
+import { scrub } from './erasure.ts';
+import { toStoreError } from './errors.ts';
+import { schemaVersion } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { plainCodec } from './tables/personal.ts';
+
+export type { ReadableStore, WritableStore } from './access.ts';
+export { erasePerson, type ErasedRows } from './erasure.ts';
+export * from './tables/activity.ts';
+export * from './tables/consents.ts';
+export * from './tables/people.ts';
+export * from './tables/settings.ts';
+export * from './tables/templates.ts';
+
+/**
+ * The database as services see it. All work is synchronous and happens inside `read` or `write`;
+ * several processes may open the same file. Errors of the disk and of SQLite arrive with their
+ * codes: `disk_full`, `database_busy`, `database_corrupt`, `database_unavailable`.
+ */
+export interface Store {
+  readonly file: string;
+  /** Everything that `work` reads comes from one snapshot. */
+  read<T>(work: (store: ReadableStore) => T): T;
+  /** One transaction, durable on return; if `work` throws, nothing of it has happened. */
+  write<T>(work: (store: WritableStore) => T): T;
+  /** Another number than before whenever another process has changed the database. */
+  foreignVersion(): number;
+  /** Leaves nothing of deleted rows on the disk; false while another process still reads them. */
+  scrub(): boolean;
+  health(): StoreHealth;
+  close(): void;
+}
+
+export interface StoreHealth {
+  readonly schemaVersion: number;
+  /** "ok", or what SQLite's full check found first. */
+  readonly integrity: string;
+}
+
+export type StoreLocation = { readonly dataDir: string } | { readonly file: string };
+
+export const DATABASE_NAME = 'likeness.db';
+
+/**
+ * Opens the database of a data folder, or a database file, and creates what is absent.
+ * Errors: `database_unavailable`, `database_corrupt`, `database_newer`, `database_busy`,
+ * `disk_full`; a file that is refused stays as it is.
+ */
+export function openStore(location: StoreLocation): Store {
+  const file = path.resolve(
+    'file' in location ? location.file : path.join(location.dataDir, DATABASE_NAME),
+  );
+  return createStore(connect(file, migrations));
+}
+
+/** A store on an open connection, which it owns from now on. */
+export function createStore(sqlite: Database.Database): Store {
+  const file = sqlite.name;
+  const readable: ReadableStore = { sqlite, personal: plainCodec };
+  const writable: WritableStore = { ...readable, writable: true };
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (thrown) {
+      throw toStoreError(thrown, file);
+    }
+  };
+  return {
+    file,
+    read: (work) => guarded(() => sqlite.transaction(() => work(readable)).deferred()),
+    write: (work) => guarded(() => sqlite.transaction(() => work(writable)).immediate()),
+    foreignVersion: () => guarded(() => sqlite.pragma('data_version', { simple: true }) as number),
+    scrub: () => guarded(() => scrub(sqlite)),
+    health: () =>
+      guarded(() => ({
+        schemaVersion: schemaVersion(sqlite),
+        integrity: sqlite.pragma('integrity_check(1)', { simple: true }) as string,
+      })),
+    close: () => {
+      sqlite.close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { PersonId } from '../../app/contract/values.ts';
+import {
+  changeOne,
+  select,
+  selectCount,
+  type ReadableStore,
+  type WritableStore,
+} from '../access.ts';
+import type { Sealed } from './personal.ts';
+
+export interface PersonRecord {
+  readonly id: PersonId;
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** Number of templates, of all models. */
+  readonly templates: number;
+}
+
+interface Row {
+  readonly id: PersonId;
+  readonly name: Sealed<string>;
+  readonly createdAt: string;
+  readonly templates: number;
+}
+
+const COLUMNS = `
+  SELECT id, name, created_at AS createdAt,
+    (SELECT count(*) FROM templates WHERE person_id = people.id) AS templates
+  FROM people`;
+
+/** Everyone, in the order of the alphabet. */
+export function listPeople(store: ReadableStore): PersonRecord[] {
+  const people = select<Row>(store, COLUMNS).map((row) => open(store, row));
+  // Names may be sealed, so SQLite cannot sort them.
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  return people.sort((a, b) => compare(a.name, b.name) || a.id - b.id);
+}
+
+export const countPeople = (store: ReadableStore): number =>
+  selectCount(store, 'SELECT count(*) AS count FROM people');
+
+export function findPerson(store: ReadableStore, id: PersonId): PersonRecord | undefined {
+  const [row] = select<Row>(store, `${COLUMNS} WHERE id = ?`, id);
+  return row === undefined ? undefined : open(store, row);
+}
+
+export function findPersonByName(store: ReadableStore, name: string): PersonRecord | undefined {
+  const [row] = select<Row>(store, `${COLUMNS} WHERE name_key = ?`, store.personal.nameKey(name));
+  return row === undefined ? undefined : open(store, row);
+}
+
+/** Everyone whose name differs from the given one in case or width of letters only. */
+export function findPeopleByFoldedName(store: ReadableStore, name: string): PersonRecord[] {
+  const key = store.personal.foldedNameKey(name);
+  return select<Row>(store, `${COLUMNS} WHERE folded_name_key = ? ORDER BY id`, key).map((row) =>
+    open(store, row),
+  );
+}
+
+/** The name must be free; the caller has looked, inside the same transaction. */
+export function insertPerson(store: WritableStore, name: string, createdAt: string): PersonRecord {
+  // The number comes first, because the name is sealed for its owner.
+  const id = nextId(store);
+  changeOne(
+    store,
+    'INSERT INTO people (id, name, name_key, folded_name_key, created_at) VALUES (?, ?, ?, ?, ?)',
+    id,
+    store.personal.sealText(name, id),
+    store.personal.nameKey(name),
+    store.personal.foldedNameKey(name),
+    createdAt,
+  );
+  return { id, name, createdAt, templates: 0 };
+}
+
+/** The name must be free, as for `insertPerson`. */
+export function updateName(store: WritableStore, id: PersonId, name: string): void {
+  changeOne(
+    store,
+    'UPDATE people SET name = ?, name_key = ?, folded_name_key = ? WHERE id = ?',
+    store.personal.sealText(name, id),
+    store.personal.nameKey(name),
+    store.personal.foldedNameKey(name),
+    id,
+  );
+}
+
+/** Takes templates, consents and activity along (foreign keys cascade). */
+export function removePerson(store: WritableStore, id: PersonId): void {
+  changeOne(store, 'DELETE FROM people WHERE id = ?', id);
+}
+
+function nextId(store: WritableStore): PersonId {
+  const [row] = select<{ seq: number }>(
+    store,
+    "SELECT seq FROM sqlite_sequence WHERE name = 'people'",
+  );
+  return (row?.seq ?? 0) + 1;
+}
+
+const open = (store: ReadableStore, row: Row): PersonRecord => ({
+  ...row,
+  name: store.personal.openText(row.name, row.id),
+});

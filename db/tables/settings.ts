@@ -1,0 +1,20 @@
+import { changeOne, select, type ReadableStore, type WritableStore } from '../access.ts';
+
+/** Every setting there is. Values are text. */
+export type SettingKey = 'model.detector' | 'model.encoder';
+
+export function readSetting(store: ReadableStore, key: SettingKey): string | undefined {
+  const sql = 'SELECT value FROM settings WHERE key = ?';
+  const [row] = select<{ readonly value: string }>(store, sql, key);
+  return row?.value;
+}
+
+export function writeSetting(store: WritableStore, key: SettingKey, value: string): void {
+  changeOne(
+    store,
+    `INSERT INTO settings (key, value) VALUES (?, ?)
+     ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    key,
+    value,
+  );
+}

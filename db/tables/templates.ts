@@ -1,0 +1,207 @@
+import { LikenessError } from '../../app/contract/errors.ts';
+import type { PersonId } from '../../app/contract/values.ts';
+import {
+  change,
+  select,
+  selectCount,
+  selectEach,
+  type ReadableStore,
+  type WritableStore,
+} from '../access.ts';
+import type { LookupKey, Sealed } from './personal.ts';
+
+/** Templates of different models, or versions of one, are never compared. */
+export interface ModelKey {
+  readonly id: string;
+  readonly version: string;
+}
+
+export interface NewTemplate {
+  readonly personId: PersonId;
+  readonly model: ModelKey;
+  /** float32[dimension of the model]. */
+  readonly encoding: Float32Array;
+  /** 0…1. */
+  readonly quality: number;
+  /** SHA-256 of the photo file, hexadecimal. */
+  readonly photoHash: string;
+  /** Path or name of the photo. */
+  readonly source: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** A template without its encoding. */
+export interface TemplateRecord {
+  readonly id: number;
+  readonly personId: PersonId;
+  readonly modelId: string;
+  readonly modelVersion: string;
+  readonly quality: number;
+  readonly photoHash: string;
+  readonly source: string | null;
+  readonly createdAt: string;
+}
+
+/** All templates of one model, ready to be sent to the search index. */
+export interface GalleryRows {
+  readonly templateIds: Int32Array;
+  readonly personIds: Int32Array;
+  /** float32[templates × dimension], row after row. */
+  readonly encodings: Float32Array;
+}
+
+interface Row extends Omit<TemplateRecord, 'photoHash' | 'source'> {
+  readonly photoKey: LookupKey;
+  readonly source: Sealed<string> | null;
+}
+
+interface SealedRow {
+  readonly id: number;
+  readonly encoding: Sealed<Float32Array>;
+  readonly source: Sealed<string> | null;
+}
+
+interface GalleryRow {
+  readonly id: number;
+  readonly personId: PersonId;
+  readonly encoding: Sealed<Float32Array>;
+}
+
+/** Gives the new template's number, or undefined where this person has one of this photo and model. */
+export function insertTemplate(store: WritableStore, template: NewTemplate): number | undefined {
+  const { personal } = store;
+  const { personId, model } = template;
+  const [row] = select<{ id: number }>(
+    store,
+    `INSERT INTO templates
+       (person_id, model_id, model_version, encoding, quality, photo_key, source, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING RETURNING id`,
+    personId,
+    model.id,
+    model.version,
+    personal.sealEncoding(template.encoding, personId),
+    template.quality,
+    personal.photoKey(template.photoHash),
+    personal.sealText(template.source, personId),
+    template.createdAt,
+  );
+  return row?.id;
+}
+
+export function listTemplates(store: ReadableStore, personId: PersonId): TemplateRecord[] {
+  return select<Row>(
+    store,
+    `SELECT id, person_id AS personId, model_id AS modelId, model_version AS modelVersion,
+       quality, photo_key AS photoKey, source, created_at AS createdAt
+     FROM templates WHERE person_id = ? ORDER BY id`,
+    personId,
+  ).map((row) => open(store, row));
+}
+
+/** Everyone who has a template of this photo made by this model. */
+export function ownersOfPhoto(
+  store: ReadableStore,
+  model: ModelKey,
+  photoHash: string,
+): PersonId[] {
+  return select<{ id: PersonId }>(
+    store,
+    `SELECT person_id AS id FROM templates
+     WHERE photo_key = ? AND model_id = ? AND model_version = ? ORDER BY person_id`,
+    store.personal.photoKey(photoHash),
+    model.id,
+    model.version,
+  ).map(({ id }) => id);
+}
+
+export const countTemplates = (store: ReadableStore): number =>
+  selectCount(store, 'SELECT count(*) AS count FROM templates');
+
+export const countTemplatesOf = (store: ReadableStore, model: ModelKey): number =>
+  selectCount(
+    store,
+    'SELECT count(*) AS count FROM templates WHERE model_id = ? AND model_version = ?',
+    model.id,
+    model.version,
+  );
+
+/**
+ * Moves one person's templates to another and gives the number moved. A photo that both have
+ * stays where it was. Sealed columns belong to their owner, so each is opened and sealed again.
+ */
+export function moveTemplates(store: WritableStore, from: PersonId, into: PersonId): number {
+  const rows = select<SealedRow>(
+    store,
+    'SELECT id, encoding, source FROM templates WHERE person_id = ? ORDER BY id',
+    from,
+  );
+  return rows.reduce((moved, row) => moved + moveTemplate(store, row, from, into), 0);
+}
+
+/** All templates of one model, by number; empty arrays where there are none. */
+export function readGallery(store: ReadableStore, model: ModelKey): GalleryRows {
+  const size = countTemplatesOf(store, model);
+  const templateIds = new Int32Array(size);
+  const personIds = new Int32Array(size);
+  let encodings = new Float32Array(0);
+  let dimension = 0;
+  let at = 0;
+  for (const { id, personId, encoding } of galleryRows(store, model)) {
+    if (at === 0) {
+      dimension = store.personal.dimension(encoding);
+      encodings = new Float32Array(size * dimension);
+    }
+    assertDimension(id, store.personal.dimension(encoding), dimension);
+    templateIds[at] = id;
+    personIds[at] = personId;
+    const target = encodings.subarray(at * dimension, (at + 1) * dimension);
+    store.personal.openEncoding(encoding, personId, target);
+    at += 1;
+  }
+  return { templateIds, personIds, encodings };
+}
+
+const galleryRows = (store: ReadableStore, model: ModelKey): Iterable<GalleryRow> =>
+  selectEach<GalleryRow>(
+    store,
+    `SELECT id, person_id AS personId, encoding FROM templates
+     WHERE model_id = ? AND model_version = ? ORDER BY id`,
+    model.id,
+    model.version,
+  );
+
+function assertDimension(id: number, found: number, expected: number): void {
+  if (found === expected) return;
+  throw new LikenessError(
+    'database_corrupt',
+    `Template ${id} has ${found} values where the others of its model have ${expected}.`,
+    { details: { template: id, found, expected } },
+  );
+}
+
+function moveTemplate(
+  store: WritableStore,
+  row: SealedRow,
+  from: PersonId,
+  into: PersonId,
+): number {
+  const { personal } = store;
+  const encoding = new Float32Array(personal.dimension(row.encoding));
+  personal.openEncoding(row.encoding, from, encoding);
+  return change(
+    store,
+    'UPDATE OR IGNORE templates SET person_id = ?, encoding = ?, source = ? WHERE id = ?',
+    into,
+    personal.sealEncoding(encoding, into),
+    row.source && personal.sealText(personal.openText(row.source, from), into),
+    row.id,
+  );
+}
+
+const open = ({ personal }: ReadableStore, { photoKey, ...row }: Row): TemplateRecord => ({
+  ...row,
+  photoHash: personal.showPhotoKey(photoKey),
+  source: row.source && personal.openText(row.source, row.personId),
+});
