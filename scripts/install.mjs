@@ -20,10 +20,13 @@ async function install(root, node) {
   // npm empties node_modules bit by bit; without the stamp an interruption is noticed next time.
   rmSync(stampFile(root), { force: true });
   const code = await npm(node, ['ci', '--include=dev', '--include=optional'], root);
-  if (code === 0) return;
-  throw new StartError(
-    `npm ci failed with exit code ${code}; its own words are above. Check the network and run this again.`,
-  );
+  if (code !== 0)
+    throw new StartError(
+      `npm ci failed with exit code ${code}; its own words are above. Check the network and run this again.`,
+    );
+  // An npm that outlived an interrupted start may still have been at work in the same folder.
+  if (!isComplete(root))
+    throw new StartError('node_modules is incomplete after npm ci. Run this again.');
 }
 
 /** Inside node_modules, so that it goes when npm or a person removes the folder. */

@@ -86,6 +86,7 @@ describe('installIfNeeded', () => {
       expect(calls(tree.root)).toBe('ci\n');
       const newer = { packages: { 'node_modules/plain': { version: '2' } } };
       tree.write('package-lock.json', JSON.stringify(newer));
+      tree.write('plain.json', JSON.stringify({ version: '2' }));
       await installIfNeeded(tree.root, node);
       expect(calls(tree.root)).toBe('ci\nci\n');
     },
@@ -107,6 +108,13 @@ describe('installIfNeeded', () => {
     using tree = scratchTree({ ...small, 'node_modules/plain/package.json': '{"version":"1"}' });
     await installIfNeeded(tree.root, '/does/not/exist');
     expect(existsSync(path.join(tree.root, 'node_modules', '.likeness-installed'))).toBe(true);
+  });
+
+  test.skipIf(process.platform === 'win32')('does not trust an npm that left a gap', async () => {
+    using tree = scratchTree({ ...small, 'plain.json': '{"version":"0"}' });
+    const outcome = installIfNeeded(tree.root, fakeNode(tree.root));
+    await expect(outcome).rejects.toThrow(/incomplete/);
+    expect(existsSync(path.join(tree.root, 'node_modules', '.likeness-installed'))).toBe(false);
   });
 
   test('says that npm failed, and leaves no stamp', async () => {

@@ -1,19 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
 import { npm } from './npm.mjs';
 import { StartError } from './start-error.mjs';
 
-/** Type stripping without a flag and `node:sqlite`-era APIs: the sources need this major or newer. */
+/** The sources are TypeScript and run as they are: types are stripped without a flag from here on. */
 export const NODE_MAJOR = 24;
 /** What is fetched where the present Node is older. */
 export const NODE_PINNED = '24.21.0';
@@ -21,10 +13,11 @@ export const NODE_PINNED = '24.21.0';
 /** Path of a Node that is new enough: the present one, or one fetched once into .cache. */
 export async function findNode(root) {
   if (isNewEnough(process.versions.node)) return process.execPath;
-  const home = path.join(root, '.cache', `node-${NODE_PINNED}`);
+  const name = nodePackage(process.platform, process.arch);
+  const home = path.join(root, '.cache', `${name}-${NODE_PINNED}`);
   if (!existsSync(home))
-    await withLock(root, async () => existsSync(home) || (await fetchNode(root, home)));
-  return binaryIn(home, nodePackage(process.platform, process.arch));
+    await withLock(root, async () => existsSync(home) || (await fetchNode(name, home)));
+  return binaryIn(home, name);
 }
 
 export function isNewEnough(version) {
@@ -42,25 +35,21 @@ export function nodePackage(platform, arch) {
   return `${prefix}-${system}-${cpu}`;
 }
 
-/** Installs into a scratch folder and renames it once its binary has run: all or nothing. */
-async function fetchNode(root, home) {
-  const name = nodePackage(process.platform, process.arch);
+/** Installs into a folder beside `home` and renames it once its binary has run: all or nothing. */
+async function fetchNode(name, home) {
   console.error(
     `Node ${process.versions.node} is too old; fetching Node ${NODE_PINNED} (${name}) …`,
   );
-  mkdirSync(path.dirname(home), { recursive: true });
-  const scratch = mkdtempSync(`${home}-`);
-  try {
-    writeFileSync(path.join(scratch, 'package.json'), '{"private":true}\n');
-    // Some platforms' packages appear late: then any release of the same major, or a newer one.
-    const fetched =
-      (await installPackage(scratch, `${name}@${NODE_PINNED}`)) ||
-      (await installPackage(scratch, `${name}@^${NODE_MAJOR} || >${NODE_MAJOR}`));
-    if (!fetched || !runs(binaryIn(scratch, name))) throw new StartError(help());
-    renameSync(scratch, home);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const scratch = `${home}.partial`;
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
+  writeFileSync(path.join(scratch, 'package.json'), '{"private":true}\n');
+  // Some platforms' packages appear late: then any release of the same major, or a newer one.
+  const fetched =
+    (await installPackage(scratch, `${name}@${NODE_PINNED}`)) ||
+    (await installPackage(scratch, `${name}@^${NODE_MAJOR} || >${NODE_MAJOR}`));
+  if (!fetched || !runs(binaryIn(scratch, name))) throw new StartError(help());
+  renameSync(scratch, home);
 }
 
 async function installPackage(folder, spec) {
