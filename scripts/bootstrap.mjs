@@ -12,7 +12,7 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const cli = path.join(root, 'dist', 'cli.js');
 const tool = (name, ...args) => [packageBin(root, name), ...args];
-const sources = ['app', 'native-models', 'db', 'bench'];
+const sources = ['app', 'native-models', 'db', 'bench', 'scripts'];
 
 /** command → whether it needs the built files, and the Node command lines it runs one after another. */
 const commands = {

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { faceApiNetworks } from './face-api/networks.ts';
+import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
+
+test('the built-in models that are missed are the ones that the build makes', () => {
+  const made = faceApiNetworks.map(({ manifest }) => [manifest.id, manifest.task.role]);
+  expect(Object.fromEntries(builtInRoles)).toEqual(Object.fromEntries(made));
+});
+
+test('what is recommended for a role exists and has that role', () => {
+  const roles = new Map([
+    ...builtInRoles,
+    ...knownDownloads.map(({ id, role }) => [id, role] as const),
+  ]);
+  for (const [role, ids] of Object.entries(recommended))
+    expect(ids.map((id) => roles.get(id))).toEqual(ids.map(() => role));
+});
+
+test('every role has a built-in model to fall back on', () => {
+  for (const ids of Object.values(recommended)) expect(builtInRoles.has(ids.at(-1)!)).toBe(true);
+});
