@@ -1,0 +1,124 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { CommandInput, CommandName, CommandOutput } from '../../contract/commands.ts';
+import type { LikenessError } from '../../contract/errors.ts';
+import type { Paint } from './output/paint.ts';
+import { paintFor } from './output/paint.ts';
+import { createProgress } from './output/progress.ts';
+import type { OpenSession, Session } from './session.ts';
+import { readSettings, type Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command has to say, once for programs and once for people. */
+export interface Answer {
+  readonly json: object;
+  /** Without the last line break; empty: nothing to say. */
+  readonly text: (paint: Paint) => string;
+  /** The command did its work, and what it found is bad: exit 1, the error beside the answer. */
+  readonly failure?: LikenessError;
+}
+
+export interface CommandContext {
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  /** Carries out a command of the contract; shows its progress and its warnings. */
+  readonly dispatch: <N extends CommandName>(
+    name: N,
+    input: CommandInput<N>,
+  ) => Promise<CommandOutput<N>>;
+}
+
+type Body<A extends readonly unknown[]> = (context: CommandContext, ...args: A) => Promise<Answer>;
+
+/** Makes a command's body into what commander calls. */
+export type Act = <A extends readonly unknown[]>(
+  body: Body<A>,
+  options?: ActOptions,
+) => (...args: A) => Promise<void>;
+
+interface ActOptions {
+  /** Works in a new data folder that is deleted afterwards. */
+  readonly throwAwayData?: boolean;
+}
+
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly openSession: OpenSession;
+}
+
+/** `finish` is told the exit code of a command that answered. */
+export function createAct(
+  program: Command,
+  { terminal, openSession }: Surroundings,
+  finish: (exitCode: number) => void,
+): Act {
+  return (body, { throwAwayData = false } = {}) =>
+    async (...args) => {
+      const given = await readSettings(program, terminal.env);
+      await using scratch = throwAwayData ? await scratchFolder() : null;
+      const settings = scratch === null ? given : { ...given, dataDir: scratch.path };
+      await using sessions = lazySession(() => openSession(settings));
+      const context = { settings, terminal, dispatch: dispatcher(settings, terminal, sessions) };
+      const answer = await body(context, ...args);
+      print(answer, settings, terminal);
+      finish(answer.failure === undefined ? 0 : 1);
+    };
+}
+
+const scratchFolder = () => mkdtempDisposable(path.join(tmpdir(), 'likeness-'));
+
+interface LazySession extends AsyncDisposable {
+  get(): Promise<Session>;
+}
+
+/** A command that turns out to need no services starts none. */
+function lazySession(open: () => Promise<Session>): LazySession {
+  let session: Promise<Session> | undefined;
+  return {
+    get: () => (session ??= open()),
+    [Symbol.asyncDispose]: async () => {
+      const opened = await session?.catch(() => undefined);
+      await opened?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function dispatcher(
+  settings: Settings,
+  terminal: Terminal,
+  sessions: LazySession,
+): CommandContext['dispatch'] {
+  return async (name, input) => {
+    const { dispatch } = await sessions.get();
+    const progress = await createProgress(terminal.err, settings);
+    try {
+      const output = await dispatch(name, input, {
+        signal: terminal.signal,
+        onProgress: (step) => progress.report(step),
+      });
+      progress.stop();
+      warn(output, terminal);
+      return output;
+    } finally {
+      progress.stop();
+    }
+  };
+}
+
+function warn(output: object, { err }: Terminal): void {
+  const { warnings = [] } = output as { readonly warnings?: readonly string[] };
+  const paint = paintFor(err);
+  for (const warning of warnings) err.write(`${paint('yellow', 'warning:')} ${warning}\n`);
+}
+
+function print({ json, text, failure }: Answer, settings: Settings, { out }: Terminal): void {
+  if (settings.json) {
+    const object = failure === undefined ? json : { ...json, error: failure.toData() };
+    out.write(`${JSON.stringify(object)}\n`);
+    return;
+  }
+  const said = text(paintFor(out));
+  if (said !== '') out.write(`${said}\n`);
+}

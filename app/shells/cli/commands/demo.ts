@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import type { Act, Answer, CommandContext } from '../act.ts';
+import type { ProbePhoto, Rehearsal, Verdict } from '../demo/rehearse.ts';
+import type { Tally } from '../demo/tally.ts';
+import type { Format, Paint } from '../output/paint.ts';
+import { table } from '../output/table.ts';
+import { againstThreshold, count, duration, percent, providerTitle } from '../output/words.ts';
+
+export function registerDemo(program: Command, act: Act): void {
+  program
+    .command('demo')
+    .description('enrol the people of some sample photos, identify them in others, write a report')
+    .option('--out <folder>', 'where the report goes', path.join('reports', 'demo'))
+    .action(act(demo, { throwAwayData: true }));
+}
+
+async function demo({ dispatch }: CommandContext, { out }: { readonly out: string }) {
+  // Loaded here, as pictures and pages are no business of the other commands.
+  const [{ findAlbum }, { rehearse }, { exhibit }] = await Promise.all([
+    import('../demo/album.ts'),
+    import('../demo/rehearse.ts'),
+    import('../demo/exhibit.ts'),
+  ]);
+  const [{ demoReport }, { writeReport }] = await Promise.all([
+    import('../report/demo.ts'),
+    import('../report/write.ts'),
+  ]);
+  const rehearsal = await rehearse(dispatch, findAlbum());
+  const shown = await exhibit(rehearsal);
+  const report = path.resolve(out, 'index.html');
+  await writeReport(report, demoReport(shown));
+  return answer(rehearsal, shown.tally, report);
+}
+
+function answer({ probes }: Rehearsal, tally: Tally, report: string): Answer {
+  const photos = probes.map(({ file, faces }) => ({
+    photo: path.basename(file),
+    faces: faces.map(({ face, truth, verdict }) => ({ ...face, truth, verdict })),
+  }));
+  return {
+    json: { ...tally, photos, report },
+    text: (paint) => demoText(probes, tally, report, paint),
+  };
+}
+
+const verdictColours = {
+  recognised: 'green',
+  stranger: 'dim',
+  missed: 'yellow',
+  mistaken: 'red',
+} as const satisfies Record<Verdict, Format>;
+
+function demoText(
+  probes: readonly ProbePhoto[],
+  tally: Tally,
+  report: string,
+  paint: Paint,
+): string {
+  const titles = ['photo', 'face', 'who', 'distance', 'probability', 'quality', 'verdict'];
+  const rows = probes.flatMap((probe) => probeRows(probe, tally.threshold, paint));
+  const enrolled = count(tally.enrolled, 'person', 'people');
+  const from = count(tally.enrolmentPhotos, 'photo');
+  return [
+    `Enrolled ${enrolled} from ${from}, then asked about ${count(tally.probePhotos, 'other')}:`,
+    '',
+    table([titles.map((title) => paint('dim', title)), ...rows], ['left', 'right']),
+    '',
+    `${duration(tally.photoMs)} per photo with ${tally.model} on ${providerTitle(tally.provider)}`,
+    `Report: ${paint('cyan', pathToFileURL(report).href)}`,
+  ].join('\n');
+}
+
+const probeRows = ({ file, faces }: ProbePhoto, threshold: number, paint: Paint) =>
+  faces.map(({ face: { decision, matches, quality }, verdict }, i) => {
+    const [best] = matches;
+    return [
+      i === 0 ? path.basename(file) : '',
+      `${i + 1}`,
+      (decision === 'identified' && best?.name) || 'unknown',
+      best === undefined ? '' : againstThreshold(best.distance, threshold),
+      best === undefined ? '' : percent(best.probability),
+      percent(quality.score, 0),
+      paint(verdictColours[verdict], verdict),
+    ];
+  });

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import type { Act } from '../act.ts';
+import { largestOption, severalFaces } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { refusals } from '../output/refusals.ts';
+import { count, duration } from '../output/words.ts';
+
+interface Options {
+  readonly largest?: boolean;
+  readonly consent?: string;
+}
+
+export function registerEnroll(program: Command, act: Act): void {
+  program
+    .command('enroll')
+    .description('enrol a person from one or more photos')
+    .argument('<name>', 'the name of the person')
+    .argument('<image...>', 'photos that show the person')
+    .option(...largestOption)
+    .option('--consent <note>', "a note on the person's agreement, kept with the person")
+    .action(
+      act(async ({ dispatch }, name: string, images: readonly string[], options: Options) => {
+        const result = await dispatch('enrolment.enrol', {
+          name,
+          images: images.map((path) => ({ path })),
+          severalFaces: severalFaces(options.largest),
+          ...(options.consent === undefined ? {} : { consent: options.consent }),
+        });
+        return { json: result, text: (paint) => enrolText(result, paint) };
+      }),
+    );
+}
+
+function enrolText(result: CommandOutput<'enrolment.enrol'>, paint: Paint): string {
+  const { person, enrolled, alreadyEnrolled, refused, elapsedMs } = result;
+  const known = alreadyEnrolled > 0 ? [`${alreadyEnrolled} enrolled before`] : [];
+  const facts = [count(enrolled, 'photo'), ...known, duration(elapsedMs)].join(', ');
+  const head = `Enrolled ${paint('bold', person.name)} (${person.id}): ${facts}`;
+  return [head, ...refusals(refused, paint)].join('\n');
+}

@@ -1,0 +1,74 @@
+import { Option, type Command } from 'commander';
+import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
+import type { Act } from '../act.ts';
+import { outputFile, wholeNumber } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { table } from '../output/table.ts';
+import { count, distance, duration, percent, providerTitle } from '../output/words.ts';
+import { writeReport } from '../report/write.ts';
+
+type Evaluation = CommandOutput<'evaluation.run'>;
+type Comparisons = CommandInput<'evaluation.run'>['comparisons'];
+
+interface Options {
+  readonly images: string;
+  readonly pairs?: string;
+  readonly all?: boolean;
+  readonly maxPerPerson?: number;
+  readonly report?: string;
+}
+
+export function registerEvaluate(program: Command, act: Act): void {
+  const command = program
+    .command('evaluate')
+    .description('measure recognition on labelled photos')
+    .requiredOption('--images <root>', 'a folder with one subfolder of photos per person')
+    .addOption(new Option('--pairs <file>', 'compare the pairs of an LFW pairs file'))
+    .addOption(new Option('--all', 'compare every photo with every other').conflicts('pairs'))
+    .addOption(
+      new Option('--max-per-person <n>', 'with --all: take at most n photos of a person')
+        .argParser(wholeNumber(1))
+        .conflicts('pairs'),
+    )
+    .option('--report <file>', 'write curves and histograms as .html', outputFile('.html', '.htm'))
+    .action(
+      act(async ({ dispatch }, options: Options) => {
+        const comparisons = chosenComparisons(options, command);
+        const result = await dispatch('evaluation.run', { images: options.images, comparisons });
+        if (options.report !== undefined) await report(options.report, result);
+        return { json: result, text: (paint) => evaluationText(result, paint) };
+      }),
+    );
+}
+
+function chosenComparisons({ pairs, all, maxPerPerson }: Options, command: Command): Comparisons {
+  if (pairs !== undefined) return { kind: 'pairs', file: pairs };
+  if (all !== true) command.error('one of --pairs <file> and --all is needed');
+  return { kind: 'all', ...(maxPerPerson === undefined ? {} : { maxPerPerson }) };
+}
+
+async function report(file: string, result: Evaluation): Promise<void> {
+  const { evaluationReport } = await import('../report/evaluation.ts');
+  await writeReport(file, evaluationReport(result));
+}
+
+function evaluationText(result: Evaluation, paint: Paint): string {
+  const { mated, nonMated, failures, photos } = result;
+  const rates = Object.keys(result.tarAtFar)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((far) => [
+      `TAR at FAR ${Number((Number(far) * 100).toPrecision(6))} %`,
+      percent(result.tarAtFar[far] ?? NaN, 2),
+      `at distance ${distance(result.thresholdAtFar[far] ?? NaN)}`,
+    ]);
+  const rows = [
+    ['Accuracy', `${percent(result.accuracy, 2)} ± ${percent(result.accuracyStd, 2)}`],
+    ['Equal error rate', percent(result.eer, 2)],
+    ...rates,
+    ['Photos without a face', `${count(failures, 'photo')} of ${photos.toLocaleString('en-GB')}`],
+  ];
+  const pairs = `${count(mated, 'mated pair')}, ${count(nonMated, 'non-mated pair')}`;
+  const how = `${result.facesPerSecond.toFixed(1)} faces per second, ${duration(result.elapsedMs)}`;
+  const where = `${how} on ${providerTitle(result.provider)}`;
+  return `${paint('bold', result.model)}: ${pairs}\n${table(rows)}\n${paint('dim', where)}`;
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import type { Act } from '../act.ts';
+import { largestOption, severalFaces } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { refusals } from '../output/refusals.ts';
+import { count, duration } from '../output/words.ts';
+
+export function registerImport(program: Command, act: Act): void {
+  program
+    .command('import')
+    .description('enrol everyone of a folder with one subfolder of photos per person')
+    .argument('<folder>', 'the folder; its subfolders are named after people')
+    .option(...largestOption)
+    .addHelpText(
+      'after',
+      '\nSafe to stop and to run again: what is enrolled is not enrolled twice.',
+    )
+    .action(
+      act(async ({ dispatch }, root: string, options: { readonly largest?: boolean }) => {
+        const input = { root, severalFaces: severalFaces(options.largest) };
+        const result = await dispatch('enrolment.importFolder', input);
+        return { json: result, text: (paint) => importText(result, paint) };
+      }),
+    );
+}
+
+function importText(result: CommandOutput<'enrolment.importFolder'>, paint: Paint): string {
+  const { people, enrolled, alreadyEnrolled, refused, elapsedMs } = result;
+  const known = alreadyEnrolled > 0 ? `, ${count(alreadyEnrolled, 'photo')} enrolled before` : '';
+  const who = paint('bold', count(people, 'person', 'people'));
+  const head = `${who}: ${count(enrolled, 'photo')} enrolled${known}, ${duration(elapsedMs)}`;
+  return [head, ...refusals(refused, paint)].join('\n');
+}

@@ -1,0 +1,128 @@
+import type { Command } from 'commander';
+import type { Person, PersonDetails } from '../../../contract/commands.ts';
+import type { Act, Answer, CommandContext } from '../act.ts';
+import { personReference } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { indent, table } from '../output/table.ts';
+import { count, day, percent } from '../output/words.ts';
+
+type Reference = number | string;
+
+export function registerPeople(program: Command, act: Act): void {
+  const people = program.command('people').description('who is enrolled');
+  people.command('list').description('everyone, with the number of templates').action(act(list));
+  people
+    .command('show')
+    .description('one person, with templates and notes of consent')
+    .argument('<person>', 'number or exact name', personReference)
+    .action(act(show));
+  people
+    .command('rename')
+    .description('give a person another name')
+    .argument('<person>', 'number or exact name', personReference)
+    .argument('<name>', 'the new name')
+    .action(act(rename));
+  people
+    .command('merge')
+    .description('move all templates of one person to another, and delete the first')
+    .argument('<from>', 'number or exact name', personReference)
+    .argument('<into>', 'number or exact name', personReference)
+    .action(act(merge));
+  people
+    .command('delete')
+    .description('delete a person and everything kept of them')
+    .argument('<person>', 'number or exact name', personReference)
+    .option('--yes', 'do not ask')
+    .action(act(remove));
+  people.addHelpText('after', '\nA name that is itself a number is written name:12.');
+}
+
+async function list({ dispatch }: CommandContext): Promise<Answer> {
+  const result = await dispatch('people.list', {});
+  return { json: result, text: (paint) => listText(result.people, paint) };
+}
+
+async function show({ dispatch }: CommandContext, person: Reference): Promise<Answer> {
+  const result = await dispatch('people.show', { person });
+  return { json: result, text: (paint) => detailsText(result.person, paint) };
+}
+
+async function rename(
+  { dispatch }: CommandContext,
+  person: Reference,
+  name: string,
+): Promise<Answer> {
+  const result = await dispatch('people.rename', { person, name });
+  return { json: result, text: (paint) => `Renamed to ${personText(result.person, paint)}` };
+}
+
+async function merge(
+  { dispatch }: CommandContext,
+  from: Reference,
+  into: Reference,
+): Promise<Answer> {
+  const result = await dispatch('people.merge', { from, into });
+  return { json: result, text: (paint) => `Merged into ${personText(result.person, paint)}` };
+}
+
+async function remove(
+  context: CommandContext,
+  person: Reference,
+  { yes }: { readonly yes?: boolean },
+): Promise<Answer> {
+  if (yes !== true) await askToDelete(context, person);
+  const { deleted } = await context.dispatch('people.delete', { person });
+  return {
+    json: { person: deleted, deleted: true },
+    text: (paint) => `Deleted ${personText(deleted, paint)}`,
+  };
+}
+
+async function askToDelete(
+  { dispatch, terminal }: CommandContext,
+  reference: Reference,
+): Promise<void> {
+  const { person } = await dispatch('people.show', { person: reference });
+  const answer = await terminal.confirm(
+    `Delete ${person.name} with ${count(person.templates, 'template')}? This cannot be undone.`,
+  );
+  if (answer === true) return;
+  const { LikenessError } = await import('../../../contract/errors.ts');
+  if (answer === false) throw new LikenessError('cancelled', `${person.name} was not deleted.`);
+  throw new LikenessError(
+    'invalid_input',
+    'Nobody is here to confirm the deletion. Add --yes to delete without a question.',
+  );
+}
+
+const personText = ({ id, name, templates }: Person, paint: Paint) =>
+  `${paint('bold', name)} (${id}), ${count(templates, 'template')}`;
+
+function listText(people: readonly Person[], paint: Paint): string {
+  if (people.length === 0) return 'Nobody is enrolled. Start with: likeness enroll <name> <image…>';
+  const titles = ['id', 'name', 'templates', 'since'].map((title) => paint('dim', title));
+  const rows = people.map(({ id, name, templates, createdAt }) => [
+    `${id}`,
+    name,
+    `${templates}`,
+    day(createdAt),
+  ]);
+  return table([titles, ...rows], ['right', 'left', 'right']);
+}
+
+function detailsText(person: PersonDetails, paint: Paint): string {
+  const titles = ['template', 'model', 'quality', 'photo', 'from', 'since'];
+  const rows = person.templateList.map((template) => [
+    `${template.id}`,
+    `${template.modelId} ${template.modelVersion}`,
+    percent(template.quality, 0),
+    template.photoHash.slice(0, 12),
+    template.source ?? '',
+    day(template.createdAt),
+  ]);
+  return [
+    `${personText(person, paint)}, since ${day(person.createdAt)}`,
+    indent(table([titles.map((title) => paint('dim', title)), ...rows], ['right'])),
+    ...person.consents.map(({ note, createdAt }) => `Consent of ${day(createdAt)}: ${note}`),
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import type { Act } from '../act.ts';
+import { largestOption, positiveNumber, severalFaces } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { againstThreshold, duration, percent, providerTitle } from '../output/words.ts';
+
+interface Options {
+  readonly largest?: boolean;
+  readonly threshold?: number;
+}
+
+export function registerVerify(program: Command, act: Act): void {
+  program
+    .command('verify')
+    .description('say whether two photos show the same person (1:1)')
+    .argument('<a>', 'one photo')
+    .argument('<b>', 'another photo')
+    .option('--threshold <distance>', 'same at or below this distance', positiveNumber)
+    .option(...largestOption)
+    .action(
+      act(async ({ dispatch }, a: string, b: string, options: Options) => {
+        const result = await dispatch('verification.verify', {
+          a: { path: a },
+          b: { path: b },
+          severalFaces: severalFaces(options.largest),
+          ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+        });
+        return { json: result, text: (paint) => verifyText(result, paint) };
+      }),
+    );
+}
+
+function verifyText(result: CommandOutput<'verification.verify'>, paint: Paint): string {
+  const { same, distance, threshold, probability, model, provider, elapsedMs } = result;
+  const verdict = same ? paint('green', 'Same person') : paint('yellow', 'Different people');
+  const measured = `distance ${againstThreshold(distance, threshold)}`;
+  const likely = `${percent(probability)} likely the same`;
+  const how = `${model} on ${providerTitle(provider)}, ${duration(elapsedMs)}`;
+  return `${verdict}: ${measured}, ${likely}\n${paint('dim', how)}`;
+}

@@ -1,0 +1,119 @@
+import type { CommandOutput } from '../../../contract/commands.ts';
+import { toLikenessError } from '../../../contract/errors.ts';
+import type { Face } from '../../../contract/values.ts';
+import type { CommandContext } from '../act.ts';
+import type { Album, AlbumPhoto } from './album.ts';
+import { cropFace } from './crop.ts';
+
+type Dispatch = CommandContext['dispatch'];
+type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
+
+/** Everything that happened in the demo, as numbers; the report and the table are drawn from it. */
+export interface Rehearsal {
+  readonly enrolments: readonly EnrolmentPhoto[];
+  readonly probes: readonly ProbePhoto[];
+}
+
+export interface EnrolmentPhoto {
+  readonly file: string;
+  readonly faces: readonly EnrolledFace[];
+}
+
+export interface EnrolledFace {
+  readonly face: Face;
+  readonly name: string;
+  /** Why the face was not enrolled, if it was not. */
+  readonly refusal: string | null;
+}
+
+export interface ProbePhoto {
+  readonly file: string;
+  readonly result: CommandOutput<'identification.identify'>;
+  /** From left to right. */
+  readonly faces: readonly ProbedFace[];
+}
+
+export interface ProbedFace {
+  readonly face: IdentifiedFace;
+  /** Whose face it is; null where more faces were found than the album knows. */
+  readonly truth: string | null;
+  readonly verdict: Verdict;
+}
+
+/** The decision beside the truth. */
+export type Verdict = 'recognised' | 'stranger' | 'missed' | 'mistaken';
+
+/** Wide enough for the detector to see the face as it saw it in the photo. */
+const CROP_MARGIN = 0.6;
+
+/** Enrols the people of the first photos of the album and identifies those of the others. */
+export async function rehearse(dispatch: Dispatch, album: Album): Promise<Rehearsal> {
+  const enrolments: EnrolmentPhoto[] = [];
+  for (const photo of album.enrolment) enrolments.push(await enrolPhoto(dispatch, photo));
+  const enrolled = new Set(
+    enrolments.flatMap(({ faces }) => faces.filter(isEnrolled).map(({ name }) => name)),
+  );
+  const probes: ProbePhoto[] = [];
+  for (const photo of album.probes) probes.push(await probePhoto(dispatch, photo, enrolled));
+  return { enrolments, probes };
+}
+
+export const isEnrolled = ({ refusal }: EnrolledFace) => refusal === null;
+
+async function enrolPhoto(dispatch: Dispatch, photo: AlbumPhoto): Promise<EnrolmentPhoto> {
+  const { faces } = await dispatch('faces.detect', { image: { path: photo.file } });
+  const cast = fromLeft(faces).slice(0, photo.people.length);
+  const enrolled: EnrolledFace[] = [];
+  for (const [i, face] of cast.entries()) {
+    const name = photo.people[i]!;
+    enrolled.push({ face, name, refusal: await enrolFace(dispatch, photo.file, face, name) });
+  }
+  return { file: photo.file, faces: enrolled };
+}
+
+/** Gives the reason where the face is refused. */
+async function enrolFace(
+  dispatch: Dispatch,
+  file: string,
+  face: Face,
+  name: string,
+): Promise<string | null> {
+  const bytes = new Uint8Array(await cropFace(file, face.box, CROP_MARGIN));
+  const images = [{ bytes, name: `${name}.jpg` }];
+  try {
+    await dispatch('enrolment.enrol', { name, images, severalFaces: 'largest' });
+    return null;
+  } catch (thrown) {
+    const error = toLikenessError(thrown);
+    if (refusals.has(error.code)) return error.message;
+    throw error;
+  }
+}
+
+const refusals: ReadonlySet<string> = new Set(['no_face', 'low_quality', 'nothing_enrolled']);
+
+async function probePhoto(
+  dispatch: Dispatch,
+  { file, people }: AlbumPhoto,
+  enrolled: ReadonlySet<string>,
+): Promise<ProbePhoto> {
+  const result = await dispatch('identification.identify', { image: { path: file }, top: 3 });
+  const faces = fromLeft(result.faces).map((face, i): ProbedFace => {
+    const truth = people[i] ?? null;
+    return { face, truth, verdict: verdictOn(face, truth, enrolled) };
+  });
+  return { file, result, faces };
+}
+
+function verdictOn(
+  { decision, matches }: IdentifiedFace,
+  truth: string | null,
+  enrolled: ReadonlySet<string>,
+): Verdict {
+  const isKnown = truth !== null && enrolled.has(truth);
+  if (decision === 'unknown') return isKnown ? 'missed' : 'stranger';
+  return matches[0]?.name === truth ? 'recognised' : 'mistaken';
+}
+
+const fromLeft = <F extends Pick<Face, 'box'>>(faces: readonly F[]): readonly F[] =>
+  faces.toSorted((a, b) => a.box.x - b.box.x);

@@ -1,0 +1,44 @@
+import type { Box, Provider } from '../../../contract/values.ts';
+
+/** Numbers and names as a person reads them. */
+
+export const percent = (rate: number, digits = 1) => `${(rate * 100).toFixed(digits)} %`;
+export const distance = (value: number) => value.toFixed(3);
+
+/** 1,234,567 */
+export const grouped = (n: number) => n.toLocaleString('en-GB');
+
+export const count = (n: number, one: string, many = `${one}s`) =>
+  `${grouped(n)} ${n === 1 ? one : many}`;
+
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds.toFixed(0)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(0)} KB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+export const boxText = ({ x, y, width, height }: Box) =>
+  `${Math.round(width)}×${Math.round(height)} at ${Math.round(x)},${Math.round(y)}`;
+
+export const day = (iso: string) => iso.slice(0, 10);
+
+const providerTitles: Readonly<Record<Provider, string>> = {
+  cpu: 'CPU',
+  cuda: 'CUDA',
+  directml: 'DirectML',
+  coreml: 'CoreML',
+  webgpu: 'WebGPU',
+};
+
+export const providerTitle = (provider: Provider) => providerTitles[provider];
+
+/** "distance 0.412, at or below 0.533" and its opposite. */
+export const againstThreshold = (value: number, threshold: number) =>
+  `${distance(value)} ${value <= threshold ? '≤' : '>'} ${distance(threshold)}`;

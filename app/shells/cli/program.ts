@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { createAct, type Surroundings } from './act.ts';
+import { registerDemo } from './commands/demo.ts';
+import { registerDetect } from './commands/detect.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerEnroll } from './commands/enroll.ts';
+import { registerEvaluate } from './commands/evaluate.ts';
+import { registerIdentify } from './commands/identify.ts';
+import { registerImport } from './commands/import.ts';
+import { registerModels } from './commands/models.ts';
+import { registerPeople } from './commands/people.ts';
+import { registerVerify } from './commands/verify.ts';
+import { addGlobalOptions } from './settings.ts';
+import { version } from './version.ts';
+
+const registrations = [
+  registerEnroll,
+  registerIdentify,
+  registerVerify,
+  registerDetect,
+  registerImport,
+  registerPeople,
+  registerEvaluate,
+  registerModels,
+  registerDoctor,
+  registerDemo,
+];
+
+/**
+ * The whole command line. Parsing throws CommanderError for wrong usage and for `--help`, and
+ * LikenessError for what a command refuses.
+ */
+export function createProgram(
+  surroundings: Surroundings,
+  finish: (exitCode: number) => void,
+): Command {
+  const { out } = surroundings.terminal;
+  const program = new Command('likeness')
+    .description('Recognises people in photos, entirely on this machine.')
+    .version(version)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      // Said once, in the form that was asked for, by whoever catches the error.
+      outputError: () => undefined,
+      writeErr: () => undefined,
+    })
+    .exitOverride();
+  addGlobalOptions(program);
+  const act = createAct(program, surroundings, finish);
+  for (const register of registrations) register(program, act);
+  return program;
+}
