@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { listSupportedBackends } from 'onnxruntime-node';
+import { env, listSupportedBackends } from 'onnxruntime-node';
 import { providerNames, type Provider, type ProviderChoice } from '../../app/contract/values.ts';
 
 /** ONNX Runtime's names of execution providers. */
@@ -12,6 +12,9 @@ const runtimeNames: Readonly<Record<Provider, string>> = {
   coreml: 'coreml',
   webgpu: 'webgpu',
 };
+
+/** ONNX Runtime's own version, for people. */
+export const runtimeVersion = `ONNX Runtime ${env.versions.node ?? env.versions.common}`;
 
 export const runtimeName = (provider: Provider): string => runtimeNames[provider];
 

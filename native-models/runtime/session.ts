@@ -1,4 +1,4 @@
-import { env, InferenceSession, type Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { env, InferenceSession } from 'onnxruntime-node';
 import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
 import type { Provider } from '../../app/contract/values.ts';
 import { providerTitles, runtimeName } from './providers.ts';
@@ -86,13 +86,10 @@ class NativeSession implements Session {
   async run(inputs: NamedTensors): Promise<NamedTensors> {
     // Running a released session would crash the process.
     if (this.#disposed) throw new LikenessError('internal', `${this.#model} is closed already.`);
-    const feeds = Object.entries(inputs).map(
-      ([name, tensor]) => [name, toRuntime(tensor)] as const,
-    );
-    const run = this.#native.run(Object.fromEntries(feeds));
+    const run = this.#native.run(mapValues(inputs, toRuntime));
     this.#pending.add(run);
     try {
-      return named(await run);
+      return mapValues(await run, fromRuntime);
     } catch (thrown) {
       throw this.#runError(thrown);
     } finally {
@@ -118,14 +115,8 @@ class NativeSession implements Session {
   }
 }
 
-function named(outputs: InferenceSession.OnnxValueMapType): NamedTensors {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, value]) => [
-      name,
-      fromRuntime(name, value),
-    ]),
-  );
-}
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (name: string, value: A) => B) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(name, value)]));
 
 const valueInfo = (value: InferenceSession.ValueMetadata): ValueInfo =>
   value.isTensor

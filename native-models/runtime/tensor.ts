@@ -6,25 +6,27 @@ import { bytesPerElement, type DataType, type Tensor } from '../graph/tensor.ts'
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
 /** The same memory as ONNX Runtime's kind of tensor. */
-export function toRuntime({ type, data, shape }: Tensor): RuntimeTensor {
+export function toRuntime(name: string, { type, data, shape }: Tensor): RuntimeTensor {
+  if (!isTransferable(type)) throw notTransferable('input', name, type);
   return new RuntimeTensor(type, data, shape);
 }
 
 /** The same memory as our kind of tensor; refuses element types that graphs here do not have. */
 export function fromRuntime(name: string, value: RuntimeTensor): Tensor {
   const { type, dims: shape } = value;
-  if (!isDataType(type))
-    throw new LikenessError(
-      'model_incompatible',
-      `The output "${name}" of the model has elements of type ${type}, which Likeness cannot use.`,
-      { details: { output: name, type } },
-    );
-  const data = type === 'float16' ? asBits(value.data as ArrayBufferView) : value.data;
-  return { type, shape, data } as Tensor;
+  if (!isTransferable(type)) throw notTransferable('output', name, type);
+  return { type, shape, data: value.data } as Tensor;
 }
 
-const isDataType = (type: string): type is DataType => type in bytesPerElement;
+/** The Node binding of ONNX Runtime 1.30 loses the data of Node's half-precision arrays. */
+const isTransferable = (type: string): type is DataType =>
+  type in bytesPerElement && type !== 'float16';
 
-/** Where JavaScript knows half-precision arrays, the runtime returns one. */
-const asBits = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
-  new Uint16Array(buffer, byteOffset, byteLength / 2);
+function notTransferable(direction: 'input' | 'output', name: string, type: string) {
+  return new LikenessError(
+    'model_incompatible',
+    `The ${direction} "${name}" of the model has elements of type ${type}, which cannot be passed. ` +
+      'Convert the model to one with float32 inputs and outputs.',
+    { details: { [direction]: name, type } },
+  );
+}
