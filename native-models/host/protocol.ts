@@ -126,6 +126,8 @@ export interface HostMethods {
     payload: {
       readonly modelId: string;
       readonly modelVersion: string;
+      /** Values per encoding; needed where there are no templates. */
+      readonly dimension: number;
       readonly templates: GalleryTemplates;
     };
     result: { readonly size: number };

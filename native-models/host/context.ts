@@ -1,0 +1,46 @@
+import type { OpenModel } from '../catalog/import/prove-model.ts';
+import { openCatalog, type Catalog } from '../catalog/catalog.ts';
+import type { FacePipeline } from '../faces/pipeline.ts';
+import { Galleries } from '../gallery/galleries.ts';
+import { Runtime } from '../runtime/runtime.ts';
+import { loadRecognition } from './load-recognition.ts';
+import type { HostConfiguration } from './protocol.ts';
+
+/** What handlers work with; one per process. */
+export interface HostContext {
+  readonly catalog: Catalog;
+  readonly runtime: Runtime;
+  readonly galleries: Galleries;
+  readonly openModel: OpenModel;
+  /** Loaded at the first call; a failed attempt is made again at the next. */
+  readonly faces: () => Promise<FacePipeline>;
+}
+
+export function createContext(configuration: HostConfiguration): HostContext {
+  const { builtInModels, userModels, detector, encoder, provider } = configuration;
+  const chosen = {
+    ...(detector !== undefined && { detector }),
+    ...(encoder !== undefined && { encoder }),
+  };
+  const catalog = openCatalog({ builtInModels, userModels, chosen });
+  const runtime = new Runtime({ provider });
+  return {
+    catalog,
+    runtime,
+    galleries: new Galleries(),
+    openModel: (bytes, name) => runtime.open({ bytes, name }),
+    faces: retryable(() => loadRecognition(catalog, runtime)),
+  };
+}
+
+/** Remembers a success only. */
+function retryable<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | null = null;
+  return () => {
+    loaded ??= load().catch((thrown: unknown) => {
+      loaded = null;
+      throw thrown;
+    });
+    return loaded;
+  };
+}

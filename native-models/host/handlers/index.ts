@@ -1,0 +1,13 @@
+import type { Handlers } from '../handler.ts';
+import { faceHandlers } from './faces.ts';
+import { galleryHandlers } from './gallery.ts';
+import { modelHandlers } from './models.ts';
+import { providerHandlers } from './providers.ts';
+
+/** Method by method, who answers. */
+export const handlers: Handlers = {
+  ...faceHandlers,
+  ...galleryHandlers,
+  ...modelHandlers,
+  ...providerHandlers,
+};
