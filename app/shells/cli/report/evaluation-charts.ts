@@ -6,12 +6,15 @@ import { linear, logarithmic, normalDeviate, rateLabel, rateTicks, roundTicks } 
 const SQUARE = { width: 480, height: 420 } as const;
 const WIDE = { width: 1040, height: 340 } as const;
 const DECADES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];
-const DET_RATES = [1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5];
+const DET_RATES = [1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5];
 
 /** TAR over FAR; the false accept rate is logarithmic down to one accepted pair. */
 export function rocChart({ curve, nonMated, tarAtFar }: Evaluation): Html {
   const least = leastRate(nonMated);
-  const points = curve.map(({ fmr, fnmr }): Point => [fmr, 1 - fnmr]).sort(byX);
+  const points = curve
+    .filter(({ fmr }) => fmr >= least)
+    .map(({ fmr, fnmr }): Point => [fmr, 1 - fnmr])
+    .sort(byX);
   const bottom = Math.max(0, Math.floor((points[0]?.[1] ?? 0) * 20 - 1) / 20);
   const marked = Object.entries(tarAtFar)
     .filter(([far]) => Number(far) >= least)
@@ -37,7 +40,7 @@ export function detChart({ curve, mated, nonMated, eer }: Evaluation): Html {
   const leastY = leastRate(mated);
   const ticks = (least: number) => rateTicks(DET_RATES.filter((rate) => rate >= least));
   const points = curve
-    .filter(({ fmr, fnmr }) => fmr >= leastX && fnmr >= leastY)
+    .filter(({ fmr, fnmr }) => fmr >= leastX && fnmr >= leastY && Math.max(fmr, fnmr) <= 0.5)
     .map(({ fmr, fnmr }): Point => [fmr, fnmr])
     .sort(byX);
   return chartSvg({
