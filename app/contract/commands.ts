@@ -219,14 +219,31 @@ export const commands = {
       mated: z.int(),
       nonMated: z.int(),
       photos: z.int(),
+      /** Photos without an encoding: no face, or not readable as a picture. */
       failures: z.int(),
       failedPhotos: z.array(z.string()),
+      /** Pairs with such a photo: they count, as non-matches at an infinite distance. */
+      failedPairs: z.object({ mated: z.int(), nonMated: z.int() }),
+      /** Ten-fold as in LFW: mean, sample standard deviation, standard error of the mean. */
       accuracy: Rate,
       accuracyStd: Rate,
+      accuracyStandardError: Rate,
       eer: Rate,
       tarAtFar: z.record(z.string(), Rate),
       thresholdAtFar: z.record(z.string(), z.number()),
+      /** Mean of the thresholds that the ten folds chose for accuracy. */
       threshold: z.number(),
+      /** The logistic curve on distance that fits best, with an even prior. */
+      probability: z.object({ midpoint: z.number(), slope: z.number() }),
+      /** Half of the people enrolled with one photo each, all other photos searched. */
+      identification: z
+        .object({
+          gallery: z.int(),
+          matedSearches: z.int(),
+          nonMatedSearches: z.int(),
+          points: z.array(z.object({ threshold: z.number(), fpir: Rate, fnir: Rate })),
+        })
+        .nullable(),
       facesPerSecond: z.number(),
       curve: Curve,
       histogram: z.object({

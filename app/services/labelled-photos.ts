@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { LikenessError } from '../contract/errors.ts';
+
+/** A photo of somebody known: `root/person/photo.jpg`. */
+export interface LabelledPhoto {
+  readonly person: string;
+  /** Without the folder. */
+  readonly name: string;
+  readonly path: string;
+}
+
+const PICTURE = /\.(jpe?g|png|webp|avif|tiff?|gif)$/iu;
+
+/**
+ * The photos of everyone in a folder `root/person/*.jpg` (or another picture format), person by
+ * person, both in the order of their names; hidden files and folders are left out.
+ *
+ * @throws LikenessError `evaluation_impossible` where there is none; `file_not_found`,
+ *   `file_not_directory`, `file_unreadable` as the system says.
+ */
+export async function listLabelledPhotos(root: string): Promise<readonly LabelledPhoto[]> {
+  const folders = (await readdir(root, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort();
+  const photos: LabelledPhoto[] = [];
+  for (const person of folders) photos.push(...(await photosOf(root, person)));
+  if (photos.length === 0)
+    throw new LikenessError(
+      'evaluation_impossible',
+      `${root} has no photos of people. Give a folder with a subfolder of pictures per person.`,
+      { details: { root } },
+    );
+  return photos;
+}
+
+async function photosOf(root: string, person: string): Promise<readonly LabelledPhoto[]> {
+  const files = await readdir(path.join(root, person));
+  return files
+    .filter((name) => PICTURE.test(name) && !name.startsWith('.'))
+    .sort()
+    .map((name) => ({ person, name, path: path.join(root, person, name) }));
+}
