@@ -47,9 +47,12 @@ export async function main([name = '', ...args]) {
   return await runAll(node, command.lines(args), name);
 }
 
+/** Compiled code is kept between starts, of the command and of the hosts that it starts. */
+const env = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'compiled') };
+
 async function runAll(node, lines, name) {
   for (const line of lines) {
-    const code = await run(node, line, { cwd: workingDirectory(name) });
+    const code = await run(node, line, { cwd: workingDirectory(name), env });
     if (code !== 0) return code;
   }
   return 0;
