@@ -60,14 +60,18 @@ export class GraphBuilder implements Builder {
     inputs: readonly (Value | null)[],
     attributes: Attributes = {},
     outputNames: readonly string[] = [],
+    outputCount = outputNames.length,
   ): readonly Value[] {
     const definition = this.#operators.get(op);
     this.#checkInputs(definition, inputs);
     checkAttributes(definition, attributes);
     const types = definition.shape(new ShapeContext(op, inputs, attributes, this.#constants));
-    const outputs = types.map(({ type, shape }, index) =>
-      this.#declare(outputNames[index] ?? this.#freeName(op.toLowerCase()), type, shape),
-    );
+    const count = Math.max(definition.outputs?.[0] ?? types.length, outputCount);
+    const outputs = types
+      .slice(0, count)
+      .map(({ type, shape }, index) =>
+        this.#declare(outputNames[index] ?? this.#freeName(op.toLowerCase()), type, shape),
+      );
     this.#nodes.push({ op, inputs: [...inputs], outputs, attributes });
     return outputs;
   }

@@ -17,12 +17,13 @@ export interface Builder {
     attributes?: Attributes,
     outputName?: string,
   ): Value;
-  /** Applies an operator and returns all its outputs. */
+  /** Applies an operator and returns its outputs; optional ones where a name or the count asks. */
   applyAll(
     op: string,
     inputs: readonly (Value | null)[],
     attributes?: Attributes,
     outputNames?: readonly string[],
+    outputCount?: number,
   ): readonly Value[];
 }
 
@@ -53,6 +54,8 @@ export interface OperatorDefinition {
   readonly op: string;
   /** How many inputs it takes at least and at most. */
   readonly arity: readonly [least: number, most: number];
+  /** How many outputs it gives without and with the optional ones; absent: what the shape rule says. */
+  readonly outputs?: readonly [least: number, most: number];
   /** The attributes that it understands; any other is refused. */
   readonly attributes: Readonly<Record<string, AttributeKind>>;
   readonly shape: ShapeRule;

@@ -46,6 +46,10 @@ export class ShapeContext {
     return this.#attribute(name, 'int') ?? fallback;
   }
 
+  float(name: string, fallback: number): number {
+    return this.#attribute(name, 'float') ?? fallback;
+  }
+
   ints(name: string): readonly number[] | undefined;
   ints(name: string, fallback: readonly number[]): readonly number[];
   ints(name: string, fallback?: readonly number[]): readonly number[] | undefined {

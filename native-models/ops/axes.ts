@@ -1,6 +1,8 @@
-import type { TensorType } from '../graph/graph.ts';
+import type { TensorType, Value } from '../graph/graph.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
+import { concreteShape } from '../graph/specialise.ts';
 import { toNumbers } from '../graph/tensor.ts';
+import { product } from './arithmetic.ts';
 
 /** An axis counted from the front, where −1 is the last of `rank`. */
 export function normaliseAxis(context: ShapeContext, axis: number, rank: number): number {
@@ -31,4 +33,10 @@ export function alongAxis(context: ShapeContext): readonly TensorType[] {
   const { type, shape } = context.input(0);
   normaliseAxis(context, context.int('axis', -1), shape.length);
   return [{ type, shape }];
+}
+
+/** How many elements lie along the given axes, whose extents must be known. */
+export function countAlong(x: Value, axes: readonly number[]): number {
+  const extents = axes.map((axis) => x.shape[axis]!);
+  return product(concreteShape({ ...x, shape: extents }));
 }

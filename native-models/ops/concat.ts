@@ -1,17 +1,20 @@
 import { int } from '../graph/attribute.ts';
 import { addDimensions } from '../graph/dimension.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
-import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { formatShape, sameShape, type Shape } from '../graph/shape.ts';
-import { normaliseAxis } from './axes.ts';
+import { countAlong, normaliseAxis } from './axes.ts';
 import { commonType } from './elementwise.ts';
+import { nodeContext, outputGradient } from './rules.ts';
+import { slice } from './slice.ts';
 
 export const concatOperator: OperatorDefinition = {
   op: 'Concat',
   arity: [1, Infinity],
   attributes: { axis: 'int' },
   shape: concatShape,
+  gradient: concatGradient,
 };
 
 /** One behind the other along an axis; all other extents are equal. */
@@ -21,9 +24,8 @@ export function concat(builder: Builder, values: readonly Value[], axis: number)
 
 function concatShape(context: ShapeContext): readonly TensorType[] {
   const type = commonType(context);
-  const given = context.int('axis') ?? context.refuse('wrong_attribute', 'needs an axis');
   const [first, ...others] = context.inputs.map((_, index) => context.input(index).shape);
-  const axis = normaliseAxis(context, given, first!.length);
+  const axis = axisOf(context);
   const joined = others.reduce<Shape>((sum, shape) => {
     if (!sameShape(sum.with(axis, 0), shape.with(axis, 0)))
       context.refuse(
@@ -33,4 +35,21 @@ function concatShape(context: ShapeContext): readonly TensorType[] {
     return sum.with(axis, addDimensions(sum[axis]!, shape[axis]!));
   }, first!);
   return [{ type, shape: joined }];
+}
+
+function concatGradient(context: GradientContext): readonly (Value | null)[] {
+  const { builder, node, needs } = context;
+  const gradient = outputGradient(context);
+  const axis = axisOf(nodeContext(context));
+  let end = 0;
+  return node.inputs.map((input, index) => {
+    const start = end;
+    end += countAlong(input!, [axis]);
+    return needs(index) ? slice(builder, gradient, [{ axis, start, end }]) : null;
+  });
+}
+
+function axisOf(context: ShapeContext): number {
+  const axis = context.int('axis') ?? context.refuse('wrong_attribute', 'needs an axis');
+  return normaliseAxis(context, axis, context.input(0).shape.length);
 }

@@ -1,6 +1,11 @@
 import { attributes, int } from '../graph/attribute.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
-import type { Builder, ConcreteNode, OperatorDefinition } from '../graph/operator.ts';
+import type {
+  Builder,
+  ConcreteNode,
+  GradientContext,
+  OperatorDefinition,
+} from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { product } from './arithmetic.ts';
 import { formatShape, isConcrete, sameShape } from '../graph/shape.ts';
@@ -12,6 +17,9 @@ import {
   windowOutput,
   type WindowOptions,
 } from './window.ts';
+import { explicitAxes } from './adjoint-window.ts';
+import { biasGradient, convInputGradient, convKernelGradient } from './conv-gradient.ts';
+import { nodeContext, outputGradient } from './rules.ts';
 
 export interface ConvOptions extends WindowOptions {
   /** float32[output channels] */
@@ -25,6 +33,7 @@ export const convOperator: OperatorDefinition = {
   arity: [2, 3],
   attributes: { ...windowAttributes, group: 'int' },
   shape: convShape,
+  gradient: convGradient,
   flops: convFlops,
 };
 
@@ -92,4 +101,19 @@ export function expectBias(context: ShapeContext, channels: number): void {
 
 function convFlops({ inputs, outputs }: ConcreteNode): number {
   return 2 * product(outputs[0]!) * product(inputs[1]!.slice(1));
+}
+
+function convGradient(context: GradientContext): readonly (Value | null)[] {
+  const { builder, node, needs } = context;
+  const shapes = nodeContext(context);
+  const [x, w, y] = [shapes.input(0), shapes.input(1), node.outputs[0]!];
+  const kernel = kernelShape(shapes, x.shape.length - 2).slice(2);
+  const axes = explicitAxes(shapes, kernel, x, y);
+  const convolution = { x, w, y, group: shapes.int('group', 1), axes };
+  const gradient = outputGradient(context);
+  return [
+    needs(0) ? convInputGradient(builder, convolution, gradient) : null,
+    needs(1) ? convKernelGradient(builder, convolution, gradient) : null,
+    needs(2) ? biasGradient(builder, gradient) : null,
+  ];
 }

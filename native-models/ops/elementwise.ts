@@ -1,5 +1,5 @@
 import type { TensorType, Value } from '../graph/graph.ts';
-import type { OperatorDefinition } from '../graph/operator.ts';
+import type { GradientRule, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { broadcast, formatShape, type Shape } from '../graph/shape.ts';
 import type { DataType } from '../graph/tensor.ts';
@@ -72,13 +72,16 @@ export function expectRank(
 }
 
 /** A function of one tensor, element by element, without attributes. */
-export function unaryOperator(op: string): OperatorDefinition {
-  return { op, arity: [1, 1], attributes: {}, shape: sameAsInput };
+export function unaryOperator(
+  op: string,
+  gradient: GradientRule | 'not-differentiable',
+): OperatorDefinition {
+  return { op, arity: [1, 1], attributes: {}, shape: sameAsInput, gradient };
 }
 
 /** A function of two tensors of one type with broadcasting. */
-export function binaryOperator(op: string): OperatorDefinition {
-  return { op, arity: [2, 2], attributes: {}, shape: broadcastInputs };
+export function binaryOperator(op: string, gradient: GradientRule): OperatorDefinition {
+  return { op, arity: [2, 2], attributes: {}, shape: broadcastInputs, gradient };
 }
 
 /** A relation of two tensors of one type with broadcasting. */

@@ -1,7 +1,9 @@
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
-import { broadcast, formatShape } from '../graph/shape.ts';
+import { broadcast, formatShape, sameShape } from '../graph/shape.ts';
 import { int64Vector, toNumbers } from '../graph/tensor.ts';
+import { concreteShape } from '../graph/specialise.ts';
+import { unaryRule } from './rules.ts';
 
 export const expandOperator: OperatorDefinition = {
   op: 'Expand',
@@ -18,9 +20,16 @@ export const expandOperator: OperatorDefinition = {
       );
     return [{ type, shape: common }];
   },
+  // The walk sums over what was repeated.
+  gradient: unaryRule((_, { gradient }) => gradient),
 };
 
 /** x repeated to the shape that it broadcasts to together with `shape`. */
 export function expand(builder: Builder, x: Value, shape: readonly number[]): Value {
   return builder.apply('Expand', [x, builder.constant(int64Vector(shape))]);
+}
+
+/** x repeated to the shape of `like`, which must be known. */
+export function repeatTo(builder: Builder, x: Value, like: Value): Value {
+  return sameShape(x.shape, like.shape) ? x : expand(builder, x, concreteShape(like));
 }

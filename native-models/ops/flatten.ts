@@ -2,6 +2,8 @@ import { int } from '../graph/attribute.ts';
 import { multiplyDimensions } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import { reshapeTo } from './reshape.ts';
+import { unaryRule } from './rules.ts';
 
 export const flattenOperator: OperatorDefinition = {
   op: 'Flatten',
@@ -16,6 +18,7 @@ export const flattenOperator: OperatorDefinition = {
     const columns = multiplyDimensions(shape.slice(axis < 0 ? shape.length + axis : axis));
     return [{ type, shape: [rows, columns] }];
   },
+  gradient: unaryRule((b, { x, gradient }) => reshapeTo(b, gradient, x.shape)),
 };
 
 /** A matrix: the axes before `axis` become the rows, the others the columns. */

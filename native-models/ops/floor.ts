@@ -2,11 +2,11 @@ import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { unaryOperator } from './elementwise.ts';
 
-export const floorOperator: OperatorDefinition = {
-  ...unaryOperator('Floor'),
+export const floorOperator: OperatorDefinition = unaryOperator(
+  'Floor',
   // Its derivative is zero wherever it has one.
-  gradient: 'not-differentiable',
-};
+  'not-differentiable',
+);
 
 /** The next integer below. */
 export function floor(builder: Builder, x: Value): Value {

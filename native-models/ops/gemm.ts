@@ -1,10 +1,17 @@
 import { attributes, float, int } from '../graph/attribute.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
-import type { Builder, ConcreteNode, OperatorDefinition } from '../graph/operator.ts';
+import type {
+  Builder,
+  ConcreteNode,
+  GradientContext,
+  OperatorDefinition,
+} from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { broadcast, formatShape, sameShape } from '../graph/shape.ts';
 import { product } from './arithmetic.ts';
 import { commonType, expectRank } from './elementwise.ts';
+import { multiply } from './multiply.ts';
+import { constantLike, nodeContext, outputGradient } from './rules.ts';
 
 export interface GemmOptions {
   /** Added to the product; broadcasts to [M, N]. */
@@ -20,6 +27,7 @@ export const gemmOperator: OperatorDefinition = {
   arity: [2, 3],
   attributes: { alpha: 'float', beta: 'float', transA: 'int', transB: 'int' },
   shape: gemmShape,
+  gradient: gemmGradient,
   flops: gemmFlops,
 };
 
@@ -63,4 +71,25 @@ function gemmFlops({ inputs, outputs, attributes: { transA } }: ConcreteNode): n
   const [rows, columns] = inputs[0]!;
   const inner = transA?.value === 1 ? rows! : columns!;
   return 2 * product(outputs[0]!) * inner;
+}
+
+/** Of alpha · a' b' + beta · c, where a' is a or its transpose. */
+function gemmGradient(context: GradientContext): readonly (Value | null)[] {
+  const { builder, needs } = context;
+  const attributes = nodeContext(context);
+  const [a, b] = [attributes.input(0), attributes.input(1)];
+  const alpha = attributes.float('alpha', 1);
+  const transA = attributes.int('transA', 0) === 1;
+  const transB = attributes.int('transB', 0) === 1;
+  const g = outputGradient(context);
+  const byA = () =>
+    transA
+      ? gemm(builder, b, g, { alpha, transposeA: transB, transposeB: true })
+      : gemm(builder, g, b, { alpha, transposeB: !transB });
+  const byB = () =>
+    transB
+      ? gemm(builder, g, a, { alpha, transposeA: true, transposeB: transA })
+      : gemm(builder, a, g, { alpha, transposeA: !transA });
+  const byC = () => multiply(builder, g, constantLike(builder, g, attributes.float('beta', 1)));
+  return [needs(0) ? byA() : null, needs(1) ? byB() : null, needs(2) ? byC() : null];
 }

@@ -1,11 +1,17 @@
 import { string } from '../graph/attribute.ts';
 import { addConstant } from '../graph/dimension.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
-import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { formatShape } from '../graph/shape.ts';
 import { int64Vector, scalar, toNumbers } from '../graph/tensor.ts';
-import { normaliseAxes, optionalNumbers } from './axes.ts';
+import { add } from './add.ts';
+import { countAlong, normaliseAxes, normaliseAxis, optionalNumbers } from './axes.ts';
+import { reduceSum } from './reduce-sum.ts';
+import { nodeContext, outputGradient } from './rules.ts';
+import { slice } from './slice.ts';
+import { subtract } from './subtract.ts';
+import { zeroPad, type AxisPad } from './zero-pad.ts';
 
 export type PadMode = 'constant' | 'reflect' | 'edge';
 
@@ -14,6 +20,7 @@ export const padOperator: OperatorDefinition = {
   arity: [2, 4],
   attributes: { mode: 'string' },
   shape: padShape,
+  gradient: padGradient,
 };
 
 /**
@@ -36,17 +43,81 @@ function padShape(context: ShapeContext): readonly TensorType[] {
   const mode = context.string('mode', 'constant');
   if (!['constant', 'reflect', 'edge'].includes(mode))
     context.refuse('wrong_attribute', `does not know the mode ${mode}`);
+  const result = [...shape];
+  for (const { axis, before, after } of padsOf(context))
+    result[axis] = addConstant(shape[axis]!, before + after);
+  if (result.some((extent) => typeof extent === 'number' && extent < 0))
+    context.refuse('shape_mismatch', `crops more than there is of ${formatShape(shape)}`);
+  return [{ type, shape: result }];
+}
+
+function padsOf(context: ShapeContext): readonly AxisPad[] {
+  const { shape } = context.input(0);
   const pads = toNumbers(context.constant(1));
   const axes = optionalNumbers(context, 3) ?? [...shape.keys()];
   normaliseAxes(context, axes, shape.length);
   if (pads.length !== 2 * axes.length)
     context.refuse('shape_mismatch', `needs ${2 * axes.length} pads, but got ${formatShape(pads)}`);
-  const result = [...shape];
-  axes.forEach((axis, index) => {
-    const at = axis < 0 ? axis + shape.length : axis;
-    result[at] = addConstant(shape[at]!, pads[index]! + pads[index + axes.length]!);
-  });
-  if (result.some((extent) => typeof extent === 'number' && extent < 0))
-    context.refuse('shape_mismatch', `crops more than there is of ${formatShape(shape)}`);
-  return [{ type, shape: result }];
+  return axes.map((axis, index) => ({
+    axis: normaliseAxis(context, axis, shape.length),
+    before: pads[index]!,
+    after: pads[index + axes.length]!,
+  }));
+}
+
+/** What was put around x goes back to where it came from: the fill value, or pixels of x. */
+function padGradient(context: GradientContext): readonly (Value | null)[] {
+  const { builder, node, needs } = context;
+  const shapes = nodeContext(context);
+  const pads = padsOf(shapes);
+  const gradient = outputGradient(context);
+  const inner = crop(builder, gradient, pads);
+  const fill = () => subtract(builder, sumOfAll(builder, gradient), sumOfAll(builder, inner));
+  const mode = shapes.string('mode', 'constant');
+  const byX = () =>
+    mode === 'constant'
+      ? inner
+      : pads.reduce(
+          (folded, axisPad) => fold(builder, folded, axisPad, mode === 'reflect'),
+          gradient,
+        );
+  return [needs(0) ? byX() : null, null, needs(2) ? fill() : null, null].slice(
+    0,
+    node.inputs.length,
+  );
+}
+
+function crop(builder: Builder, x: Value, pads: readonly AxisPad[]): Value {
+  return zeroPad(
+    builder,
+    x,
+    pads.map(({ axis, before, after }) => ({ axis, before: -before, after: -after })),
+  );
+}
+
+const sumOfAll = (builder: Builder, x: Value) => reduceSum(builder, x, { keepAxes: false });
+
+/** Adds both borders along an axis to the pixels that they repeat. */
+function fold(builder: Builder, x: Value, pad: AxisPad, mirrored: boolean): Value {
+  const { axis, before, after } = pad;
+  const inner = crop(builder, x, [pad]);
+  const extent = countAlong(inner, [axis]);
+  const onto = (border: Value, first: number) => {
+    const width = countAlong(border, [axis]);
+    return zeroPad(builder, border, [{ axis, before: first, after: extent - first - width }]);
+  };
+  const source = (border: Value) =>
+    mirrored
+      ? slice(builder, border, [{ axis, start: -1, step: -1 }])
+      : reduceSum(builder, border, { axes: [axis] });
+  const parts = [inner];
+  if (before > 0)
+    parts.push(
+      onto(source(slice(builder, x, [{ axis, start: 0, end: before }])), mirrored ? 1 : 0),
+    );
+  if (after > 0) {
+    const end = source(slice(builder, x, [{ axis, start: -after }]));
+    parts.push(onto(end, mirrored ? extent - 1 - after : extent - 1));
+  }
+  return parts.reduce((sum, part) => add(builder, sum, part));
 }

@@ -1,9 +1,12 @@
 import { attributes, int } from '../graph/attribute.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
-import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import type { Builder, GradientRule, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { int64Vector } from '../graph/tensor.ts';
 import { normaliseAxes, optionalNumbers } from './axes.ts';
+import { reshapeTo } from './reshape.ts';
+import { repeatTo } from './expand.ts';
+import { unaryRule, type UnaryParts } from './rules.ts';
 
 export interface ReductionOptions {
   /** Over all axes by default. */
@@ -13,12 +16,13 @@ export interface ReductionOptions {
 }
 
 /** The definition of an operator that folds axes into one value each. */
-export function reductionOperator(op: string): OperatorDefinition {
+export function reductionOperator(op: string, gradient: ReductionRule): OperatorDefinition {
   return {
     op,
     arity: [1, 2],
     attributes: { keepdims: 'int', noop_with_empty_axes: 'int' },
     shape: reductionShape,
+    gradient: reductionRule(gradient),
   };
 }
 
@@ -31,13 +35,38 @@ export function reduce(builder: Builder, op: string, x: Value, options: Reductio
   );
 }
 
+/** What a reduction's rule works with; y and its gradient keep the reduced axes with extent 1. */
+export type ReductionParts = Omit<UnaryParts, 'context'> & { readonly axes: readonly number[] };
+
+/** ∂loss/∂x, or what broadcasts to it. */
+export type ReductionRule = (builder: Builder, parts: ReductionParts) => Value;
+
+function reductionRule(rule: ReductionRule): GradientRule {
+  return unaryRule((builder, { x, y, gradient, context }) => {
+    const axes = reducedAxes(context);
+    const kept = x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+    const result = rule(builder, {
+      x,
+      y: reshapeTo(builder, y, kept),
+      gradient: reshapeTo(builder, gradient, kept),
+      axes,
+    });
+    return repeatTo(builder, result, x);
+  });
+}
+
 function reductionShape(context: ShapeContext): readonly TensorType[] {
   const { type, shape } = context.input(0);
-  const given = optionalNumbers(context, 1) ?? [];
-  if (given.length === 0 && context.int('noop_with_empty_axes', 0) === 1) return [{ type, shape }];
-  const axes = given.length === 0 ? [...shape.keys()] : normaliseAxes(context, given, shape.length);
+  const axes = reducedAxes(context);
   const reduced = (axis: number) => axes.includes(axis);
   if (context.int('keepdims', 1) === 0)
     return [{ type, shape: shape.filter((_, axis) => !reduced(axis)) }];
   return [{ type, shape: shape.map((extent, axis) => (reduced(axis) ? 1 : extent)) }];
+}
+
+function reducedAxes(context: ShapeContext): readonly number[] {
+  const { shape } = context.input(0);
+  const given = optionalNumbers(context, 1) ?? [];
+  if (given.length > 0) return normaliseAxes(context, given, shape.length);
+  return context.int('noop_with_empty_axes', 0) === 1 ? [] : [...shape.keys()];
 }

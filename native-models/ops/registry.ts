@@ -19,6 +19,7 @@ import { expOperator } from './exp.ts';
 import { expandOperator } from './expand.ts';
 import { flattenOperator } from './flatten.ts';
 import { floorOperator } from './floor.ts';
+import { gatherElementsOperator } from './gather-elements.ts';
 import { gatherOperator } from './gather.ts';
 import { gemmOperator } from './gemm.ts';
 import { globalAveragePoolOperator } from './global-average-pool.ts';
@@ -54,6 +55,7 @@ import { reduceSumOperator } from './reduce-sum.ts';
 import { reluOperator } from './relu.ts';
 import { reshapeOperator } from './reshape.ts';
 import { resizeOperator } from './resize.ts';
+import { scatterElementsOperator } from './scatter-elements.ts';
 import { shapeOperator } from './shape.ts';
 import { sigmoidOperator } from './sigmoid.ts';
 import { signOperator } from './sign.ts';
@@ -91,6 +93,7 @@ export const operators = new OperatorRegistry([
   expandOperator,
   flattenOperator,
   floorOperator,
+  gatherElementsOperator,
   gatherOperator,
   gemmOperator,
   globalAveragePoolOperator,
@@ -126,6 +129,7 @@ export const operators = new OperatorRegistry([
   reluOperator,
   reshapeOperator,
   resizeOperator,
+  scatterElementsOperator,
   shapeOperator,
   sigmoidOperator,
   signOperator,

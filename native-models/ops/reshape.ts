@@ -1,21 +1,43 @@
+import { GraphError } from '../graph/errors.ts';
 import { multiplyDimensions, type Dimension } from '../graph/dimension.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
-import { elementCount, formatShape, type Shape } from '../graph/shape.ts';
+import { elementCount, formatShape, sameShape, type Shape } from '../graph/shape.ts';
 import { int64Vector, toNumbers } from '../graph/tensor.ts';
 import { product } from './arithmetic.ts';
+import { unaryRule } from './rules.ts';
 
 export const reshapeOperator: OperatorDefinition = {
   op: 'Reshape',
   arity: [2, 2],
   attributes: { allowzero: 'int' },
   shape: reshapeShape,
+  gradient: unaryRule((b, { x, gradient }) => reshapeTo(b, gradient, x.shape)),
 };
 
 /** The same elements in another shape; 0 keeps an extent, one −1 takes what is left. */
 export function reshape(builder: Builder, x: Value, shape: readonly number[]): Value {
   return builder.apply('Reshape', [x, builder.constant(int64Vector(shape))]);
+}
+
+/**
+ * As `reshape`, to a shape of which one dimension may be open. Throws `unknown_dimension` where
+ * more are.
+ */
+export function reshapeTo(builder: Builder, x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const open = shape.filter((extent) => typeof extent === 'string');
+  if (open.length > 1)
+    throw new GraphError(
+      'unknown_dimension',
+      `${x.name} cannot be given the shape ${formatShape(shape)}: more than one dimension is open.`,
+    );
+  return reshape(
+    builder,
+    x,
+    shape.map((extent) => (typeof extent === 'string' ? -1 : extent)),
+  );
 }
 
 function reshapeShape(context: ShapeContext): readonly TensorType[] {

@@ -6,6 +6,11 @@ import type { ShapeContext } from '../graph/shape-context.ts';
 import { formatShape } from '../graph/shape.ts';
 import { float32, int64Vector } from '../graph/tensor.ts';
 import { optionalNumbers } from './axes.ts';
+import { interpolationMatrix } from './interpolation.ts';
+import { matmul } from './matmul.ts';
+import { unaryRule, type UnaryParts } from './rules.ts';
+import { transpose } from './transpose.ts';
+import { concreteShape } from '../graph/specialise.ts';
 
 export type ResizeMode = 'nearest' | 'linear';
 
@@ -18,6 +23,7 @@ export const resizeOperator: OperatorDefinition = {
   arity: [1, 4],
   attributes: { coordinate_transformation_mode: 'string', mode: 'string', nearest_mode: 'string' },
   shape: resizeShape,
+  gradient: unaryRule(resizeGradient),
 };
 
 /** Pixel centres stay at half-integers; `nearest` repeats pixels, `linear` interpolates. */
@@ -54,4 +60,26 @@ function scaled(context: ShapeContext, extent: Dimension, scale: number): Dimens
     'shape_mismatch',
     `cannot scale the open dimension ${extent} by the fraction ${scale}`,
   );
+}
+
+/** Resizing is linear and works axis by axis, so its adjoint is one matrix product per axis. */
+function resizeGradient(builder: Builder, { x, y, gradient, context }: UnaryParts): Value {
+  const scales = optionalNumbers(context, 2);
+  const given = scales !== undefined && scales.length > 0 ? scales : undefined;
+  return x.shape.reduce<Value>((result, dimension, axis) => {
+    if (dimension === y.shape[axis]) return result;
+    const [from, to] = concreteShape({ ...x, shape: [dimension, y.shape[axis]!] });
+    const matrix = interpolationMatrix(context, from!, to!, given?.[axis] ?? to! / from!);
+    return contractAxis(builder, result, axis, builder.constant(float32([to!, from!], matrix)));
+  }, gradient);
+}
+
+/** Multiplies the vectors along an axis of x by a matrix. */
+function contractAxis(builder: Builder, x: Value, axis: number, matrix: Value): Value {
+  const last = x.shape.length - 1;
+  if (axis === last) return matmul(builder, x, matrix);
+  const order = [...x.shape.keys()];
+  order[axis] = last;
+  order[last] = axis;
+  return transpose(builder, matmul(builder, transpose(builder, x, order), matrix), order);
 }

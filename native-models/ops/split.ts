@@ -1,15 +1,19 @@
 import { int } from '../graph/attribute.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
-import type { Builder, OperatorDefinition } from '../graph/operator.ts';
+import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { int64Vector } from '../graph/tensor.ts';
 import { normaliseAxis, optionalNumbers } from './axes.ts';
+import { concat } from './concat.ts';
+import { repeatTo } from './expand.ts';
+import { constantLike, nodeContext } from './rules.ts';
 
 export const splitOperator: OperatorDefinition = {
   op: 'Split',
   arity: [1, 2],
   attributes: { axis: 'int', num_outputs: 'int' },
   shape: splitShape,
+  gradient: splitGradient,
 };
 
 /** Pieces of the given sizes along an axis. */
@@ -45,4 +49,16 @@ function equalParts(context: ShapeContext, extent: number): number[] {
   return Array.from({ length: parts }, (_, part) =>
     part === parts - 1 ? extent - size * (parts - 1) : size,
   );
+}
+
+/** A piece that the loss does not depend on counts as zeros. */
+function splitGradient(context: GradientContext): readonly (Value | null)[] {
+  const { builder, node, outputGradients } = context;
+  const shapes = nodeContext(context);
+  const axis = normaliseAxis(shapes, shapes.int('axis', 0), shapes.input(0).shape.length);
+  const pieces = outputGradients.map((gradient, index) => {
+    const piece = node.outputs[index]!;
+    return gradient ?? repeatTo(builder, constantLike(builder, piece, 0), piece);
+  });
+  return [concat(builder, pieces, axis)];
 }

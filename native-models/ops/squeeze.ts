@@ -3,6 +3,8 @@ import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { formatShape } from '../graph/shape.ts';
 import { int64Vector } from '../graph/tensor.ts';
 import { normaliseAxes, optionalNumbers } from './axes.ts';
+import { reshapeTo } from './reshape.ts';
+import { unaryRule } from './rules.ts';
 
 export const squeezeOperator: OperatorDefinition = {
   op: 'Squeeze',
@@ -20,6 +22,7 @@ export const squeezeOperator: OperatorDefinition = {
       );
     return [{ type, shape: shape.filter((_, axis) => !axes.includes(axis)) }];
   },
+  gradient: unaryRule((b, { x, gradient }) => reshapeTo(b, gradient, x.shape)),
 };
 
 /** Without the given axes, which must have extent 1. */

@@ -2,6 +2,8 @@ import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { int64Vector, toNumbers } from '../graph/tensor.ts';
 import { normaliseAxes } from './axes.ts';
+import { reshapeTo } from './reshape.ts';
+import { unaryRule } from './rules.ts';
 
 export const unsqueezeOperator: OperatorDefinition = {
   op: 'Unsqueeze',
@@ -14,6 +16,7 @@ export const unsqueezeOperator: OperatorDefinition = {
     const result = axes.reduce((grown, axis) => grown.toSpliced(axis, 0, 1), [...shape]);
     return [{ type, shape: result }];
   },
+  gradient: unaryRule((b, { x, gradient }) => reshapeTo(b, gradient, x.shape)),
 };
 
 /** With axes of extent 1 at the given places of the output. */

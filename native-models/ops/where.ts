@@ -1,6 +1,7 @@
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { commonShape, commonType, expectType } from './elementwise.ts';
+import { constantLike, outputGradient } from './rules.ts';
 
 export const whereOperator: OperatorDefinition = {
   op: 'Where',
@@ -9,6 +10,17 @@ export const whereOperator: OperatorDefinition = {
   shape: (context) => {
     expectType(context, 0, ['bool']);
     return [{ type: commonType(context, 1), shape: commonShape(context) }];
+  },
+  gradient: (context) => {
+    const { builder, node, needs } = context;
+    const [condition] = node.inputs;
+    const gradient = outputGradient(context);
+    const zero = constantLike(builder, gradient, 0);
+    return [
+      null,
+      needs(1) ? where(builder, condition!, gradient, zero) : null,
+      needs(2) ? where(builder, condition!, zero, gradient) : null,
+    ];
   },
 };
 

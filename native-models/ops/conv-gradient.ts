@@ -1,0 +1,102 @@
+import type { Value } from '../graph/graph.ts';
+import { attributes, int, ints } from '../graph/attribute.ts';
+import type { Builder } from '../graph/operator.ts';
+import { concreteShape } from '../graph/specialise.ts';
+import { adjointOptions } from './adjoint-window.ts';
+import { reshape } from './reshape.ts';
+import { slice } from './slice.ts';
+import { reduceSum } from './reduce-sum.ts';
+import { transpose } from './transpose.ts';
+import { span, type WindowAxis } from './window.ts';
+
+/** A convolution y = x ∗ w whose derivatives are asked for. */
+export interface Convolution {
+  readonly x: Value;
+  readonly w: Value;
+  readonly y: Value;
+  readonly group: number;
+  readonly axes: readonly WindowAxis[];
+}
+
+/**
+ * ∂loss/∂x. With stride 1 this is a convolution with the flipped, transposed kernel, which runs
+ * faster than a transposed convolution; with others it is the latter.
+ */
+export function convInputGradient(
+  builder: Builder,
+  convolution: Convolution,
+  gradient: Value,
+): Value {
+  const { x, w, y, group, axes } = convolution;
+  const pads = axes.map((axis) => [span(axis) - 1 - axis.padBegin, span(axis) - 1 - axis.padEnd]);
+  const dense = axes.every(({ stride }) => stride === 1) && pads.flat().every((pad) => pad >= 0);
+  if (dense)
+    return builder.apply('Conv', [gradient, flippedKernel(builder, w, group)], {
+      pads: ints([...pads.map(([begin]) => begin!), ...pads.map(([, end]) => end!)]),
+      dilations: ints(axes.map(({ dilation }) => dilation)),
+      group: int(group),
+    });
+  const { strides, dilations, pads: cut, outputPadding } = adjointOptions(axes, x, y);
+  return builder.apply(
+    'ConvTranspose',
+    [gradient, w],
+    attributes({
+      strides: ints(strides),
+      dilations: ints(dilations),
+      pads: ints(cut),
+      output_padding: outputPadding.some((extra) => extra > 0) ? ints(outputPadding) : undefined,
+      group: int(group),
+    }),
+  );
+}
+
+/** [M, C / group, …k] to [C, M / group, …k], mirrored along every spatial axis. */
+function flippedKernel(builder: Builder, w: Value, group: number): Value {
+  const [outputs, inputs, ...kernel] = concreteShape(w);
+  const spatial = kernel.map((_, axis) => axis);
+  const split = reshape(builder, w, [group, outputs! / group, inputs!, ...kernel]);
+  const exchanged = transpose(builder, split, [0, 2, 1, ...spatial.map((axis) => axis + 3)]);
+  const joined = reshape(builder, exchanged, [group * inputs!, outputs! / group, ...kernel]);
+  if (kernel.every((size) => size === 1)) return joined;
+  return slice(
+    builder,
+    joined,
+    spatial.map((axis) => ({ axis: axis + 2, start: -1, step: -1 })),
+  );
+}
+
+/**
+ * ∂loss/∂w: x convolved with the gradient as kernel, pictures and channels having changed places,
+ * strides and dilations too.
+ */
+export function convKernelGradient(
+  builder: Builder,
+  { x, w, group, axes }: Convolution,
+  gradient: Value,
+): Value {
+  const [batch, channels, ...extents] = concreteShape(x);
+  const [, , ...kernel] = concreteShape(w);
+  const inner = channels! / group;
+  const spatial = kernel.map((_, axis) => axis);
+  const grouped = reshape(builder, x, [batch!, group, inner, ...extents]);
+  const byChannel = transpose(builder, grouped, [2, 1, 0, ...spatial.map((axis) => axis + 3)]);
+  const pictures = reshape(builder, byChannel, [inner, group * batch!, ...extents]);
+  const swap = [1, 0, ...spatial.map((axis) => axis + 2)];
+  const product = builder.apply('Conv', [pictures, transpose(builder, gradient, swap)], {
+    strides: ints(axes.map(({ dilation }) => dilation)),
+    dilations: ints(axes.map(({ stride }) => stride)),
+    pads: ints([...axes.map(({ padBegin }) => padBegin), ...axes.map(({ padEnd }) => padEnd)]),
+    group: int(group),
+  });
+  // Where the stride leaves rows of x unused, there are more positions than kernel elements.
+  const ranges = spatial.map((axis) => ({ axis: axis + 2, start: 0, end: kernel[axis]! }));
+  const positions = concreteShape(product).slice(2);
+  const fits = positions.every((count, axis) => count === kernel[axis]);
+  return transpose(builder, fits ? product : slice(builder, product, ranges), swap);
+}
+
+/** ∂loss/∂bias: the sum over pictures and pixels. */
+export function biasGradient(builder: Builder, gradient: Value): Value {
+  const axes = [...gradient.shape.keys()].filter((axis) => axis !== 1);
+  return reduceSum(builder, gradient, { axes, keepAxes: false });
+}
