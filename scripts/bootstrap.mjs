@@ -1,5 +1,6 @@
 // The one entry behind every `npm run …`: finds Node 24, installs, builds what changed, runs.
 // Plain Node 18 or newer, no dependency: it must work before anything is installed.
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, buildIfChanged } from './build.mjs';
@@ -76,4 +77,5 @@ export async function start(argv) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await start(process.argv.slice(2));
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await start(process.argv.slice(2));

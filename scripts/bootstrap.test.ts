@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -14,6 +15,13 @@ test.each([[], ['paint'], ['toString']])('%s is no command and gives the usage',
   expect(status).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/Usage: .*likeness/);
+});
+
+test.skipIf(process.platform === 'win32')('a checkout behind a link starts as well', () => {
+  using tree = scratchTree({});
+  const link = path.join(tree.root, 'linked');
+  symlinkSync(import.meta.dirname, link);
+  expect(spawnSync(process.execPath, [path.join(link, 'bootstrap.mjs')]).status).toBe(2);
 });
 
 /** A program that runs another one through `run` and takes over its exit code. */
