@@ -19,6 +19,11 @@ export class Galleries {
     return index.size;
   }
 
+  /** Whether the gallery of this model was loaded, be it without a template. */
+  has(encoder: EncoderVersion): boolean {
+    return this.indexes.has(keyOf(encoder));
+  }
+
   /** @returns the number of templates afterwards */
   add(encoder: EncoderVersion, templates: TemplateRows): number {
     const index = this.indexOf(encoder);

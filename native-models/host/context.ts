@@ -1,5 +1,6 @@
 import type { OpenModel } from '../catalog/import/prove-model.ts';
 import { openCatalog, type Catalog } from '../catalog/catalog.ts';
+import type { FaceStream } from '../faces/face-stream.ts';
 import type { FacePipeline } from '../faces/pipeline.ts';
 import { Galleries } from '../gallery/galleries.ts';
 import { Runtime } from '../runtime/runtime.ts';
@@ -12,6 +13,8 @@ export interface HostContext {
   readonly runtime: Runtime;
   readonly galleries: Galleries;
   readonly openModel: OpenModel;
+  /** Videos that are being watched, by the shell's name for them. */
+  readonly streams: Map<string, FaceStream>;
   /** Loaded at the first call; a failed attempt is made again at the next. */
   readonly faces: () => Promise<FacePipeline>;
 }
@@ -28,6 +31,7 @@ export function createContext(configuration: HostConfiguration): HostContext {
     catalog,
     runtime,
     galleries: new Galleries(),
+    streams: new Map(),
     openModel: (bytes, name) => runtime.open({ bytes, name }),
     faces: retryable(() => loadRecognition(catalog, runtime)),
   };

@@ -1,0 +1,109 @@
+import type { Box, Face, ImageSource, Point } from '../../app/contract/values.ts';
+import { decodeImage } from '../images/decode.ts';
+import type { RgbImage } from '../images/rgb-image.ts';
+import { hashImage, readImageSource } from '../images/source.ts';
+import { alignFace } from './align.ts';
+import { throwIfCancelled } from './cancel.ts';
+import { encodeChips } from './encode.ts';
+import { FaceStream } from './face-stream.ts';
+import { findFaces, type Detectors } from './find-faces.ts';
+import { areaOf, scaleBox, type Detection } from './geometry.ts';
+import { findLandmarks } from './landmarks.ts';
+import type { Network } from './network.ts';
+import { choosePrincipal, type PrincipalFace } from './principal.ts';
+import { assessQuality } from './quality.ts';
+
+export interface FaceModels {
+  readonly detectors: Detectors;
+  readonly landmarks: Network<'landmarks'>;
+  readonly encoder: Network<'encoder'>;
+}
+
+export interface AnalysisRequest {
+  readonly image: ImageSource;
+  /** Which faces get an encoding. */
+  readonly encode: 'none' | 'principal' | 'all';
+  readonly subject: 'largest' | 'central';
+  readonly signal?: AbortSignal;
+}
+
+export interface EncodedFace extends Face {
+  /** float32[dimension]; only where it was asked for. */
+  readonly encoding?: Float32Array;
+}
+
+export interface Analysis extends PrincipalFace {
+  readonly width: number;
+  readonly height: number;
+  readonly photoHash: string;
+  /** By descending area, in pixels of the upright picture in its file. */
+  readonly faces: readonly EncodedFace[];
+}
+
+/** From an encoded picture to faces, each with landmarks, quality and encoding. */
+export interface FacePipeline {
+  readonly encoder: Network<'encoder'>['manifest'];
+  /**
+   * Errors: those of reading and decoding a picture; `cancelled` between two steps.
+   */
+  analyse(request: AnalysisRequest): Promise<Analysis>;
+  /** Opens a video; every stream has its own tracks. */
+  openStream(): FaceStream;
+}
+
+export function createFacePipeline(models: FaceModels): FacePipeline {
+  return {
+    encoder: models.encoder.manifest,
+    analyse: (request) => analyse(models, request),
+    openStream: () => new FaceStream(models),
+  };
+}
+
+async function analyse(
+  models: FaceModels,
+  { image, encode, subject, signal }: AnalysisRequest,
+): Promise<Analysis> {
+  const source = await readImageSource(image);
+  const { width, height, pixels } = await decodeImage(source);
+  throwIfCancelled(signal);
+  const detections = (await findFaces(models.detectors, pixels)).toSorted(byArea);
+  throwIfCancelled(signal);
+  const boxes = detections.map(({ box }) => box);
+  const points = await findLandmarks(models.landmarks, pixels, boxes);
+  const chips = points.map((landmarks) => alignFace(pixels, landmarks, models.encoder.manifest));
+  const choice = choosePrincipal(boxes, pixels, subject);
+  throwIfCancelled(signal);
+  const encodings = await encodeSome(models.encoder, chips, encode, choice.principal);
+  const scale = width / pixels.width;
+  const faces = detections.map((detection, i) => ({
+    ...faceOf(detection, points[i]!, chips[i]!, scale),
+    ...(encodings[i] !== undefined && { encoding: encodings[i] }),
+  }));
+  return { width, height, photoHash: hashImage(source), faces, ...choice };
+}
+
+const byArea = (a: Detection, b: Detection): number => areaOf(b.box) - areaOf(a.box);
+
+/** One entry per chip, undefined where no encoding is wanted. */
+async function encodeSome(
+  encoder: Network<'encoder'>,
+  chips: readonly RgbImage[],
+  which: AnalysisRequest['encode'],
+  principal: number | null,
+): Promise<(Float32Array | undefined)[]> {
+  if (which === 'none' || principal === null) return [];
+  if (which === 'all') return encodeChips(encoder, chips);
+  const [encoding] = await encodeChips(encoder, [chips[principal]!]);
+  return chips.map((_, i) => (i === principal ? encoding : undefined));
+}
+
+function faceOf(
+  { box, score }: Detection,
+  points: readonly Point[],
+  chip: RgbImage,
+  scale: number,
+): Face {
+  const landmarks = points.map(([x, y]): [number, number] => [x * scale, y * scale]);
+  const scaled: Box = scaleBox(box, scale);
+  return { box: scaled, score, landmarks, quality: assessQuality(chip, landmarks, score) };
+}
