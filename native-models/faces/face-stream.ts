@@ -4,10 +4,10 @@ import type { RgbImage } from '../images/rgb-image.ts';
 import { alignFace } from './align.ts';
 import { detectInRegion, type InputSize } from './detect.ts';
 import { encodeChips } from './encode.ts';
+import type { FaceModels } from './face-models.ts';
 import type { Detection } from './geometry.ts';
 import { findLandmarks } from './landmarks.ts';
 import type { Network } from './network.ts';
-import type { FaceModels } from './pipeline.ts';
 import { assessQuality } from './quality.ts';
 import { associate, type Track } from './tracks.ts';
 

@@ -6,18 +6,13 @@ import { alignFace } from './align.ts';
 import { throwIfCancelled } from './cancel.ts';
 import { encodeChips } from './encode.ts';
 import { FaceStream } from './face-stream.ts';
-import { findFaces, type Detectors } from './find-faces.ts';
+import type { FaceModels } from './face-models.ts';
+import { findFaces } from './find-faces.ts';
 import { areaOf, scaleBox, type Detection } from './geometry.ts';
 import { findLandmarks } from './landmarks.ts';
 import type { Network } from './network.ts';
 import { choosePrincipal, type PrincipalFace } from './principal.ts';
 import { assessQuality } from './quality.ts';
-
-export interface FaceModels {
-  readonly detectors: Detectors;
-  readonly landmarks: Network<'landmarks'>;
-  readonly encoder: Network<'encoder'>;
-}
 
 export interface AnalysisRequest {
   readonly image: ImageSource;
