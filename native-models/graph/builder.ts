@@ -113,7 +113,7 @@ export class GraphBuilder implements Builder {
       const expected = least === most ? String(least) : `${least} to ${most}`;
       throw new GraphError(
         'wrong_inputs',
-        `${definition.op} takes ${expected} inputs, but got ${inputs.length}.`,
+        `${definition.op} takes ${expected} ${expected === '1' ? 'input' : 'inputs'}, but got ${inputs.length}.`,
       );
     }
     for (const value of inputs) if (value !== null) this.#checkOwned(definition.op, value);
