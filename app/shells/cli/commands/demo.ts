@@ -2,9 +2,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { Act, Answer, CommandContext } from '../act.ts';
-import type { ProbePhoto, Rehearsal, Verdict } from '../demo/rehearse.ts';
+import type { ProbePhoto, Rehearsal } from '../demo/rehearse.ts';
 import type { Tally } from '../demo/tally.ts';
-import type { Format, Paint } from '../output/paint.ts';
+import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
 import { againstThreshold, count, duration, percent, providerTitle } from '../output/words.ts';
 
@@ -37,7 +37,7 @@ async function demo({ dispatch }: CommandContext, { out }: { readonly out: strin
 function answer({ probes }: Rehearsal, tally: Tally, report: string): Answer {
   const photos = probes.map(({ file, faces }) => ({
     photo: path.basename(file),
-    faces: faces.map(({ face, truth, verdict }) => ({ ...face, truth, verdict })),
+    faces: faces.map(({ face }) => face),
   }));
   return {
     json: { ...tally, photos, report },
@@ -45,20 +45,13 @@ function answer({ probes }: Rehearsal, tally: Tally, report: string): Answer {
   };
 }
 
-const verdictColours = {
-  recognised: 'green',
-  stranger: 'dim',
-  missed: 'yellow',
-  mistaken: 'red',
-} as const satisfies Record<Verdict, Format>;
-
 function demoText(
   probes: readonly ProbePhoto[],
   tally: Tally,
   report: string,
   paint: Paint,
 ): string {
-  const titles = ['photo', 'face', 'who', 'distance', 'probability', 'quality', 'verdict'];
+  const titles = ['photo', 'face', 'who', 'distance', 'probability', 'quality'];
   const rows = probes.flatMap((probe) => probeRows(probe, tally.threshold, paint));
   const enrolled = count(tally.enrolled, 'person', 'people');
   const from = count(tally.enrolmentPhotos, 'photo');
@@ -73,15 +66,14 @@ function demoText(
 }
 
 const probeRows = ({ file, faces }: ProbePhoto, threshold: number, paint: Paint) =>
-  faces.map(({ face: { decision, matches, quality }, verdict }, i) => {
+  faces.map(({ face: { decision, matches, quality } }, i) => {
     const [best] = matches;
     return [
       i === 0 ? path.basename(file) : '',
       `${i + 1}`,
-      (decision === 'identified' && best?.name) || 'unknown',
+      decision === 'identified' && best !== undefined ? paint('green', best.name) : 'unknown',
       best === undefined ? '' : againstThreshold(best.distance, threshold),
       best === undefined ? '' : percent(best.probability),
       percent(quality.score, 0),
-      paint(verdictColours[verdict], verdict),
     ];
   });

@@ -2,7 +2,7 @@ import type { CommandOutput } from '../../../contract/commands.ts';
 import { toLikenessError } from '../../../contract/errors.ts';
 import type { Face } from '../../../contract/values.ts';
 import type { CommandContext } from '../act.ts';
-import type { Album, AlbumPhoto } from './album.ts';
+import type { Album, EnrolmentSource } from './album.ts';
 import { cropFace } from './crop.ts';
 
 type Dispatch = CommandContext['dispatch'];
@@ -35,13 +35,7 @@ export interface ProbePhoto {
 
 export interface ProbedFace {
   readonly face: IdentifiedFace;
-  /** Whose face it is; null where more faces were found than the album knows. */
-  readonly truth: string | null;
-  readonly verdict: Verdict;
 }
-
-/** The decision beside the truth. */
-export type Verdict = 'recognised' | 'stranger' | 'missed' | 'mistaken';
 
 /** Wide enough for the detector to see the face as it saw it in the photo. */
 const CROP_MARGIN = 0.6;
@@ -50,17 +44,14 @@ const CROP_MARGIN = 0.6;
 export async function rehearse(dispatch: Dispatch, album: Album): Promise<Rehearsal> {
   const enrolments: EnrolmentPhoto[] = [];
   for (const photo of album.enrolment) enrolments.push(await enrolPhoto(dispatch, photo));
-  const enrolled = new Set(
-    enrolments.flatMap(({ faces }) => faces.filter(isEnrolled).map(({ name }) => name)),
-  );
   const probes: ProbePhoto[] = [];
-  for (const photo of album.probes) probes.push(await probePhoto(dispatch, photo, enrolled));
+  for (const file of album.probes) probes.push(await probePhoto(dispatch, file));
   return { enrolments, probes };
 }
 
 export const isEnrolled = ({ refusal }: EnrolledFace) => refusal === null;
 
-async function enrolPhoto(dispatch: Dispatch, photo: AlbumPhoto): Promise<EnrolmentPhoto> {
+async function enrolPhoto(dispatch: Dispatch, photo: EnrolmentSource): Promise<EnrolmentPhoto> {
   const { faces } = await dispatch('faces.detect', { image: { path: photo.file } });
   const cast = fromLeft(faces).slice(0, photo.people.length);
   const enrolled: EnrolledFace[] = [];
@@ -92,27 +83,9 @@ async function enrolFace(
 
 const refusals: ReadonlySet<string> = new Set(['no_face', 'low_quality', 'nothing_enrolled']);
 
-async function probePhoto(
-  dispatch: Dispatch,
-  { file, people }: AlbumPhoto,
-  enrolled: ReadonlySet<string>,
-): Promise<ProbePhoto> {
+async function probePhoto(dispatch: Dispatch, file: string): Promise<ProbePhoto> {
   const result = await dispatch('identification.identify', { image: { path: file }, top: 3 });
-  const faces = fromLeft(result.faces).map((face, i): ProbedFace => {
-    const truth = people[i] ?? null;
-    return { face, truth, verdict: verdictOn(face, truth, enrolled) };
-  });
-  return { file, result, faces };
-}
-
-function verdictOn(
-  { decision, matches }: IdentifiedFace,
-  truth: string | null,
-  enrolled: ReadonlySet<string>,
-): Verdict {
-  const isKnown = truth !== null && enrolled.has(truth);
-  if (decision === 'unknown') return isKnown ? 'missed' : 'stranger';
-  return matches[0]?.name === truth ? 'recognised' : 'mistaken';
+  return { file, result, faces: fromLeft(result.faces).map((face) => ({ face })) };
 }
 
 const fromLeft = <F extends Pick<Face, 'box'>>(faces: readonly F[]): readonly F[] =>

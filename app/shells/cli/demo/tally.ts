@@ -1,5 +1,5 @@
 import type { Provider } from '../../../contract/values.ts';
-import { isEnrolled, type ProbedFace, type Rehearsal, type Verdict } from './rehearse.ts';
+import { isEnrolled, type Rehearsal } from './rehearse.ts';
 
 /** The demo in numbers. */
 export interface Tally {
@@ -7,7 +7,9 @@ export interface Tally {
   readonly enrolmentPhotos: number;
   readonly probePhotos: number;
   readonly faces: number;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Names of those who were recognised, each once. */
+  readonly recognised: readonly string[];
+  readonly unknown: number;
   readonly model: string;
   readonly threshold: number;
   readonly provider: Provider;
@@ -16,25 +18,21 @@ export interface Tally {
 }
 
 export function tally({ enrolments, probes }: Rehearsal): Tally {
-  const faces = probes.flatMap((probe) => probe.faces);
+  const faces = probes.flatMap((probe) => probe.faces).map(({ face }) => face);
+  const identified = faces.filter(({ decision }) => decision === 'identified');
   const { model, threshold, provider } = probes[0]!.result;
   return {
     enrolled: enrolments.flatMap((photo) => photo.faces).filter(isEnrolled).length,
     enrolmentPhotos: enrolments.length,
     probePhotos: probes.length,
     faces: faces.length,
-    verdicts: countVerdicts(faces),
+    recognised: [...new Set(identified.map(({ matches }) => matches[0]!.name))],
+    unknown: faces.length - identified.length,
     model,
     threshold,
     provider,
     photoMs: median(probes.map(({ result }) => result.elapsedMs)),
   };
-}
-
-function countVerdicts(faces: readonly ProbedFace[]): Record<Verdict, number> {
-  const counts = { recognised: 0, stranger: 0, missed: 0, mistaken: 0 };
-  for (const { verdict } of faces) counts[verdict]++;
-  return counts;
 }
 
 const median = (values: readonly number[]) =>

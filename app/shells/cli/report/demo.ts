@@ -1,23 +1,25 @@
 import type { Exhibit, Portrayed, Shown } from '../demo/exhibit.ts';
-import type { EnrolledFace, ProbedFace, Verdict } from '../demo/rehearse.ts';
+import type { EnrolledFace, ProbedFace } from '../demo/rehearse.ts';
 import type { Tally } from '../demo/tally.ts';
-import { againstThreshold, count, distance, duration, providerTitle } from '../output/words.ts';
+import { count, distance, duration, providerTitle } from '../output/words.ts';
 import { markIdentified } from '../pictures/mark.ts';
 import { facts } from './facts.ts';
+import { comparison } from './comparison.ts';
 import { html, type Html } from './html.ts';
-import { distanceScale, qualityMeter } from './meters.ts';
+import { qualityMeter } from './meters.ts';
 import { page } from './page.ts';
 import { photoFigure } from './photo-figure.ts';
 
 /** The page of `likeness demo`: the photos asked about, who was enrolled, and where from. */
 export function demoReport({ tally, probes, enrolments }: Exhibit): string {
-  const portraits = enrolments.flatMap(({ faces }) => faces);
+  const enrolled = enrolments.flatMap(({ faces }) => faces);
+  const portraits = new Map(enrolled.map(({ name, portrait }) => [name, portrait]));
   const body = html`<main>
-    ${head(tally)} ${probes.map((probe) => probeSection(probe, tally.threshold))}
+    ${head(tally)} ${probes.map((probe) => probeSection(probe, tally.threshold, portraits))}
     <section>
-      <h2>Enrolled</h2>
-      <p>One photo of each person. The names are made up.</p>
-      <div class="gallery">${portraits.map(portraitCard)}</div>
+      <h2>Who is enrolled</h2>
+      <p>One photo of each person is enough. The names are made up.</p>
+      <div class="gallery">${enrolled.map(portraitCard)}</div>
     </section>
     <section>
       <h2>Where they come from</h2>
@@ -29,32 +31,38 @@ export function demoReport({ tally, probes, enrolments }: Exhibit): string {
 }
 
 function head(tally: Tally): Html {
-  const { recognised, missed, stranger, mistaken } = tally.verdicts;
   return html`<header>
     <p class="eyebrow">Likeness</p>
     <h1>${headline(tally)}</h1>
     <p class="lead">
-      ${count(tally.enrolled, 'person', 'people')} of ${count(tally.enrolmentPhotos, 'photo')} were
-      enrolled. Then Likeness was asked who is in ${count(tally.probePhotos, 'other photo')}.
-      Nothing left this machine.
+      ${count(tally.enrolled, 'person', 'people')} from ${count(tally.enrolmentPhotos, 'photo')}
+      were enrolled. Then Likeness was asked who is in ${count(tally.probePhotos, 'other photo')},
+      and left everyone unknown who did not come near enough. Nothing left this machine.
     </p>
     ${facts([
       ['People enrolled', `${tally.enrolled}`],
-      ['Recognised again', `${recognised} of ${recognised + missed}`],
-      ['Strangers told apart', `${stranger} of ${stranger + mistaken}`],
+      ['Faces asked about', `${tally.faces}`],
+      ['Recognised', `${tally.faces - tally.unknown}`],
+      ['Left unknown', `${tally.unknown}`],
       ['Time per photo', duration(tally.photoMs)],
       ['Computed on', providerTitle(tally.provider)],
     ])}
   </header>`;
 }
 
-function headline({ verdicts: { recognised, missed, mistaken } }: Tally): string {
-  if (missed === 0 && mistaken === 0)
-    return `${count(recognised, 'person', 'people')} came back. All were recognised.`;
-  return `${recognised} of ${count(recognised + missed, 'person', 'people')} recognised.`;
+function headline({ recognised, faces }: Tally): string {
+  const [first, ...others] = recognised;
+  if (first === undefined) return `Nobody was recognised among ${count(faces, 'face')}.`;
+  const who =
+    others.length === 0 ? `${first} was` : `${count(recognised.length, 'person', 'people')} were`;
+  return `${who} recognised in a photo never seen before.`;
 }
 
-function probeSection(probe: Shown<ProbedFace>, threshold: number): Html {
+function probeSection(
+  probe: Shown<ProbedFace>,
+  threshold: number,
+  portraits: ReadonlyMap<string, string>,
+): Html {
   const figure = photoFigure({
     ...probe,
     alt: `${probe.name}, with its faces marked`,
@@ -62,52 +70,26 @@ function probeSection(probe: Shown<ProbedFace>, threshold: number): Html {
   });
   return html`<section class="probe">
     ${figure}
-    <div class="faces">${probe.faces.map((face) => faceCard(face, threshold))}</div>
+    <div class="faces">${probe.faces.map((face) => comparison(face, threshold, portraits))}</div>
   </section>`;
 }
 
-const verdictTexts: Readonly<Record<Verdict, string>> = {
-  recognised: 'recognised',
-  stranger: 'not enrolled, and not taken for anyone',
-  missed: 'enrolled, but not recognised',
-  mistaken: 'taken for somebody else',
-};
-
-function faceCard({ face, verdict, portrait }: ProbedFace & Portrayed, threshold: number): Html {
-  const { matches, decision, quality } = face;
-  const [best] = matches;
-  return html`<article class="${verdict}">
-    <img src="${portrait}" alt="" />
-    <div>
-      <h3>${(decision === 'identified' && best?.name) || 'Unknown'}</h3>
-      <p class="small verdict">${verdictTexts[verdict]}</p>
-      <dl>
-        <dt>Distance</dt>
-        <dd>${distanceScale(matches, threshold)} ${nearest(matches, threshold)}</dd>
-        <dt>Quality</dt>
-        <dd>${qualityMeter(quality)}</dd>
-      </dl>
-    </div>
-  </article>`;
-}
-
-function nearest([best]: ProbedFace['face']['matches'], threshold: number): Html {
-  if (best === undefined) return html`<p>nobody to compare with</p>`;
-  return html`<p>${againstThreshold(best.distance, threshold)} to ${best.name}</p>`;
-}
-
 const portraitCard = ({ name, face, portrait, refusal }: EnrolledFace & Portrayed) =>
-  html`<article>
+  html`<article class="${refusal === null ? 'enrolled' : 'refused'}">
     <img src="${portrait}" alt="" />
     <h3>${name}</h3>
-    ${refusal === null ? qualityMeter(face.quality) : html`<p class="refusal">${refusal}</p>`}
+    ${refusal === null ? qualityMeter(face.quality) : html`<p>${refusal}</p>`}
   </article>`;
 
 const enrolmentFigure = (photo: Shown<EnrolledFace>) =>
   photoFigure({
     ...photo,
     alt: `${photo.name}, with the people who were enrolled`,
-    marks: photo.faces.map(({ name, face: { box } }) => ({ box, label: name, tone: 'known' })),
+    marks: photo.faces.map(({ name, face: { box }, refusal }) => ({
+      box,
+      label: refusal === null ? name : 'refused',
+      tone: refusal === null ? 'known' : 'unknown',
+    })),
   });
 
 function foot({ model, threshold }: Tally): Html {

@@ -46,7 +46,7 @@ section > h2 + p { color: var(--soft); margin-top: 4px; max-width: 68ch; }
 .photo { position: relative; overflow: hidden; background: #111; border-radius: 14px; }
 .photo img { display: block; width: 100%; height: 100%; object-fit: cover; }
 .photo .face {
-  position: absolute; border: 1.5px solid #fff; border-radius: 7px;
+  position: absolute; border: 2px solid #fff; border-radius: 7px;
   box-shadow: 0 0 0 1px #0006, inset 0 0 0 1px #0003;
 }
 .photo .face.known { border-color: #4fd1a5; }
@@ -80,14 +80,19 @@ section > h2 + p { color: var(--soft); margin-top: 4px; max-width: 68ch; }
 .legend i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 7px; background: var(--other); }
 .legend i.mated { background: var(--accent); }
 
+section.probe { margin-top: 48px; }
 .probe > .photo { box-shadow: var(--shadow); }
-.faces { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); gap: 8px 40px; margin-top: 12px; }
-.faces article { display: grid; grid-template-columns: 72px 1fr; gap: 18px; padding: 20px 0; align-items: start; }
-.faces img { width: 72px; height: 72px; border-radius: 50%; object-fit: cover; }
+.faces { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px 40px; margin-top: 12px; }
+.faces:has(> :nth-child(4):last-child) { grid-template-columns: repeat(2, 1fr); }
+@media (max-width: 960px) { .faces, .faces:has(> :nth-child(4):last-child) { grid-template-columns: 1fr; } }
+.faces article { display: grid; grid-template-columns: 132px 1fr; gap: 20px; padding: 20px 0; align-items: start; }
+.faces .pair { position: relative; height: 72px; }
+.faces img { position: absolute; left: 0; width: 72px; height: 72px; border-radius: 50%; object-fit: cover; z-index: 1; box-shadow: 0 0 0 3px var(--paper); }
+.faces img + img { left: 66px; top: 5px; width: 62px; height: 62px; z-index: 0; }
+.faces .unknown img + img { filter: grayscale(1); opacity: 0.45; }
 .faces h3 { font-size: 17px; line-height: 1.3; }
-.faces .recognised h3 { color: var(--accent); }
-.faces .missed .verdict, .faces .mistaken .verdict { color: var(--warn); }
-.faces .verdict { color: var(--soft); }
+.faces .identified h3 { color: var(--accent); }
+.faces .unknown h3 { font-weight: 500; }
 .faces dl { display: grid; grid-template-columns: auto 1fr; gap: 10px 14px; margin-top: 14px; font-size: 13px; }
 .faces dt { color: var(--soft); }
 .faces dd { margin: 0; min-width: 0; }
@@ -108,7 +113,8 @@ section > h2 + p { color: var(--soft); margin-top: 4px; max-width: 68ch; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 28px 20px; margin-top: 24px; }
 .gallery img { display: block; width: 100%; aspect-ratio: 1; border-radius: 14px; object-fit: cover; }
 .gallery h3 { margin: 8px 0 2px; }
-.gallery .refusal { color: var(--warn); font-size: 12.5px; line-height: 1.4; }
+.gallery .refused img { filter: grayscale(1); opacity: 0.55; }
+.gallery .refused p { color: var(--warn); font-size: 12.5px; line-height: 1.4; }
 .album { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px; margin-top: 24px; }
 .album .photo .face span { font-size: 12px; padding: 1px 7px 2px; top: calc(100% + 5px); }
 
