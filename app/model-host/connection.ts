@@ -1,44 +1,28 @@
 import type {
-  FromHost,
   HostConfiguration,
   HostMethod,
   HostPayload,
   HostResult,
   ToHost,
 } from '../../native-models/host/protocol.ts';
-import { ErrorData, LikenessError } from '../contract/errors.ts';
+import { cancelled, crashed, startFailed, startFailedWith } from './failures.ts';
 import type { HostExit, HostProcess, ProcessLauncher } from './launcher.ts';
+import { parseFromHost } from './messages.ts';
+import type { Patience } from './patience.ts';
+import { Requests } from './requests.ts';
 import type { RequestOptions } from './types.ts';
-
-export interface Patience {
-  /** Milliseconds from launch to `ready`. */
-  readonly startMs: number;
-  /** Milliseconds for a request that names no time of its own. */
-  readonly requestMs: number;
-  /** Milliseconds that a host may take to let go of a cancelled request before it is killed. */
-  readonly cancelMs: number;
-}
-
-interface Pending {
-  readonly method: HostMethod;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: LikenessError) => void;
-  readonly onProgress: RequestOptions['onProgress'];
-  /** Takes time-out and abort listener away. */
-  readonly release: () => void;
-}
 
 /** One life of a host process: from launch to exit. */
 export class Connection {
   readonly #process: HostProcess;
   readonly #patience: Patience;
-  readonly #pending = new Map<number, Pending>();
-  /** Cancelled or timed out; the host still works on them. */
+  readonly #requests = new Requests((id) => this.#giveUp(id));
+  /** Requests that nobody waits for, on which the host still works; at the end of each, a kill. */
   readonly #abandoned = new Map<number, NodeJS.Timeout>();
   readonly #ready = Promise.withResolvers<null>();
   readonly #exited = Promise.withResolvers<HostExit>();
-  #nextId = 1;
   #exit: HostExit | null = null;
+  #closing = false;
   #replied = false;
 
   constructor(launch: ProcessLauncher, patience: Patience) {
@@ -49,8 +33,9 @@ export class Connection {
     this.#ready.promise.catch(() => undefined);
   }
 
-  get alive(): boolean {
-    return this.#exit === null;
+  /** It runs and takes requests. */
+  get usable(): boolean {
+    return this.#exit === null && !this.#closing;
   }
 
   /** It has answered at least once: whatever kills it later is not its start. */
@@ -64,10 +49,11 @@ export class Connection {
 
   /** Throws `host_start_failed`. */
   async start(configuration: HostConfiguration): Promise<void> {
+    const { startMs } = this.#patience;
     const timer = setTimeout(() => {
-      this.#ready.reject(startFailed(`It said nothing for ${this.#patience.startMs} ms.`));
-      this.#process.kill();
-    }, this.#patience.startMs);
+      this.#ready.reject(startFailed(`It said nothing for ${startMs} ms.`));
+      this.kill();
+    }, startMs);
     try {
       await this.#ready.promise;
     } finally {
@@ -76,140 +62,73 @@ export class Connection {
     this.#send({ kind: 'configure', configuration });
   }
 
-  call<M extends HostMethod>(
+  async call<M extends HostMethod>(
     method: M,
     payload: HostPayload<M>,
-    { signal, onProgress, timeoutMs = this.#patience.requestMs }: RequestOptions,
+    options: RequestOptions,
   ): Promise<HostResult<M>> {
-    const { promise, resolve, reject } = Promise.withResolvers<HostResult<M>>();
-    if (signal?.aborted === true) reject(cancelled());
-    else if (this.#exit !== null) reject(crashed(method, this.#exit));
-    else {
-      const id = this.#nextId++;
-      const onAbort = (): void => this.#abandon(id, cancelled());
-      const timer = setTimeout(() => this.#abandon(id, timedOut(method, timeoutMs)), timeoutMs);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const release = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      // The reply to this id is of this method: the host answers by the same table.
-      const settle = resolve as (value: unknown) => void;
-      this.#pending.set(id, { method, resolve: settle, reject, onProgress, release });
-      this.#send({ kind: 'request', id, method, payload } as ToHost);
-    }
-    return promise;
+    if (options.signal?.aborted === true) throw cancelled();
+    if (this.#exit !== null) throw crashed(method, this.#exit);
+    const timeoutMs = options.timeoutMs ?? this.#patience.requestMs(method);
+    const { id, promise } = this.#requests.open(method, timeoutMs, options);
+    this.#send({ kind: 'request', id, method, payload } as ToHost);
+    // The reply to this id is of this method: the host answers by the same table.
+    return promise as Promise<HostResult<M>>;
   }
 
-  /** Asks the process to end, and ends it where it does not. */
-  async close(graceMs = 2000): Promise<void> {
-    this.#failAll(() => cancelled());
+  /** Lets what is in flight finish, then closes. */
+  async retire(): Promise<void> {
+    await this.#requests.idle;
+    await this.close();
+  }
+
+  /** Asks the process to end, and ends it where it does not; what is in flight is `cancelled`. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#requests.failAll(cancelled);
     this.#send({ kind: 'shutdown' });
-    const timer = setTimeout(() => this.#process.kill(), graceMs);
+    const timer = setTimeout(() => this.kill(), this.#patience.shutdownMs);
     await this.#exited.promise;
     clearTimeout(timer);
+  }
+
+  kill(): void {
+    if (this.#exit === null) this.#process.kill();
   }
 
   #send(message: ToHost): void {
     if (this.#exit === null) this.#process.send(message);
   }
 
-  #receive(message: FromHost): void {
-    switch (message.kind) {
-      case 'ready':
-        this.#ready.resolve(null);
-        return;
-      case 'progress':
-        this.#pending.get(message.id)?.onProgress?.(message.progress);
-        return;
-      case 'result':
-        this.#take(message.id)?.resolve(message.value);
-        return;
-      case 'failure':
-        this.#take(message.id)?.reject(errorFrom(message.error));
-        return;
-      default:
-        // A host that speaks another language is of no use; its exit tells everybody who waits.
-        this.#process.kill();
+  #receive(raw: unknown): void {
+    const message = parseFromHost(raw);
+    // A host that speaks another language is of no use; its exit tells everybody who waits.
+    if (message === null) this.kill();
+    else if (message.kind === 'ready') this.#ready.resolve(null);
+    else {
+      if (message.kind !== 'progress') this.#noteReply(message.id);
+      this.#requests.settle(message);
     }
   }
 
-  #take(id: number): Pending | undefined {
+  #noteReply(id: number): void {
     this.#replied = true;
     clearTimeout(this.#abandoned.get(id));
     this.#abandoned.delete(id);
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    pending?.release();
-    return pending;
   }
 
-  /** The caller hears at once; the host gets a while to notice. */
-  #abandon(id: number, error: LikenessError): void {
-    const pending = this.#pending.get(id);
-    if (pending === undefined) return;
-    this.#pending.delete(id);
-    pending.release();
-    pending.reject(error);
+  #giveUp(id: number): void {
     this.#send({ kind: 'cancel', id });
-    this.#abandoned.set(
-      id,
-      setTimeout(() => this.#process.kill(), this.#patience.cancelMs),
-    );
+    const timer = setTimeout(() => this.kill(), this.#patience.cancelMs);
+    this.#abandoned.set(id, timer);
   }
 
   #end(exit: HostExit): void {
     this.#exit = exit;
-    this.#ready.reject(startFailed(describe(exit), exit));
+    this.#ready.reject(startFailedWith(exit));
     this.#abandoned.forEach((timer) => clearTimeout(timer));
     this.#abandoned.clear();
-    this.#failAll((method) => crashed(method, exit));
+    this.#requests.failAll((method) => crashed(method, exit));
     this.#exited.resolve(exit);
   }
-
-  #failAll(errorFor: (method: HostMethod) => LikenessError): void {
-    for (const { method, reject, release } of this.#pending.values()) {
-      release();
-      reject(errorFor(method));
-    }
-    this.#pending.clear();
-  }
-}
-
-export const cancelled = (): LikenessError => new LikenessError('cancelled', 'Stopped.');
-
-function errorFrom(data: unknown): LikenessError {
-  const parsed = ErrorData.safeParse(data);
-  if (parsed.success) return LikenessError.fromData(parsed.data);
-  return new LikenessError('internal', 'The model process failed without saying how.');
-}
-
-function describe({ code, signal }: HostExit): string {
-  if (signal !== null) return `It was ended by ${signal}.`;
-  return code === null ? 'It could not be started.' : `It ended with exit code ${code}.`;
-}
-
-function startFailed(reason: string, exit?: HostExit): LikenessError {
-  return new LikenessError(
-    'host_start_failed',
-    `The model process did not come up. ${reason} Run \`likeness doctor\` to see what is missing.`,
-    { details: exit === undefined ? {} : { ...exit } },
-  );
-}
-
-function crashed(method: HostMethod, exit: HostExit): LikenessError {
-  return new LikenessError(
-    'host_crashed',
-    `The model process died during "${method}". ${describe(exit)} ` +
-      'It will be started again: try once more.',
-    { details: { method, ...exit } },
-  );
-}
-
-function timedOut(method: HostMethod, ms: number): LikenessError {
-  return new LikenessError(
-    'host_timeout',
-    `The model process did not finish "${method}" within ${ms} ms. Try again, or with a smaller picture.`,
-    { details: { method, timeoutMs: ms } },
-  );
 }

@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { FromHost } from '../../native-models/host/protocol.ts';
 import { LastLines } from './last-lines.ts';
 import type { HostExit, HostProcess, ProcessLauncher } from './launcher.ts';
 
@@ -31,7 +30,7 @@ function wrap(child: ChildProcess): HostProcess {
   return {
     // Without a callback a failed send would be thrown as an `error` event; `onExit` tells of it.
     send: (message) => child.connected && child.send(message, () => undefined),
-    onMessage: (listener) => child.on('message', (message) => listener(message)),
+    onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => onceEnded(child, stderr, listener),
     kill: () => child.kill('SIGKILL'),
   };

@@ -1,27 +1,24 @@
 import type { ToHost } from '../../native-models/host/protocol.ts';
 
-/** How a host process ended. */
+/** How a host process ended; both null where it could not be started at all. */
 export interface HostExit {
-  readonly exitCode: number | null;
+  readonly code: number | null;
   readonly signal: string | null;
+  /** The last lines that it wrote to standard error. */
+  readonly stderr: readonly string[];
 }
 
 /** A started process, whatever started it. */
 export interface HostProcess {
-  readonly pid: number | undefined;
-  /** May be called at any time; what cannot be delivered shows in `exited`. */
+  /** What cannot be delivered any more is dropped: `onExit` tells why. */
   send(message: ToHost): void;
-  /** Whatever the process says, unchecked. */
+  /** Whatever comes, unchecked. */
   onMessage(listener: (message: unknown) => void): void;
-  /** Settles once, also where the process could not be started at all; never rejects. */
-  readonly exited: Promise<HostExit>;
-  /** The last lines that it wrote to standard output and error. */
-  lastWords(): readonly string[];
+  /** Called once, also where the process could not be started at all. */
+  onExit(listener: (exit: HostExit) => void): void;
   /** Ends it without asking. */
   kill(): void;
 }
 
-/** Starts model hosts: `child_process.fork` under Node, `utilityProcess` under Electron. */
-export interface ProcessLauncher {
-  launch(): HostProcess;
-}
+/** Starts a model host: `child_process.fork` under Node, `utilityProcess.fork` under Electron. */
+export type ProcessLauncher = () => HostProcess;

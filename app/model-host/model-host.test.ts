@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HostConfiguration } from '../../native-models/host/protocol.ts';
@@ -5,6 +6,7 @@ import { LikenessError } from '../contract/errors.ts';
 import type { Progress } from '../contract/values.ts';
 import { forkLauncher } from './fork-launcher.ts';
 import { createModelHost, type ModelHostOptions } from './model-host.ts';
+import { defaultPatience } from './patience.ts';
 import type { ModelHost, RequestOptions } from './types.ts';
 
 const double = fileURLToPath(new URL('./testing/double.mjs', import.meta.url));
@@ -50,7 +52,7 @@ function isRunning(pid: number): boolean {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !condition(); i++) await new Promise((go) => setTimeout(go, 25));
+  for (let i = 0; i < 200 && !condition(); i++) await sleep(25);
   expect(condition()).toBe(true);
 }
 
@@ -139,11 +141,30 @@ describe('a model host', () => {
     expect((await ask(host, 'answer')).pid).not.toBe(pid);
   });
 
-  test('takes gibberish for a broken process', async () => {
+  test.each(['gibberish', 'nothing', 'wild progress'])(
+    'takes gibberish for a broken process (%s)',
+    async (act) => {
+      const host = hostOf();
+      expect((await errorOf(ask(host, act))).code).toBe('host_crashed');
+      await ask(host, 'answer');
+    },
+  );
+
+  test('takes a failure without a proper error for a defect', async () => {
     const host = hostOf();
-    expect((await errorOf(ask(host, 'gibberish'))).code).toBe('host_crashed');
     expect((await errorOf(ask(host, 'malformed'))).code).toBe('internal');
-    await ask(host, 'answer');
+  });
+
+  test('passes over replies to requests that it never made', async () => {
+    const host = hostOf();
+    const { pid } = await ask(host, 'answer');
+    expect((await ask(host, 'stray reply')).pid).toBe(pid);
+  });
+
+  test('gives a download all the time it takes', async () => {
+    const host = hostOf({ requestMs: () => Infinity });
+    await expect(ask(host, 'answer late')).resolves.toBeDefined();
+    expect(defaultPatience.requestMs('fetchModel')).toBe(Infinity);
   });
 
   test.each(['die', 'mute'])(
@@ -173,6 +194,26 @@ describe('a model host', () => {
     const next = await ask(host, 'answer');
     expect(next.pid).not.toBe(pid);
     expect(next.payload.configuration.encoder).toBe('mine');
+  });
+
+  test('lets what is in flight finish in the process that is being replaced', async () => {
+    const host = hostOf();
+    const { pid } = await ask(host, 'answer');
+    const inFlight = ask(host, 'answer late');
+    await host.reconfigure({ ...configuration, encoder: 'mine' });
+    const next = await ask(host, 'answer');
+    expect((await inFlight).pid).toBe(pid);
+    expect(next.pid).not.toBe(pid);
+    await until(() => !isRunning(pid));
+  });
+
+  test('stops waiting for a process that never comes up when it is disposed of', async () => {
+    process.env['HOST_DOUBLE'] = JSON.stringify({ behaviour: 'mute' });
+    const host = hostOf({ startMs: 60_000, shutdownMs: 50 });
+    const waiting = errorOf(ask(host, 'answer'));
+    await sleep(100);
+    await host.dispose();
+    expect((await waiting).code).toBe('cancelled');
   });
 
   test('leaves no process behind', async () => {

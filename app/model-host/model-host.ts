@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HostConfiguration } from '../../native-models/host/protocol.ts';
-import { Connection, cancelled, type Patience } from './connection.ts';
+import { Connection } from './connection.ts';
+import { cancelled } from './failures.ts';
 import { forkLauncher } from './fork-launcher.ts';
 import type { ProcessLauncher } from './launcher.ts';
+import { backOff, defaultPatience, type Patience } from './patience.ts';
 import type { ModelHost, StartListener } from './types.ts';
 
 export interface ModelHostOptions {
@@ -10,31 +13,27 @@ export interface ModelHostOptions {
   readonly patience?: Partial<Patience>;
 }
 
-const defaults: Patience = { startMs: 20_000, requestMs: 120_000, cancelMs: 10_000 };
-
-/** Pause before the n-th start in a row that brought no answer, in milliseconds. */
-const backOff = (failures: number): number =>
-  failures === 0 ? 0 : Math.min(5000, 100 * 2 ** (failures - 1));
-
 /** A client that starts its process at the first request and again after it has died. */
 export function createModelHost({
   configuration,
   launch = forkLauncher(),
   patience = {},
 }: ModelHostOptions): ModelHost {
-  return new RestartingHost(configuration, launch, { ...defaults, ...patience });
+  return new RestartingHost(configuration, launch, { ...defaultPatience, ...patience });
 }
 
 class RestartingHost implements ModelHost {
   readonly #launch: ProcessLauncher;
   readonly #patience: Patience;
   readonly #listeners = new Set<StartListener>();
+  /** Every process that runs, also those that are being replaced. */
+  readonly #processes = new Set<Connection>();
+  readonly #disposal = new AbortController();
   #configuration: HostConfiguration;
   #connection: Promise<Connection> | null = null;
   #generation = 0;
   /** Processes in a row that died, or never came up, before they answered anything. */
   #failures = 0;
-  #disposed = false;
 
   constructor(configuration: HostConfiguration, launch: ProcessLauncher, patience: Patience) {
     this.#configuration = configuration;
@@ -43,9 +42,14 @@ class RestartingHost implements ModelHost {
   }
 
   request: ModelHost['request'] = async (method, payload, options = {}) => {
-    if (options.signal?.aborted === true) throw cancelled();
-    const connection = await this.#connected();
-    return connection.call(method, payload, options);
+    for (;;) {
+      if (options.signal?.aborted === true || this.#disposal.signal.aborted) throw cancelled();
+      const starting = (this.#connection ??= this.#start());
+      const connection = await starting;
+      if (connection.usable) return connection.call(method, payload, options);
+      // It has died, or is being replaced, since it was started.
+      if (this.#connection === starting) this.#connection = null;
+    }
   };
 
   onStart(listener: StartListener): () => void {
@@ -55,45 +59,45 @@ class RestartingHost implements ModelHost {
 
   async reconfigure(configuration: HostConfiguration): Promise<void> {
     this.#configuration = configuration;
-    await this.#close();
+    const replaced = await this.#connection?.catch(() => null);
+    this.#connection = null;
+    // Whoever waits for the replaced process shall not notice; `dispose` ends it in any case.
+    void replaced?.retire();
   }
 
   async dispose(): Promise<void> {
-    this.#disposed = true;
-    await this.#close();
-  }
-
-  async #close(): Promise<void> {
-    const running = this.#connection;
-    this.#connection = null;
-    const connection = await running?.catch(() => null);
-    await connection?.close();
-  }
-
-  async #connected(): Promise<Connection> {
-    for (;;) {
-      if (this.#disposed) throw cancelled();
-      const starting = (this.#connection ??= this.#start());
-      const connection = await starting;
-      if (connection.alive) return connection;
-      if (this.#connection === starting) this.#connection = null;
-    }
+    this.#disposal.abort();
+    await Promise.all(Array.from(this.#processes, (connection) => connection.close()));
   }
 
   async #start(): Promise<Connection> {
-    await pause(backOff(this.#failures));
-    const connection = new Connection(this.#launch, this.#patience);
-    void connection.exited.then(() => {
-      this.#failures = connection.replied ? 0 : this.#failures + 1;
-    });
+    try {
+      await pause(backOff(this.#failures), null, { signal: this.#disposal.signal });
+      return await this.#startNow();
+    } catch (thrown) {
+      this.#connection = null;
+      throw this.#disposal.signal.aborted ? cancelled() : thrown;
+    }
+  }
+
+  async #startNow(): Promise<Connection> {
+    const connection = this.#track(new Connection(this.#launch, this.#patience));
     try {
       await connection.start(this.#configuration);
       await this.#announce(connection);
     } catch (thrown) {
-      this.#connection = null;
-      if (connection.alive) await connection.close();
+      await connection.close();
       throw thrown;
     }
+    return connection;
+  }
+
+  #track(connection: Connection): Connection {
+    this.#processes.add(connection);
+    void connection.exited.then(() => {
+      this.#processes.delete(connection);
+      this.#failures = connection.replied ? 0 : this.#failures + 1;
+    });
     return connection;
   }
 
@@ -107,6 +111,3 @@ class RestartingHost implements ModelHost {
       });
   }
 }
-
-const pause = (ms: number): Promise<void> =>
-  ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));

@@ -6,6 +6,18 @@ import type {
 } from '../../native-models/host/protocol.ts';
 import type { Progress } from '../contract/values.ts';
 
+export type {
+  AnalysedFace,
+  EncoderInfo,
+  GalleryCandidate,
+  GalleryTemplates,
+  HostConfiguration,
+  HostMethod,
+  HostPayload,
+  HostResult,
+  PhotoAnalysis,
+} from '../../native-models/host/protocol.ts';
+
 export interface RequestOptions {
   /** Aborting it cancels the request: it fails with `cancelled`. */
   readonly signal?: AbortSignal;

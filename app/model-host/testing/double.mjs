@@ -22,6 +22,13 @@ const acts = {
     for (;;);
   },
   gibberish: () => process.send('what?'),
+  nothing: () => process.send(null),
+  'wild progress': (id) => process.send({ kind: 'progress', id, progress: { done: 'soon' } }),
+  'stray reply': (id, payload) => {
+    process.send({ kind: 'result', id: 9999, value: null });
+    acts.answer(id, payload);
+  },
+  'answer late': (id, payload) => setTimeout(() => acts.answer(id, payload), 300),
   malformed: (id) => process.send({ kind: 'failure', id, error: { code: 'made_up' } }),
 };
 
