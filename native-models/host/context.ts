@@ -6,6 +6,16 @@ import { Galleries } from '../gallery/galleries.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { loadRecognition } from './load-recognition.ts';
 import type { HostConfiguration } from './protocol.ts';
+import { Queue } from './queue.ts';
+
+/** While one photo is computed on all cores, the next may be read and decoded. */
+const PHOTOS_AT_ONCE = 2;
+
+export interface Video {
+  readonly stream: FaceStream;
+  /** Frames follow each other, one at a time. */
+  readonly frames: Queue;
+}
 
 /** What handlers work with; one per process. */
 export interface HostContext {
@@ -13,8 +23,10 @@ export interface HostContext {
   readonly runtime: Runtime;
   readonly galleries: Galleries;
   readonly openModel: OpenModel;
+  /** Where photos wait for their turn. */
+  readonly photos: Queue;
   /** Videos that are being watched, by the shell's name for them. */
-  readonly streams: Map<string, FaceStream>;
+  readonly streams: Map<string, Video>;
   /** Loaded at the first call; a failed attempt is made again at the next. */
   readonly faces: () => Promise<FacePipeline>;
 }
@@ -31,6 +43,7 @@ export function createContext(configuration: HostConfiguration): HostContext {
     catalog,
     runtime,
     galleries: new Galleries(),
+    photos: new Queue(PHOTOS_AT_ONCE),
     streams: new Map(),
     openModel: (bytes, name) => runtime.open({ bytes, name }),
     faces: retryable(() => loadRecognition(catalog, runtime)),

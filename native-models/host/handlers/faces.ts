@@ -1,6 +1,9 @@
 import type { ManifestOf } from '../../catalog/manifest.ts';
+import type { FacePipeline } from '../../faces/pipeline.ts';
+import type { Video } from '../context.ts';
 import type { Handlers } from '../handler.ts';
 import type { EncoderInfo } from '../protocol.ts';
+import { Queue } from '../queue.ts';
 
 type FaceHandlers = Pick<Handlers, 'warmUp' | 'analyse' | 'track' | 'endTrack'>;
 
@@ -10,9 +13,9 @@ export const faceHandlers: FaceHandlers = {
     return { encoder: infoOf(encoder), provider: runtime.provider, warnings: runtime.warnings };
   },
 
-  analyse: async ({ faces, runtime }, payload, { signal }) => {
+  analyse: async ({ faces, runtime, photos }, payload, { signal }) => {
     const pipeline = await faces();
-    const analysis = await pipeline.analyse({ ...payload, signal });
+    const analysis = await photos.run(() => pipeline.analyse({ ...payload, signal }), signal);
     return {
       ...analysis,
       encoder: infoOf(pipeline.encoder),
@@ -21,11 +24,12 @@ export const faceHandlers: FaceHandlers = {
     };
   },
 
-  track: async ({ faces, runtime, streams, galleries }, { stream, frame, top }) => {
+  track: async ({ faces, runtime, streams, galleries }, { stream, frame, top }, { signal }) => {
     const pipeline = await faces();
-    const open = streams.get(stream) ?? pipeline.openStream();
-    streams.set(stream, open);
-    const { width, height, faces: seen } = await open.next(frame);
+    const video = streams.get(stream) ?? openVideo(pipeline);
+    streams.set(stream, video);
+    const analysed = await video.frames.run(() => video.stream.next(frame), signal);
+    const { width, height, faces: seen } = analysed;
     const manifest = pipeline.encoder;
     const gallery = { modelId: manifest.id, modelVersion: manifest.version };
     return {
@@ -46,6 +50,11 @@ export const faceHandlers: FaceHandlers = {
     return null;
   },
 };
+
+const openVideo = (pipeline: FacePipeline): Video => ({
+  stream: pipeline.openStream(),
+  frames: new Queue(1),
+});
 
 function infoOf({ id, version, task }: ManifestOf<'encoder'>): EncoderInfo {
   const { dimension, thresholds, probability } = task;
