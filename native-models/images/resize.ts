@@ -1,5 +1,5 @@
 import { imageLibrary } from './library.ts';
-import { coveringRegion, cropImage, type Region, type RgbImage } from './rgb-image.ts';
+import { blankImage, coveringRegion, cropImage, type Region, type RgbImage } from './rgb-image.ts';
 
 /** Where a scaled picture lies on its canvas: canvas = source · scale + offset. */
 export interface Placement {
@@ -28,8 +28,8 @@ export async function resizeImage(
 }
 
 /**
- * Fits a region, which may reach beyond the picture, into the middle of a black canvas without
- * changing its proportions.
+ * Fits a region of whole pixels, which may reach beyond the picture, into the middle of a black
+ * canvas without changing its proportions.
  */
 export async function letterbox(
   image: RgbImage,
@@ -41,39 +41,41 @@ export async function letterbox(
   const left = (width - region.width * scale) / 2 - region.x * scale;
   const top = (height - region.height * scale) / 2 - region.y * scale;
   const visible = coveringRegion(region, image);
-  const target = {
-    x: Math.round(visible.x * scale + left),
-    y: Math.round(visible.y * scale + top),
-  };
+  if (visible.width === 0 || visible.height === 0)
+    return { image: blankImage(width, height), placement: { scale, x: left, y: top } };
+  const x = Math.min(Math.round(visible.x * scale + left), width - 1);
+  const y = Math.min(Math.round(visible.y * scale + top), height - 1);
   const scaled = await resizeImage(
     isWhole(visible, image) ? image : cropImage(image, visible),
-    fit(visible.width * scale, width - target.x),
-    fit(visible.height * scale, height - target.y),
+    scaledLength(visible.width * scale, width - x),
+    scaledLength(visible.height * scale, height - y),
   );
   return {
-    image: onCanvas(scaled, target, width, height),
-    placement: { scale, x: target.x - visible.x * scale, y: target.y - visible.y * scale },
+    image: onCanvas(scaled, x, y, width, height),
+    placement: { scale, x: x - visible.x * scale, y: y - visible.y * scale },
   };
 }
+
+const scaledLength = (length: number, room: number) =>
+  Math.max(1, Math.min(Math.round(length), room));
 
 const sizeOf = ({ width, height }: RgbImage) => ({ width, height });
 
 const isWhole = (region: Region, image: RgbImage) =>
   region.width === image.width && region.height === image.height;
 
-const fit = (length: number, room: number) => Math.max(1, Math.min(Math.round(length), room));
-
 function onCanvas(
   image: RgbImage,
-  at: { readonly x: number; readonly y: number },
+  left: number,
+  top: number,
   width: number,
   height: number,
 ): RgbImage {
   if (image.width === width && image.height === height) return image;
-  const data = new Uint8Array(width * height * 3);
+  const canvas = blankImage(width, height);
   for (let y = 0; y < image.height; y++) {
     const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
-    data.set(row, ((at.y + y) * width + at.x) * 3);
+    canvas.data.set(row, ((top + y) * width + left) * 3);
   }
-  return { width, height, data };
+  return canvas;
 }
