@@ -29,17 +29,20 @@ describe('a queue', () => {
     await expect(next).resolves.toBe('yes');
   });
 
-  test('never starts what was cancelled while it waited, and gives its place on', async () => {
+  test('lets go at once of what is cancelled while it waits, and never starts it', async () => {
     const queue = new Queue(1);
     const controller = new AbortController();
-    const first = queue.run(() => sleep(20));
+    const running = Promise.withResolvers<null>();
+    const first = queue.run(() => running.promise);
     let ran = false;
     const second = queue.run(() => Promise.resolve((ran = true)), controller.signal);
     const third = queue.run(() => Promise.resolve('third'));
     controller.abort();
-    await first;
     await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+    running.resolve(null);
+    await first;
     await expect(third).resolves.toBe('third');
+    await expect(queue.run(() => Promise.resolve('fourth'))).resolves.toBe('fourth');
     expect(ran).toBe(false);
   });
 });

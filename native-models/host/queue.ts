@@ -3,33 +3,53 @@ import { LikenessError } from '../../app/contract/errors.ts';
 /** Runs tasks in the order in which they came, at most so many at once. */
 export class Queue {
   readonly #most: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #running = 0;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Throws `cancelled` where the signal aborts before the task's turn; later the task decides. */
+  /** Throws `cancelled` as soon as the signal aborts before the task's turn; later the task decides. */
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.#turn();
+    if (signal?.aborted === true) throw cancelled();
+    await this.#turn(signal);
     try {
-      if (signal?.aborted === true) throw new LikenessError('cancelled', 'Stopped.');
       return await task();
     } finally {
       this.#passOn();
     }
   }
 
-  async #turn(): Promise<void> {
-    if (this.#running < this.#most) this.#running++;
-    else await new Promise<void>((resume) => this.#waiting.push(resume));
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#running < this.#most) {
+      this.#running++;
+      return Promise.resolve();
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const start = (): void => {
+      signal?.removeEventListener('abort', leave);
+      resolve(undefined);
+    };
+    const leave = (): void => {
+      this.#waiting.delete(start);
+      reject(cancelled());
+    };
+    this.#waiting.add(start);
+    signal?.addEventListener('abort', leave, { once: true });
+    return promise;
   }
 
   /** The place goes straight to the next in line: nobody who comes meanwhile can take it. */
   #passOn(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#running--;
-    else next();
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#running--;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
   }
 }
+
+const cancelled = (): LikenessError => new LikenessError('cancelled', 'Stopped.');
