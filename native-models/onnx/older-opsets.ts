@@ -1,4 +1,4 @@
-import type { Attribute, Attributes } from '../graph/attribute.ts';
+import { int, type Attribute, type Attributes } from '../graph/attribute.ts';
 import type { TensorType } from '../graph/graph.ts';
 import { int64Vector, scalar, type Tensor } from '../graph/tensor.ts';
 import { OnnxError } from './errors.ts';
@@ -44,6 +44,17 @@ export function modernise(op: string, attributes: Attributes): Modernised {
   return { attributes: Object.fromEntries(kept), constants };
 }
 
+/** Once a split without sizes had as many equal parts as the node had outputs. */
+export function countParts(
+  op: string,
+  attributes: Attributes,
+  inputs: number,
+  outputs: number,
+): Attributes {
+  const counted = op !== 'Split' || inputs > 1 || attributes.num_outputs !== undefined;
+  return counted ? attributes : { ...attributes, num_outputs: int(outputs) };
+}
+
 /** Softmax over the last axis means the same in every operator set; over others it does not. */
 export function checkSoftmax(version: number, attributes: Attributes, x: TensorType): Attributes {
   if (version >= 13) return attributes;
@@ -53,7 +64,7 @@ export function checkSoftmax(version: number, attributes: Attributes, x: TensorT
       'unsupported_version',
       `Softmax along axis ${axis} means something else before operator set 13.`,
     );
-  return { ...attributes, axis: { kind: 'int', value: -1 } };
+  return { ...attributes, axis: int(-1) };
 }
 
 function toTensor(op: string, name: string, attribute: Attribute): Tensor {

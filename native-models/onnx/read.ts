@@ -6,7 +6,7 @@ import type { Graph, Value } from '../graph/graph.ts';
 import type { OperatorRegistry } from '../graph/operator.ts';
 import { float32, int64Vector, scalar, tensor, type Tensor } from '../graph/tensor.ts';
 import { OnnxError } from './errors.ts';
-import { checkSoftmax, modernise } from './older-opsets.ts';
+import { checkSoftmax, countParts, modernise } from './older-opsets.ts';
 import { readAttributes } from './read-attributes.ts';
 import { readDataType, readTensor } from './read-tensor.ts';
 import {
@@ -103,7 +103,8 @@ class GraphReader {
       return;
     }
     const inputs = input.map((name) => (name === '' ? null : this.#value(name)));
-    this.#apply(op, inputs, attributes, output);
+    const named = output.slice(0, output.findLastIndex((name) => name !== '') + 1);
+    this.#apply(op, inputs, attributes, named);
   }
 
   #apply(
@@ -117,14 +118,23 @@ class GraphReader {
       while (inputs.length < place) inputs.push(null);
       inputs[place] = this.#builder.constant(constant);
     }
-    const x = inputs[0];
-    const current =
-      op.endsWith('Softmax') && x ? checkSoftmax(this.#version, attributes, x) : attributes;
+    const current = this.#currentAttributes(op, attributes, inputs, outputNames.length);
     const outputs = this.#builder.applyAll(op, inputs, current, outputNames);
-    const surplus = outputNames.slice(outputs.length).find((name) => name !== '');
+    const surplus = outputNames[outputs.length];
     if (surplus !== undefined)
       throw new OnnxError('unsupported_feature', `The output ${surplus} is not supported.`);
     for (const value of outputs) this.#values.set(value.name, value);
+  }
+
+  #currentAttributes(
+    op: string,
+    attributes: Attributes,
+    inputs: readonly (Value | null)[],
+    outputs: number,
+  ): Attributes {
+    const [x] = inputs;
+    if (op.endsWith('Softmax') && x) return checkSoftmax(this.#version, attributes, x);
+    return countParts(op, attributes, inputs.length, outputs);
   }
 
   #outputs(): Record<string, Value> {
