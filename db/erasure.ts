@@ -3,6 +3,7 @@ import path from 'node:path';
 import type Database from 'better-sqlite3';
 import type { PersonId } from '../app/contract/values.ts';
 import type { WritableStore } from './access.ts';
+import { sqliteCode } from './errors.ts';
 import { isBackupOf } from './migrate.ts';
 import { countActivityOf } from './tables/activity.ts';
 import { countConsents } from './tables/consents.ts';
@@ -31,13 +32,24 @@ export function erasePerson(store: WritableStore, id: PersonId): ErasedRows {
  * its page, but b-tree balancing may have copied it to others before: VACUUM writes every page
  * anew, and truncating the log afterwards takes the former pages along. Copies made before a
  * migration hold everybody of that time, so they go too. Gives false where another process was
- * reading all the while; the log then shrinks at its next checkpoint.
+ * reading all the while, or the disk has no room for the new pages.
  */
 export function scrub(sqlite: Database.Database): boolean {
   for (const file of backupsOf(sqlite.name)) rmSync(file, { force: true });
-  sqlite.exec('VACUUM');
+  const vacuumed = vacuum(sqlite);
   const [result] = sqlite.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
-  return result?.busy === 0;
+  return vacuumed && result?.busy === 0;
+}
+
+/** The rows are deleted by now, so lack of space or of a lock is no failure of the deletion. */
+function vacuum(sqlite: Database.Database): boolean {
+  try {
+    sqlite.exec('VACUUM');
+    return true;
+  } catch (thrown) {
+    if (/^SQLITE_(BUSY|FULL)/u.test(sqliteCode(thrown) ?? '')) return false;
+    throw thrown;
+  }
 }
 
 function backupsOf(file: string): string[] {

@@ -69,7 +69,7 @@ export const corrupt = (file: string, finding: string): LikenessError =>
   );
 
 /** The extended result code, such as SQLITE_IOERR_WRITE; undefined for other errors. */
-function sqliteCode(thrown: unknown): string | undefined {
+export function sqliteCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || thrown.name !== 'SqliteError') return undefined;
   return (thrown as Error & { readonly code: string }).code;
 }

@@ -1,5 +1,6 @@
 import type { PersonId } from '../../app/contract/values.ts';
 import {
+  change,
   changeOne,
   select,
   selectCount,
@@ -46,3 +47,7 @@ export const listActivity = (store: ReadableStore, limit: number): ActivityRecor
 
 export const countActivityOf = (store: ReadableStore, personId: PersonId): number =>
   selectCount(store, 'SELECT count(*) AS count FROM activity WHERE person_id = ?', personId);
+
+export function moveActivity(store: WritableStore, from: PersonId, into: PersonId): void {
+  change(store, 'UPDATE activity SET person_id = ? WHERE person_id = ?', into, from);
+}

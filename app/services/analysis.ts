@@ -1,0 +1,82 @@
+import { LikenessError } from '../contract/errors.ts';
+import type { ImageSource } from '../contract/values.ts';
+import type { AnalysedFace, EncoderInfo, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
+import type { CallOptions } from './context.ts';
+
+export type SeveralFaces = 'refuse' | 'largest';
+
+/** A face whose encoding was asked for. */
+export type EncodedFace = AnalysedFace & { readonly encoding: Float32Array };
+
+/** Path of a picture, or the name that came with its bytes. */
+export const nameOf = (image: ImageSource): string => ('path' in image ? image.path : image.name);
+
+export function analyse(
+  host: ModelHost,
+  image: ImageSource,
+  encode: 'none' | 'principal' | 'all',
+  call: CallOptions,
+): Promise<PhotoAnalysis> {
+  return host.request('analyse', { image, encode, subject: 'largest' }, signalOf(call));
+}
+
+/** The cancellation of a call without its progress, which belongs to the command as a whole. */
+export const signalOf = ({ signal }: CallOptions): { signal?: AbortSignal } =>
+  signal === undefined ? {} : { signal };
+
+/**
+ * The one face that a picture is of.
+ *
+ * @throws LikenessError `no_face`; `several_faces` where none stands out and `severalFaces` is
+ *   `refuse`, with all boxes (in pixels, largest first) in the details.
+ */
+export function subjectOf(
+  { faces, principal, principalIsClear }: PhotoAnalysis,
+  name: string,
+  severalFaces: SeveralFaces,
+): EncodedFace {
+  const face = principal === null ? undefined : faces[principal];
+  if (face === undefined)
+    throw new LikenessError(
+      'no_face',
+      `No face was found in ${name}. Use a photo that shows the face upright, larger and well lit.`,
+      { details: { file: name } },
+    );
+  if (!principalIsClear && severalFaces === 'refuse') throw severalFacesIn(name, faces, face);
+  return encoded(face);
+}
+
+export function encoded(face: AnalysedFace): EncodedFace {
+  const { encoding } = face;
+  if (encoding === undefined)
+    throw new LikenessError('internal', 'The host sent a face without the encoding asked for.');
+  return { ...face, encoding };
+}
+
+function severalFacesIn(
+  name: string,
+  faces: readonly AnalysedFace[],
+  largest: AnalysedFace,
+): LikenessError {
+  const { x, y, width, height } = largest.box;
+  const place = `${Math.round(width)}×${Math.round(height)} pixels at ${Math.round(x)}, ${Math.round(y)}`;
+  return new LikenessError(
+    'several_faces',
+    `${name} shows ${faces.length} faces where one was expected. Ask for the largest (${place}), or crop the photo.`,
+    { details: { file: name, faces: faces.map(({ box }) => box), largest: largest.box } },
+  );
+}
+
+/** Euclidean distance of two encodings of one model. */
+export function distanceBetween(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length)
+    throw new LikenessError(
+      'internal',
+      `Encodings of ${a.length} and ${b.length} values cannot be compared.`,
+    );
+  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
+}
+
+/** 0…1: the model's logistic curve on distance. */
+export const probabilityOf = ({ probability }: EncoderInfo, distance: number): number =>
+  1 / (1 + Math.exp(probability.slope * (distance - probability.midpoint)));

@@ -1,0 +1,60 @@
+import type { CommandOutput } from '../contract/commands.ts';
+import { toLikenessError } from '../contract/errors.ts';
+import { countPeople, countTemplates, type Store } from '../../db/store.ts';
+import type { ModelHost } from '../model-host/types.ts';
+import { signalOf } from './analysis.ts';
+import type { CallOptions, Handler } from './context.ts';
+
+type Report = CommandOutput<'diagnostics.doctor'>;
+
+/** Healthy where the CPU is proven, a detector and an encoder are ready, and the database is sound. */
+export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, call) => {
+  const runtime = await examineRuntime(context.host, call);
+  const database = examineDatabase(context.store);
+  return {
+    version: context.version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    ...runtime,
+    database,
+    ok: isSound(runtime) && database.integrity === 'ok',
+  };
+};
+
+/** A host that does not come up is a finding, not a failure of the examination. */
+async function examineRuntime(
+  host: ModelHost,
+  call: CallOptions,
+): Promise<Pick<Report, 'runtime' | 'providers' | 'models'>> {
+  try {
+    const { runtime, providers } = await host.request('proveProviders', {}, signalOf(call));
+    const { models } = await host.request('listModels', {}, signalOf(call));
+    return { runtime, providers: [...providers], models: [...models] };
+  } catch (thrown) {
+    const { code, message } = toLikenessError(thrown);
+    if (code === 'cancelled') throw thrown;
+    return { runtime: 'unavailable', providers: [broken(message)], models: [] };
+  }
+}
+
+const broken = (message: string): Report['providers'][number] => ({
+  provider: 'cpu',
+  available: false,
+  proven: false,
+  maxAbsDifference: null,
+  milliseconds: null,
+  message,
+});
+
+const examineDatabase = (store: Store): Report['database'] => ({
+  file: store.file,
+  ...store.health(),
+  people: store.read(countPeople),
+  templates: store.read(countTemplates),
+});
+
+function isSound({ providers, models }: Pick<Report, 'providers' | 'models'>): boolean {
+  const cpu = providers.some(({ provider, proven }) => provider === 'cpu' && proven);
+  const inUse = models.filter(({ active }) => active);
+  return cpu && inUse.length > 0 && inUse.every(({ state }) => state === 'ready');
+}

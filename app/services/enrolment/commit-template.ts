@@ -1,0 +1,85 @@
+import {
+  findPeopleByFoldedName,
+  findPerson,
+  findPersonByName,
+  insertConsent,
+  insertPerson,
+  insertTemplate,
+  ownersOfPhoto,
+  type PersonRecord,
+  type ReadableStore,
+  type WritableStore,
+} from '../../../db/store.ts';
+import type { EncoderInfo } from '../../model-host/types.ts';
+import { nameOf, type EncodedFace } from '../analysis.ts';
+import type { ServiceContext } from '../context.ts';
+import type { PhotoOutcome, PhotoToEnrol } from './photo.ts';
+
+export interface AnalysedPhoto {
+  readonly photo: PhotoToEnrol;
+  readonly face: EncodedFace;
+  /** SHA-256 of the photo file, hexadecimal. */
+  readonly photoHash: string;
+  readonly encoder: EncoderInfo;
+  readonly warnings: readonly string[];
+}
+
+/** Writes a template, with its person where that is the first one, and tells the gallery. */
+export async function commitTemplate(
+  { store, gallery, now }: ServiceContext,
+  analysed: AnalysedPhoto,
+): Promise<PhotoOutcome> {
+  const { photo, face, encoder } = analysed;
+  const createdAt = now().toISOString();
+  const { person, templateId, warnings } = store.write((tables) =>
+    insertAll(tables, analysed, createdAt),
+  );
+  if (templateId === undefined) return { kind: 'known', photo, person };
+  await gallery.add(encoder, {
+    templateIds: Int32Array.of(templateId),
+    personIds: Int32Array.of(person.id),
+    encodings: face.encoding,
+  });
+  return { kind: 'enrolled', photo, person, warnings: [...analysed.warnings, ...warnings] };
+}
+
+function insertAll(tables: WritableStore, analysed: AnalysedPhoto, createdAt: string) {
+  const { photo, face, photoHash, encoder } = analysed;
+  const existing = findPersonByName(tables, photo.name);
+  const person = existing ?? insertPerson(tables, photo.name, createdAt);
+  const warnings = [
+    ...(existing === undefined ? similarNames(tables, person) : []),
+    ...otherOwners(tables, analysed, person),
+  ];
+  const templateId = insertTemplate(tables, {
+    personId: person.id,
+    model: encoder,
+    encoding: face.encoding,
+    quality: face.quality.score,
+    photoHash,
+    source: nameOf(photo.image),
+    createdAt,
+  });
+  if (templateId !== undefined && photo.consent !== undefined)
+    insertConsent(tables, person.id, { note: photo.consent, createdAt });
+  return { person, templateId, warnings };
+}
+
+function similarNames(tables: ReadableStore, { id, name }: PersonRecord): string[] {
+  return findPeopleByFoldedName(tables, name)
+    .filter((other) => other.id !== id)
+    .map((other) => `${name} is new, beside ${other.name}. Merge them if they are one person.`);
+}
+
+function otherOwners(
+  tables: ReadableStore,
+  { photo, photoHash, encoder }: AnalysedPhoto,
+  { id, name }: PersonRecord,
+): string[] {
+  return ownersOfPhoto(tables, encoder, photoHash)
+    .filter((owner) => owner !== id)
+    .map((owner) => {
+      const other = findPerson(tables, owner)?.name ?? `number ${owner}`;
+      return `${nameOf(photo.image)} is enrolled for ${other} too, now for ${name}: one of the two is wrong.`;
+    });
+}

@@ -1,0 +1,44 @@
+import { insertActivity } from '../../../db/store.ts';
+import { nameOf, signalOf } from '../analysis.ts';
+import type { Handler } from '../context.ts';
+import { enrolPhotos } from './enrol-photos.ts';
+import type { PhotoOutcome } from './photo.ts';
+import { nothingEnrolled, summarise } from './summary.ts';
+
+/** Where no photo can be enrolled, nothing of the person is kept and the command fails. */
+export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) => {
+  const started = performance.now();
+  const { name, images, severalFaces, consent } = payload;
+  const { encoder, provider, warnings } = await context.host.request('warmUp', {}, signalOf(call));
+  const photos = images.map((image) => ({
+    name,
+    image,
+    label: nameOf(image),
+    severalFaces,
+    consent,
+  }));
+  const outcomes = await enrolPhotos(context, encoder, photos, call);
+  const person = enrolledPerson(outcomes);
+  if (person === undefined) throw nothingEnrolled(name, outcomes);
+  const { enrolled, alreadyEnrolled, refused, ...summary } = summarise(outcomes);
+  context.store.write((tables) =>
+    insertActivity(tables, {
+      kind: 'enrolled',
+      personId: person.id,
+      counts: { enrolled, alreadyEnrolled, refused: refused.length },
+      createdAt: context.now().toISOString(),
+    }),
+  );
+  return {
+    person: { id: person.id, name: person.name },
+    enrolled,
+    alreadyEnrolled,
+    refused,
+    provider,
+    warnings: [...new Set([...warnings, ...summary.warnings])],
+    elapsedMs: performance.now() - started,
+  };
+};
+
+const enrolledPerson = (outcomes: readonly PhotoOutcome[]) =>
+  outcomes.find((outcome) => outcome.kind === 'enrolled')?.person;

@@ -1,0 +1,30 @@
+import type { LikenessError } from '../../contract/errors.ts';
+import type { ImageSource } from '../../contract/values.ts';
+import type { SeveralFaces } from '../analysis.ts';
+
+/** A photo and whose it is said to be. */
+export interface PhotoToEnrol {
+  readonly name: string;
+  readonly image: ImageSource;
+  /** How progress calls it, e.g. "anna/1.jpg". */
+  readonly label: string;
+  readonly severalFaces: SeveralFaces;
+  readonly consent?: string | undefined;
+}
+
+export interface Owner {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What became of a photo; durable by the time it is said. */
+export type PhotoOutcome =
+  | {
+      readonly kind: 'enrolled';
+      readonly photo: PhotoToEnrol;
+      readonly person: Owner;
+      readonly warnings: readonly string[];
+    }
+  /** It is enrolled for this person already. */
+  | { readonly kind: 'known'; readonly photo: PhotoToEnrol; readonly person: Owner }
+  | { readonly kind: 'refused'; readonly photo: PhotoToEnrol; readonly error: LikenessError };

@@ -1,0 +1,72 @@
+import { LikenessError } from '../../contract/errors.ts';
+import type { Refusal } from '../../contract/values.ts';
+import { nameOf } from '../analysis.ts';
+import type { Owner, PhotoOutcome, PhotoToEnrol } from './photo.ts';
+
+/** What an enrolment came to, over all its photos. */
+export interface EnrolmentSummary {
+  /** Numbers of the people who have a template of one of the photos now. */
+  readonly people: ReadonlySet<number>;
+  readonly enrolled: number;
+  readonly alreadyEnrolled: number;
+  readonly refused: Refusal[];
+  /** Each said once. */
+  readonly warnings: string[];
+}
+
+export function summarise(outcomes: readonly PhotoOutcome[]): EnrolmentSummary {
+  const enrolled = outcomes.filter((outcome) => outcome.kind === 'enrolled');
+  const known = outcomes.filter((outcome) => outcome.kind === 'known');
+  return {
+    people: new Set([...enrolled, ...known].map(({ person }) => person.id)),
+    enrolled: enrolled.length,
+    alreadyEnrolled: known.length,
+    refused: outcomes.filter((outcome) => outcome.kind === 'refused').map(toRefusal),
+    warnings: [...new Set(enrolled.flatMap(({ warnings }) => warnings))],
+  };
+}
+
+/**
+ * Why none of the photos was enrolled: with the code of the refusals where all have the same,
+ * otherwise `nothing_enrolled`; the refusals are in the details.
+ */
+export function nothingEnrolled(name: string, outcomes: readonly PhotoOutcome[]): LikenessError {
+  const refusals = outcomes.flatMap(refusalOf);
+  const [first, ...others] = refusals;
+  if (first === undefined)
+    return new LikenessError('internal', 'An enrolment without any refusal failed.');
+  if (others.length === 0) return first.error;
+  const same = others.every(({ error }) => error.code === first.error.code);
+  return new LikenessError(
+    same ? first.error.code : 'nothing_enrolled',
+    `None of the ${refusals.length} photos could be enrolled for ${name}. ${first.error.message}`,
+    { details: { refused: refusals.map(toRefusal) } },
+  );
+}
+
+interface RefusedPhoto {
+  readonly photo: PhotoToEnrol;
+  readonly error: LikenessError;
+}
+
+/** Where nothing new is enrolled, a photo that is known already is refused as well. */
+function refusalOf(outcome: PhotoOutcome): RefusedPhoto[] {
+  const { kind, photo } = outcome;
+  if (kind === 'refused') return [outcome];
+  return kind === 'known' ? [{ photo, error: alreadyEnrolled(photo, outcome.person) }] : [];
+}
+
+function alreadyEnrolled(photo: PhotoToEnrol, person: Owner): LikenessError {
+  const file = nameOf(photo.image);
+  return new LikenessError(
+    'already_enrolled',
+    `${file} is enrolled for ${person.name} already. Add another photo instead.`,
+    { details: { file, personId: person.id } },
+  );
+}
+
+const toRefusal = ({ error: { code, message }, photo }: RefusedPhoto): Refusal => ({
+  file: nameOf(photo.image),
+  code,
+  message,
+});

@@ -1,0 +1,86 @@
+import type { CommandOutput } from '../contract/commands.ts';
+import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
+import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
+import { analyse, encoded, probabilityOf, signalOf } from './analysis.ts';
+import type { Handler, ServiceContext } from './context.ts';
+
+type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
+type Match = IdentifiedFace['matches'][number];
+
+/** A face is identified where the nearest template is at the threshold or nearer. */
+export const identify: Handler<'identification.identify'> = async (context, payload, call) => {
+  const started = performance.now();
+  const analysis = await analyse(context.host, payload.image, 'all', call);
+  const { encoder, width, height, provider } = analysis;
+  const options = { top: payload.top, ...signalOf(call) };
+  const probes = probesOf(analysis.faces, encoder.dimension);
+  const { size, matches } = await context.gallery.search(encoder, probes, options);
+  const threshold = payload.threshold ?? encoder.thresholds.identification;
+  const faces = analysis.faces.map((face, i) =>
+    decide(face, matchesOf(context.store, encoder, matches[i] ?? []), threshold),
+  );
+  if (context.recordIdentifications) record(context, faces);
+  return {
+    width,
+    height,
+    model: encoder.id,
+    threshold,
+    faces,
+    provider,
+    warnings: [...analysis.warnings, ...galleryWarnings(context.store, encoder, size)],
+    elapsedMs: performance.now() - started,
+  };
+};
+
+/** float32[faces × dimension], in the order of the faces. */
+function probesOf(faces: readonly AnalysedFace[], dimension: number): Float32Array {
+  const probes = new Float32Array(faces.length * dimension);
+  faces.forEach((face, i) => probes.set(encoded(face).encoding, i * dimension));
+  return probes;
+}
+
+/** Somebody whom another process has just deleted is left out. */
+function matchesOf(
+  store: Store,
+  encoder: EncoderInfo,
+  candidates: readonly GalleryCandidate[],
+): Match[] {
+  return store.read((tables) =>
+    candidates.flatMap(({ personId, distance }) => {
+      const person = findPerson(tables, personId);
+      const probability = probabilityOf(encoder, distance);
+      return person === undefined ? [] : [{ personId, name: person.name, distance, probability }];
+    }),
+  );
+}
+
+function decide(
+  { box, score, quality }: AnalysedFace,
+  matches: Match[],
+  threshold: number,
+): IdentifiedFace {
+  const [best] = matches;
+  const identified = best !== undefined && best.distance <= threshold;
+  return { box, score, quality, decision: identified ? 'identified' : 'unknown', matches };
+}
+
+function galleryWarnings(store: Store, encoder: EncoderInfo, size: number): string[] {
+  if (size > 0) return [];
+  const others = store.read(countTemplates);
+  if (others === 0) return ['Nobody is enrolled yet, so everyone is unknown.'];
+  return [
+    `The ${others} enrolled templates were made by another model and cannot be compared with those of ${encoder.id} ${encoder.version}. Enrol the people again, or choose the former model.`,
+  ];
+}
+
+function record({ store, now }: ServiceContext, faces: readonly IdentifiedFace[]): void {
+  const identified = faces.filter(({ decision }) => decision === 'identified').length;
+  store.write((tables) =>
+    insertActivity(tables, {
+      kind: 'identified',
+      personId: null,
+      counts: { faces: faces.length, identified },
+      createdAt: now().toISOString(),
+    }),
+  );
+}

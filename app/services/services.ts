@@ -1,0 +1,118 @@
+import {
+  commands,
+  type CommandInput,
+  type CommandName,
+  type CommandOutput,
+  type CommandPayload,
+} from '../contract/commands.ts';
+import { LikenessError, toLikenessError } from '../contract/errors.ts';
+import type { Store } from '../../db/store.ts';
+import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
+import type { CallOptions, Handler, Handlers, ServiceContext } from './context.ts';
+import { detect } from './detect.ts';
+import { doctor } from './doctor.ts';
+import { enrol } from './enrolment/enrol.ts';
+import { importFolder } from './enrolment/import-folder.ts';
+import { runEvaluation } from './evaluation.ts';
+import { GallerySync } from './gallery-sync.ts';
+import { identify } from './identify.ts';
+import { fetchModel, importModel, listModels, useModel, verifyModels } from './models.ts';
+import { deletePerson, listPeople, mergePeople, renamePerson, showPerson } from './people.ts';
+import { verify } from './verify.ts';
+
+const handlers: Handlers = {
+  'faces.detect': detect,
+  'enrolment.enrol': enrol,
+  'enrolment.importFolder': importFolder,
+  'identification.identify': identify,
+  'verification.verify': verify,
+  'people.list': listPeople,
+  'people.show': showPerson,
+  'people.rename': renamePerson,
+  'people.merge': mergePeople,
+  'people.delete': deletePerson,
+  'models.list': listModels,
+  'models.verify': verifyModels,
+  'models.fetch': fetchModel,
+  'models.import': importModel,
+  'models.use': useModel,
+  'evaluation.run': runEvaluation,
+  'diagnostics.doctor': doctor,
+};
+
+export interface ServiceOptions {
+  readonly store: Store;
+  /** Started with `hostConfiguration(store, configuration)`. */
+  readonly host: ModelHost;
+  readonly configuration: HostConfiguration;
+  /** Version of the application. */
+  readonly version: string;
+  /** Count identifications in the activity; off by default. */
+  readonly recordIdentifications?: boolean;
+  readonly now?: () => Date;
+}
+
+export interface Services {
+  /**
+   * Runs one command of the contract. The input is checked against its schema here, so it may
+   * come from anywhere.
+   *
+   * @throws LikenessError and nothing else: `invalid_input` or `name_invalid` with the fields in
+   *   `details.fields`, or what the command refuses with.
+   */
+  dispatch<N extends CommandName>(
+    name: N,
+    input: CommandInput<N>,
+    call?: CallOptions,
+  ): Promise<CommandOutput<N>>;
+}
+
+/** The use cases on one store and one recognition host, both owned by the caller. */
+export function createServices(options: ServiceOptions): Services {
+  const { store, host, configuration, version } = options;
+  const context: ServiceContext = {
+    store,
+    host,
+    configuration,
+    version,
+    gallery: new GallerySync(store, host),
+    recordIdentifications: options.recordIdentifications ?? false,
+    now: options.now ?? (() => new Date()),
+  };
+  return {
+    async dispatch(name, input, call = {}) {
+      try {
+        const handler: Handler<typeof name> = handlerOf(name);
+        return await handler(context, validated(name, input), call);
+      } catch (thrown) {
+        throw toLikenessError(thrown);
+      }
+    },
+  };
+}
+
+/** Names arrive from outside as well, so the type alone does not vouch for them. */
+function handlerOf<N extends CommandName>(name: N): Handler<N> {
+  if (Object.hasOwn(handlers, name)) return handlers[name];
+  throw new LikenessError('invalid_input', `There is no command ${JSON.stringify(name)}.`, {
+    details: { fields: [{ field: 'command', message: 'is unknown' }] },
+  });
+}
+
+function validated<N extends CommandName>(name: N, input: unknown): CommandPayload<N> {
+  const result = commands[name].input.safeParse(input);
+  if (result.success) return result.data as CommandPayload<N>;
+  const fields = result.error.issues.map(({ path, message }) => ({
+    field: path.join('.') || 'input',
+    message,
+  }));
+  const onlyName = fields.every(({ field }) => field === 'name');
+  throw new LikenessError(
+    onlyName ? 'name_invalid' : 'invalid_input',
+    `${name} cannot use what it was given: ${fields.map(sentence).join('; ')}.`,
+    { details: { fields } },
+  );
+}
+
+const sentence = ({ field, message }: { field: string; message: string }): string =>
+  `${field}: ${message}`;
