@@ -176,7 +176,17 @@ export const commands = {
   'people.delete': command(
     'Delete a person and everything kept of them',
     z.object({ person: PersonReference }),
-    z.object({ deleted: Person }),
+    z.object({
+      deleted: Person,
+      /** What went with the person, in entries. */
+      receipt: z.object({
+        templates: z.int(),
+        consents: z.int(),
+        activity: z.int(),
+        /** No byte of it is left in the database's files; false while another process reads them. */
+        scrubbed: z.boolean(),
+      }),
+    }),
   ),
   'models.list': command(
     'Models and their state',
