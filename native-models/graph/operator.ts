@@ -38,7 +38,7 @@ export interface GradientContext {
   /** ∂loss/∂output per output of the node; null where the loss does not depend on it. */
   readonly outputGradients: readonly (Value | null)[];
   /** Whether ∂loss/∂input is asked for; a rule may leave out what is not. */
-  needs(input: number): boolean;
+  readonly needs: (input: number) => boolean;
 }
 
 /**

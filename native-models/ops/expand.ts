@@ -1,9 +1,10 @@
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
-import { broadcast, formatShape, sameShape } from '../graph/shape.ts';
+import { broadcast, formatShape, isConcrete, sameShape } from '../graph/shape.ts';
 import { int64Vector, toNumbers } from '../graph/tensor.ts';
-import { concreteShape } from '../graph/specialise.ts';
 import { unaryRule } from './rules.ts';
+import { equal } from './equal.ts';
+import { where } from './where.ts';
 
 export const expandOperator: OperatorDefinition = {
   op: 'Expand',
@@ -29,7 +30,10 @@ export function expand(builder: Builder, x: Value, shape: readonly number[]): Va
   return builder.apply('Expand', [x, builder.constant(int64Vector(shape))]);
 }
 
-/** x repeated to the shape of `like`, which must be known. */
+/** x repeated to the shape of `like`, dimensions that are open included. */
 export function repeatTo(builder: Builder, x: Value, like: Value): Value {
-  return sameShape(x.shape, like.shape) ? x : expand(builder, x, concreteShape(like));
+  if (sameShape(x.shape, like.shape)) return x;
+  if (isConcrete(like.shape)) return expand(builder, x, like.shape);
+  // Whatever the comparison says, it broadcasts x.
+  return where(builder, equal(builder, like, like), x, x);
 }

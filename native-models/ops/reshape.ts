@@ -1,3 +1,4 @@
+import { attributes, int } from '../graph/attribute.ts';
 import { GraphError } from '../graph/errors.ts';
 import { multiplyDimensions, type Dimension } from '../graph/dimension.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
@@ -33,11 +34,11 @@ export function reshapeTo(builder: Builder, x: Value, shape: Shape): Value {
       'unknown_dimension',
       `${x.name} cannot be given the shape ${formatShape(shape)}: more than one dimension is open.`,
     );
-  return reshape(
-    builder,
-    x,
-    shape.map((extent) => (typeof extent === 'string' ? -1 : extent)),
-  );
+  const wanted = shape.map((extent) => (typeof extent === 'string' ? -1 : extent));
+  // Without the attribute an extent of 0 would stand for the input's own.
+  const allowzero = wanted.includes(0) ? int(1) : undefined;
+  const target = builder.constant(int64Vector(wanted));
+  return builder.apply('Reshape', [x, target], attributes({ allowzero }));
 }
 
 function reshapeShape(context: ShapeContext): readonly TensorType[] {

@@ -3,7 +3,7 @@ import { multiplyByConstant, type Dimension } from '../graph/dimension.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
-import { formatShape } from '../graph/shape.ts';
+import { formatShape, sameShape } from '../graph/shape.ts';
 import { float32, int64Vector } from '../graph/tensor.ts';
 import { optionalNumbers } from './axes.ts';
 import { interpolationMatrix } from './interpolation.ts';
@@ -64,10 +64,12 @@ function scaled(context: ShapeContext, extent: Dimension, scale: number): Dimens
 
 /** Resizing is linear and works axis by axis, so its adjoint is one matrix product per axis. */
 function resizeGradient(builder: Builder, { x, y, gradient, context }: UnaryParts): Value {
+  // Runtimes copy where the shape stays, even if a scale such as 1.2 of 2 says otherwise.
+  if (sameShape(x.shape, y.shape)) return gradient;
   const scales = optionalNumbers(context, 2);
   const given = scales !== undefined && scales.length > 0 ? scales : undefined;
   return x.shape.reduce<Value>((result, dimension, axis) => {
-    if (dimension === y.shape[axis]) return result;
+    if (dimension === y.shape[axis] && (given?.[axis] ?? 1) === 1) return result;
     const [from, to] = concreteShape({ ...x, shape: [dimension, y.shape[axis]!] });
     const matrix = interpolationMatrix(context, from!, to!, given?.[axis] ?? to! / from!);
     return contractAxis(builder, result, axis, builder.constant(float32([to!, from!], matrix)));
