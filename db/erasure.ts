@@ -29,7 +29,7 @@ export function erasePerson(store: WritableStore, id: PersonId): ErasedRows {
 
 /**
  * Leaves nothing of deleted rows on the disk. `secure_delete` zeroes what a row leaves behind in
- * its page, but b-tree balancing may have copied it to others before: VACUUM writes every page
+ * its page, but b-tree balancing may have copied it to others before (seen for one person in 700): VACUUM writes every page
  * anew, and truncating the log afterwards takes the former pages along. Copies made before a
  * migration hold everybody of that time, so they go too. Gives false where another process was
  * reading all the while, or the disk has no room for the new pages.

@@ -50,16 +50,16 @@ export function toStoreError(thrown: unknown, file: string): LikenessError {
 /** A folder or file that cannot be made or opened makes the database unavailable, unless the disk is full. */
 export function toOpeningError(thrown: unknown, file: string): LikenessError {
   const error = toStoreError(thrown, file);
-  if (!error.code.startsWith('file_')) return error;
+  if (error.code === 'disk_full' || !isSystemError(thrown)) return error;
   return new LikenessError(
     'database_unavailable',
-    `The database ${file} cannot be used: ${error.message}`,
-    {
-      details: { ...error.details, file },
-      cause: thrown,
-    },
+    `The database ${file} cannot be opened or created: ${thrown.message}. Choose another data folder.`,
+    { details: { file, errno: thrown.code }, cause: thrown },
   );
 }
+
+const isSystemError = (thrown: unknown): thrown is NodeJS.ErrnoException =>
+  thrown instanceof Error && 'syscall' in thrown;
 
 export const corrupt = (file: string, finding: string): LikenessError =>
   new LikenessError(

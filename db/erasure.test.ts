@@ -1,0 +1,84 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { backupFile } from './migrate.ts';
+import {
+  erasePerson,
+  findPersonByName,
+  insertActivity,
+  insertConsent,
+  insertPerson,
+  insertTemplate,
+  type Store,
+} from './store.ts';
+import { encodingOf, NOW, photoHash, template } from './testing/samples.ts';
+import { filesWith, temporaryFolder, temporaryStore } from './testing/temporary.ts';
+
+const NAME = 'Wilhelmina Quastenflosser';
+
+/** People before and after, so that pages split and rows wander between them. */
+function populate(store: Store): void {
+  for (let n = 0; n < 60; n++) {
+    enrol(store, `Filler number ${n * 7919}`, n * 10);
+    if (n === 30) enrol(store, NAME, 100_000);
+  }
+}
+
+function enrol(store: Store, name: string, seed: number): void {
+  store.write((tables) => {
+    const { id } = insertPerson(tables, name, NOW);
+    insertConsent(tables, id, { note: `${name} agreed`, createdAt: NOW });
+    insertActivity(tables, { kind: 'enrolled', personId: id, counts: {}, createdAt: NOW });
+    for (let i = 0; i < 8; i++)
+      insertTemplate(tables, { ...template(id, seed + i), source: `/photos/${name}/${i}.jpg` });
+  });
+}
+
+const traces = (): Buffer[] => [
+  Buffer.from(NAME),
+  Buffer.from(NAME.toLowerCase()),
+  ...Array.from({ length: 8 }, (_, i) => Buffer.from(encodingOf(100_000 + i).buffer)),
+  Buffer.from(encodingOf(100_003).buffer).subarray(64, 128),
+  Buffer.from(photoHash('photo 100000'), 'hex'),
+];
+
+test('leaves no byte of a deleted person in any file of the folder', () => {
+  const folder = temporaryFolder();
+  const store = temporaryStore(folder);
+  populate(store);
+  const copy = backupFile(store.file, 1);
+  writeFileSync(copy, `copy from before a migration, with ${NAME}`);
+  for (const trace of traces()) expect(filesWith(folder, trace)).not.toEqual([]);
+
+  const erased = store.write((tables) => erasePerson(tables, findPersonByName(tables, NAME)!.id));
+  expect(erased).toEqual({ templates: 8, consents: 1, activity: 1 });
+  expect(store.scrub()).toBe(true);
+  for (const trace of traces()) expect(filesWith(folder, trace)).toEqual([]);
+  expect(existsSync(copy)).toBe(false);
+  expect(filesWith(folder, Buffer.from('Filler number 7919'))).toEqual(['likeness.db']);
+  expect(store.health().integrity).toBe('ok');
+});
+
+test('touches no other file of the folder', () => {
+  const folder = temporaryFolder();
+  const store = temporaryStore(folder);
+  const other = path.join(folder, 'likeness.db.before-lunch');
+  writeFileSync(other, 'not ours');
+  store.scrub();
+  expect(existsSync(other)).toBe(true);
+});
+
+test('says so where somebody still reads the former state', () => {
+  const folder = temporaryFolder();
+  const store = temporaryStore(folder);
+  populate(store);
+  const reader = temporaryStore(folder);
+  store.read(({ sqlite }) => sqlite.pragma('busy_timeout = 50'));
+  reader.read((tables) => {
+    findPersonByName(tables, NAME);
+    store.write((others) => erasePerson(others, findPersonByName(others, NAME)!.id));
+    expect(store.scrub()).toBe(false);
+  });
+  expect(store.scrub()).toBe(true);
+  expect(filesWith(folder, Buffer.from(NAME))).toEqual([]);
+});
