@@ -50,16 +50,14 @@ export function faceApiModelFolder(): string {
 }
 
 /**
- * Reads `<network>-weights_manifest.json` and its binary files. Throws `model_corrupt` where they do
- * not fit together.
+ * Reads `<network>-weights_manifest.json` and its binary files. Throws `model_missing` where a file
+ * is not there, `model_corrupt` where they do not fit together.
  */
 export async function readWeights(folder: string, network: string): Promise<Weights> {
-  const file = join(folder, `${network}-weights_manifest.json`);
-  const groups = WeightsManifest.parse(JSON.parse(await readFile(file, 'utf8')));
+  const groups = parseManifest(network, await readFrom(folder, `${network}-weights_manifest.json`));
   const tensors = new Map<string, TensorOf<'float32'>>();
   for (const { paths, weights } of groups) {
-    const parts = await Promise.all(paths.map((path) => readFile(join(folder, path))));
-    const bytes = Buffer.concat(parts);
+    const bytes = Buffer.concat(await Promise.all(paths.map((path) => readFrom(folder, path))));
     let offset = 0;
     for (const entry of weights) {
       const length = byteLength(entry);
@@ -70,6 +68,30 @@ export async function readWeights(folder: string, network: string): Promise<Weig
     }
   }
   return new Weights(network, tensors);
+}
+
+async function readFrom(folder: string, name: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, name));
+  } catch (cause) {
+    throw new LikenessError(
+      'model_missing',
+      `The weight file ${join(folder, name)} cannot be read. Install the dependencies again (npm ci).`,
+      { cause },
+    );
+  }
+}
+
+function parseManifest(network: string, text: Buffer): z.infer<typeof WeightsManifest> {
+  try {
+    return WeightsManifest.parse(JSON.parse(text.toString('utf8')));
+  } catch (cause) {
+    throw new LikenessError(
+      'model_corrupt',
+      `${network}-weights_manifest.json is no list of weights.`,
+      { cause },
+    );
+  }
 }
 
 function byteLength({ shape, quantization }: WeightEntry): number {
