@@ -65,7 +65,7 @@ const ModelSummary = z.object({
   id: z.string(),
   name: z.string(),
   version: z.string(),
-  role: z.enum(['detector', 'landmarks', 'encoder']),
+  role: z.enum(['detector', 'landmarks', 'encoder', 'style-encoder']),
   origin: z.enum(['built-in', 'download', 'imported']),
   state: ModelState,
   /** The one that is used unless another is asked for. */

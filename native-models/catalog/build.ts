@@ -3,17 +3,34 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeOnnx } from '../onnx/write.ts';
-import { faceApiNetworks, type FaceApiNetwork } from './face-api/networks.ts';
+import type { Graph } from '../graph/graph.ts';
+import { faceApiNetworks } from './face-api/networks.ts';
 import { faceApiModelFolder, readWeights } from './face-api/weights.ts';
 import { ModelManifest } from './manifest.ts';
+import { buildFilterBank, filterBankManifest } from './style-encoders/filter-bank.ts';
+
+interface BuiltInNetwork {
+  readonly build: () => Graph | Promise<Graph>;
+  /** All of the manifest that does not depend on the bytes of the file. */
+  readonly manifest: Omit<ModelManifest, 'bytes' | 'sha256'>;
+}
+
+/** Every network that ships with the application. */
+export function builtInNetworks(): readonly BuiltInNetwork[] {
+  const source = faceApiModelFolder();
+  const converted = faceApiNetworks.map(({ weights, build, manifest }) => ({
+    build: async () => build(await readWeights(source, weights)),
+    manifest,
+  }));
+  return [...converted, { build: buildFilterBank, manifest: filterBankManifest }];
+}
 
 /** Writes `<id>.onnx` and `<id>.json` of every built-in model; the same weights give the same bytes. */
 export async function buildModels(folder: string): Promise<readonly ModelManifest[]> {
   await mkdir(folder, { recursive: true });
-  const source = faceApiModelFolder();
   const manifests: ModelManifest[] = [];
-  for (const network of faceApiNetworks) {
-    const { bytes, manifest } = await buildModel(source, network);
+  for (const network of builtInNetworks()) {
+    const { bytes, manifest } = await buildModel(network);
     await writeWhole(join(folder, `${manifest.id}.onnx`), bytes);
     await writeWhole(
       join(folder, `${manifest.id}.json`),
@@ -25,11 +42,9 @@ export async function buildModels(folder: string): Promise<readonly ModelManifes
 }
 
 async function buildModel(
-  source: string,
-  network: FaceApiNetwork,
+  network: BuiltInNetwork,
 ): Promise<{ bytes: Uint8Array; manifest: ModelManifest }> {
-  const weights = await readWeights(source, network.weights);
-  const bytes = writeOnnx(network.build(weights));
+  const bytes = writeOnnx(await network.build());
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const manifest = ModelManifest.parse({ ...network.manifest, bytes: bytes.length, sha256 });
   return { bytes, manifest };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { faceApiNetworks } from './face-api/networks.ts';
+import { builtInNetworks } from './build.ts';
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
 
 test('the built-in models that are missed are the ones that the build makes', () => {
-  const made = faceApiNetworks.map(({ manifest }) => [manifest.id, manifest.task.role]);
+  const made = builtInNetworks().map(({ manifest }) => [manifest.id, manifest.task.role]);
   expect(Object.fromEntries(builtInRoles)).toEqual(Object.fromEntries(made));
 });
 

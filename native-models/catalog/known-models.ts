@@ -1,5 +1,6 @@
 import { mobileFaceNet } from './downloads/mobilefacenet.ts';
 import type { PinnedDownload } from './downloads/pinned.ts';
+import { vgg19 } from './downloads/vgg19.ts';
 import type { ModelRole } from './manifest.ts';
 
 /** What the build writes, so that a file that is gone is noticed. */
@@ -8,14 +9,16 @@ export const builtInRoles: ReadonlyMap<string, ModelRole> = new Map([
   ['detector-tiny', 'detector'],
   ['landmarks-68', 'landmarks'],
   ['encoder-resnet29', 'encoder'],
+  ['filter-bank', 'style-encoder'],
 ]);
 
 /** Everything that `likeness models fetch` can bring. */
-export const knownDownloads: readonly PinnedDownload[] = [mobileFaceNet];
+export const knownDownloads: readonly PinnedDownload[] = [mobileFaceNet, vgg19];
 
 /** Ids by role, the best first: the first that is on this machine is used unless another is chosen. */
 export const recommended: Readonly<Record<ModelRole, readonly string[]>> = {
   detector: ['detector-ssd', 'detector-tiny'],
   landmarks: ['landmarks-68'],
   encoder: ['mobilefacenet', 'encoder-resnet29'],
+  'style-encoder': ['vgg19', 'filter-bank'],
 };

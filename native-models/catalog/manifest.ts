@@ -77,6 +77,26 @@ const Encoder = z.strictObject({
   probability: z.strictObject({ midpoint: z.number().positive(), slope: z.number().positive() }),
 });
 
+/** A network whose activations describe content and style (Gatys, Ecker, Bethge 2016). */
+const StyleEncoder = z.strictObject({
+  role: z.literal('style-encoder'),
+  /** False: its filters are random, and it is called untrained wherever it shows. */
+  trained: z.boolean(),
+  /** How the file halves pictures, in windows of 2×2. */
+  pooling: z.enum(['average', 'max']),
+  /** The shallowest first. */
+  layers: z
+    .array(
+      z.strictObject({
+        /** float32[1, channels, ⌊height / stride⌋, ⌊width / stride⌋]. */
+        output: z.string().min(1),
+        channels: z.int().positive(),
+        stride: z.int().positive(),
+      }),
+    )
+    .min(1),
+});
+
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 
 export const ModelManifest = z.strictObject({
@@ -94,7 +114,7 @@ export const ModelManifest = z.strictObject({
   /** Where the weights come from, for a person. */
   source: z.string().min(1),
   input: Input,
-  task: z.discriminatedUnion('role', [Detector, Landmarks, Encoder]),
+  task: z.discriminatedUnion('role', [Detector, Landmarks, Encoder, StyleEncoder]),
 });
 export type ModelManifest = Readonly<z.infer<typeof ModelManifest>>;
 export type ModelRole = ModelManifest['task']['role'];

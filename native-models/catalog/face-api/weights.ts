@@ -103,10 +103,9 @@ function dequantise(entry: WeightEntry, bytes: Uint8Array): TensorOf<'float32'> 
   const { shape, dtype, quantization } = entry;
   if (quantization !== undefined) {
     const { scale, min } = quantization;
-    return float32(
-      shape,
-      Float32Array.from(bytes, (byte) => byte * scale + min),
-    );
+    const values = new Float32Array(bytes.length);
+    for (let i = 0; i < bytes.length; i++) values[i] = bytes[i]! * scale + min;
+    return float32(shape, values);
   }
   // A copy, because the view's offset need not be a multiple of four.
   const { buffer } = Uint8Array.from(bytes);

@@ -17,8 +17,22 @@ export function checkOutputs(manifest: ModelManifest, outputs: NamedTensors, bat
     case 'detector':
       checkDetector(check, manifest, task.decode);
       break;
+    case 'style-encoder':
+      checkStyleEncoder(check, manifest, task.layers);
+      break;
     default:
       assertNever(task);
+  }
+}
+
+function checkStyleEncoder(
+  check: OutputCheck,
+  { input }: ModelManifest,
+  layers: ManifestOf<'style-encoder'>['task']['layers'],
+): void {
+  for (const { output, channels, stride } of layers) {
+    const [rows, columns] = [Math.floor(input.height / stride), Math.floor(input.width / stride)];
+    check.expect('task.layers', output, [['N', channels, rows, columns]]);
   }
 }
 

@@ -25,8 +25,9 @@ export async function readImportManifest(file: string): Promise<ImportManifest> 
   const value = withDefaults(parseJson(file, text));
   const parsed = ImportManifest.safeParse(value, { reportInput: true });
   if (!parsed.success) throw invalidField(file, parsed.error.issues[0]!);
-  if (parsed.data.task.role !== 'landmarks') return parsed.data;
-  throw invalid(file, 'task.role', 'expected "detector" or "encoder", but it is "landmarks"');
+  const { role } = parsed.data.task;
+  if (role === 'detector' || role === 'encoder') return parsed.data;
+  throw invalid(file, 'task.role', `expected "detector" or "encoder", but it is "${role}"`);
 }
 
 function parseJson(file: string, text: string): unknown {
