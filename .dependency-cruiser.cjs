@@ -41,7 +41,9 @@ module.exports = {
     ),
     allow('^app/model-host/', '^(app/contract/|native-models/host/protocol\\.ts$)'),
     allow('^app/shells/', '^(app/(contract|services|model-host)/|db/)'),
-    allow('^app/shells/cli/', `${PACKAGE('(commander|cli-progress|env-paths|sharp)')}`),
+    // The shells differ in how they talk; what they talk to is put together in one place.
+    allow('^app/shells/', '^app/shells/compose\\.ts$'),
+    allow('^app/shells/cli/', `${PACKAGE('(commander|cli-progress|env-paths|sharp|string-width)')}`),
     allow('^db/', '^app/contract/'),
     allow('^db/', PACKAGE('better-sqlite3')),
 

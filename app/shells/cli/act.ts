@@ -41,6 +41,8 @@ export type Act = <A extends readonly unknown[]>(
 interface ActOptions {
   /** Works in a new data folder that is deleted afterwards. */
   readonly throwAwayData?: boolean;
+  /** Says itself how far it is. */
+  readonly ownProgress?: boolean;
 }
 
 export interface Surroundings {
@@ -54,13 +56,15 @@ export function createAct(
   { terminal, openSession }: Surroundings,
   finish: (exitCode: number) => void,
 ): Act {
-  return (body, { throwAwayData = false } = {}) =>
+  return (body, { throwAwayData = false, ownProgress = false } = {}) =>
     async (...args) => {
       const given = await readSettings(program, terminal.env);
       await using scratch = throwAwayData ? await scratchFolder() : null;
       const settings = scratch === null ? given : { ...given, dataDir: scratch.path };
       await using sessions = lazySession(() => openSession(settings));
-      const context = { settings, terminal, dispatch: dispatcher(settings, terminal, sessions) };
+      const quiet = settings.quiet || ownProgress;
+      const dispatch = dispatcher({ quiet }, terminal, sessions);
+      const context = { settings, terminal, dispatch };
       const answer = await body(context, ...args);
       print(answer, settings, terminal);
       finish(answer.failure === undefined ? 0 : 1);
@@ -86,13 +90,13 @@ function lazySession(open: () => Promise<Session>): LazySession {
 }
 
 function dispatcher(
-  settings: Settings,
+  verbosity: Pick<Settings, 'quiet'>,
   terminal: Terminal,
   sessions: LazySession,
 ): CommandContext['dispatch'] {
   return async (name, input) => {
     const { dispatch } = await sessions.get();
-    const progress = await createProgress(terminal.err, settings);
+    const progress = await createProgress(terminal.err, verbosity);
     try {
       const output = await dispatch(name, input, {
         signal: terminal.signal,

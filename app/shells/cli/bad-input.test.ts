@@ -1,9 +1,10 @@
-import { chmod, cp, mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { likeness, likenessJson, root, samplePhoto } from './testing/likeness.ts';
+import { likenessJson, parse, root, samplePhoto, start } from './testing/likeness.ts';
 import {
   writeEmpty,
   writeFaceless,
@@ -13,9 +14,7 @@ import {
   writeTruncated,
 } from './testing/pictures.ts';
 
-interface Failure {
-  readonly error: { readonly code: string; readonly message: string; readonly details: object };
-}
+const NOBODY = 65534;
 
 let pictures: string;
 let dataDir: string;
@@ -31,14 +30,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
+const refused = (code: string) => ({ exitCode: 1, json: { error: { code } } });
+const enrolled = async () => (await likenessJson(['people', 'list'], { dataDir })).json;
+const nobody = { people: [] };
+
 const folderNamedLikePhoto = async () => {
   const folder = path.join(pictures, 'folder.jpg');
   await mkdir(folder);
   return folder;
 };
-
-const enrolledPeople = async () =>
-  (await likenessJson<{ people: unknown[] }>(['people', 'list'], { dataDir })).json.people;
 
 describe('a photo that cannot be enrolled is refused with its code and leaves no trace', () => {
   test.each<[string, string, () => string | Promise<string>]>([
@@ -51,20 +51,15 @@ describe('a photo that cannot be enrolled is refused with its code and leaves no
     ['a photo without a face', 'no_face', () => writeFaceless(pictures)],
     ['a photo of three people', 'several_faces', () => samplePhoto(3)],
   ])('%s: %s', async (_, code, make) => {
-    const photo = await make();
-    const enrolled = await likenessJson<Failure>(['enroll', 'Ada', photo], { dataDir });
-    expect(enrolled.exitCode).toBe(1);
-    expect(enrolled.json.error).toMatchObject({
-      code,
-      message: expect.stringMatching(/\w+ .+\./u),
-    });
-    expect(await enrolledPeople()).toEqual([]);
+    const result = await likenessJson(['enroll', 'Ada', await make()], { dataDir });
+    expect(result).toMatchObject(refused(code));
+    expect(await enrolled()).toEqual(nobody);
   });
 
   test('three people: the sentence offers the largest face, and --largest takes it', async () => {
     const argv = ['enroll', 'Ada', samplePhoto(3)];
-    const refused = await likeness(argv, { dataDir });
-    expect(refused.stderr).toMatch(/largest/u);
+    const { stderr } = await start(argv, { dataDir }).result;
+    expect(stderr).toMatch(/largest/u);
     const taken = await likenessJson([...argv, '--largest'], { dataDir });
     expect(taken).toMatchObject({ exitCode: 0, json: { enrolled: 1, person: { name: 'Ada' } } });
   });
@@ -75,64 +70,89 @@ describe('a photo that cannot be enrolled is refused with its code and leaves no
       ['identify', empty],
       ['detect', empty],
       ['verify', empty, portrait],
-    ]) {
-      const { exitCode, json } = await likenessJson<Failure>(argv, { dataDir });
-      expect({ exitCode, code: json.error.code }).toEqual({ exitCode: 1, code: 'file_empty' });
-    }
+    ])
+      expect(await likenessJson(argv, { dataDir })).toMatchObject(refused('file_empty'));
   });
 });
 
-const NOBODY = 65534;
-const isRoot = process.getuid?.() === 0;
-
-describe('a file that may not be read', () => {
-  test.skipIf(process.platform === 'win32')('file_unreadable', async () => {
-    // The superuser reads everything, so nobody has to ask.
-    const photo = await writePortrait(pictures, 'secret.jpg');
-    await Promise.all([chmod(photo, 0), chmod(dataDir, 0o777), chmod(pictures, 0o755)]);
-    const asNobody = isRoot ? { uid: NOBODY } : {};
-    const { exitCode, json } = await likenessJson<Failure>(['enroll', 'Ada', photo], {
-      dataDir,
-      ...asNobody,
-    });
-    expect({ exitCode, code: json.error.code }).toEqual({ exitCode: 1, code: 'file_unreadable' });
-  });
+test.skipIf(process.platform === 'win32')('a file that may not be read', async () => {
+  const photo = await writePortrait(pictures, 'secret.jpg');
+  await Promise.all([chmod(photo, 0), chmod(dataDir, 0o777), chmod(pictures, 0o755)]);
+  // The superuser reads everything, so somebody else has to ask.
+  const asNobody = process.getuid?.() === 0 ? { uid: NOBODY } : {};
+  const result = await likenessJson(['enroll', 'Ada', photo], { dataDir, ...asNobody });
+  expect(result).toMatchObject(refused('file_unreadable'));
+  expect(await enrolled()).toEqual(nobody);
 });
 
-describe('what Likeness itself lives on', () => {
-  test('a corrupt model: model_corrupt, by every command that needs it', async () => {
-    const models = path.join(dataDir, 'built-in');
-    await cp(path.join(root, 'dist/models'), models, { recursive: true });
-    for (const file of await readdir(models))
-      if (file.startsWith('encoder') && file.endsWith('.onnx'))
-        await truncate(path.join(models, file), 100_000);
-    const env = { LIKENESS_MODELS: models };
-    const enrolled = await likenessJson<Failure>(['enroll', 'Ada', portrait], { dataDir, env });
-    expect(enrolled).toMatchObject({ exitCode: 1, json: { error: { code: 'model_corrupt' } } });
-    expect(await enrolledPeople()).toEqual([]);
-    const verified = await likenessJson(['models', 'verify'], { dataDir, env });
-    expect(verified).toMatchObject({ exitCode: 1, json: { error: { code: 'model_corrupt' } } });
-  });
+test('a corrupt model file', async () => {
+  const models = path.join(dataDir, 'built-in');
+  await cp(path.join(root, 'dist/models'), models, { recursive: true });
+  await truncate(path.join(models, 'encoder-resnet29.onnx'), 100_000);
+  const options = { dataDir, env: { LIKENESS_MODELS: models } };
+  for (const argv of [['enroll', 'Ada', portrait], ['models', 'verify'], ['doctor']])
+    expect(await likenessJson(argv, options)).toMatchObject(refused('model_corrupt'));
+  expect(await enrolled()).toEqual(nobody);
+});
 
-  test('a database of a newer version: database_newer, and the file stays as it is', async () => {
-    await likeness(['people', 'list'], { dataDir });
-    const file = path.join(dataDir, 'likeness.db');
-    const database = new Database(file);
-    database.pragma('user_version = 9999');
-    database.close();
-    const { exitCode, json } = await likenessJson<Failure>(['enroll', 'Ada', portrait], {
-      dataDir,
+describe('a database that cannot be used', () => {
+  test('is from a newer version, and stays as it is', async () => {
+    await enrolled();
+    const version = withDatabase((database) => {
+      database.pragma('user_version = 9999');
+      return database.pragma('user_version', { simple: true });
     });
-    expect({ exitCode, code: json.error.code }).toEqual({ exitCode: 1, code: 'database_newer' });
-    const after = new Database(file, { readonly: true });
-    expect(after.pragma('user_version', { simple: true })).toBe(9999);
-    after.close();
+    const result = await likenessJson(['enroll', 'Ada', portrait], { dataDir });
+    expect(result).toMatchObject(refused('database_newer'));
+    expect(withDatabase((database) => database.pragma('user_version', { simple: true }))).toBe(
+      version,
+    );
   });
 
-  test('a database that is none', async () => {
-    await writeFile(path.join(dataDir, 'likeness.db'), 'not a database at all, but a letter\n');
-    const { exitCode, json } = await likenessJson<Failure>(['people', 'list'], { dataDir });
+  test('is no database', async () => {
+    await writeFile(path.join(dataDir, 'likeness.db'), 'Dear reader, this is no database.\n');
+    const { exitCode, json } = await likenessJson(['people', 'list'], { dataDir });
     expect(exitCode).toBe(1);
-    expect(json.error.code).toMatch(/^database_/u);
+    expect(json).toMatchObject({ error: { code: expect.stringMatching(/^database_/u) as string } });
   });
+
+  function withDatabase<T>(work: (database: Database.Database) => T): T {
+    const database = new Database(path.join(dataDir, 'likeness.db'));
+    try {
+      return work(database);
+    } finally {
+      database.close();
+    }
+  }
 });
+
+// A disk of our own that is small enough to fill: needs Linux and leave to mount.
+const ownDisk = ['unshare', '--map-root-user', '--mount', 'sh', '-c'] as const;
+const mayMount = succeeds([...ownDisk, 'mount -t tmpfs none /mnt']);
+if (!mayMount) console.warn('The full disk is not tested: this user may not mount a small one.');
+
+test.skipIf(!mayMount)('a full disk (skipped where no small disk can be mounted)', async () => {
+  const script = `
+    mount -t tmpfs -o size=2m none "$LIKENESS_DATA_DIR"
+    "$@" people list --quiet > /dev/null
+    dd if=/dev/zero of="$LIKENESS_DATA_DIR/filler" bs=4k 2> /dev/null
+    "$@" enroll Ada "$PHOTO" --json; echo "exit $?"
+    rm "$LIKENESS_DATA_DIR/filler"
+    "$@" people list --json`;
+  const { result } = start([], {
+    dataDir,
+    env: { PHOTO: portrait },
+    prefix: [...ownDisk, script, 'sh'],
+  });
+  const lines = (await result).stdout.trim().split('\n');
+  expect(lines.map(parse)).toMatchObject([{ error: { code: 'disk_full' } }, 'exit 1', nobody]);
+});
+
+function succeeds([command, ...args]: readonly string[]): boolean {
+  try {
+    execFileSync(command!, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -11,7 +11,7 @@ import { registerModels } from './commands/models.ts';
 import { registerPeople } from './commands/people.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
-import { version } from './version.ts';
+import { version } from '../../contract/version.ts';
 
 const registrations = [
   registerEnroll,

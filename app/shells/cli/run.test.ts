@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { LikenessError } from '../../contract/errors.ts';
 import type { CallOptions } from './session.ts';
 import { commandLine } from './testing/command-line.ts';
-import { ada, enrolment, health, identification, model, verification } from './testing/samples.ts';
+import {
+  ada,
+  deletion,
+  enrolment,
+  health,
+  identification,
+  model,
+  verification,
+} from './testing/samples.ts';
 
 const json = (text: string): unknown => JSON.parse(text);
 const failWith = (error: unknown) => () => {
@@ -31,9 +39,9 @@ describe('what a program reads', () => {
 
   test('a deleted person is answered as the person', async () => {
     const { stdout } = await commandLine(['people', 'delete', '1', '--yes', '--json'], {
-      'people.delete': () => ({ deleted: ada }),
+      'people.delete': () => deletion,
     });
-    expect(json(stdout)).toEqual({ person: ada, deleted: true });
+    expect(json(stdout)).toMatchObject({ person: ada, deleted: true });
   });
 
   test('a failed doctor gives its findings and an error', async () => {
@@ -202,7 +210,7 @@ describe('what services are asked', () => {
 describe('deleting a person', () => {
   const fakes = {
     'people.show': () => ({ person: { ...ada, templateList: [], consents: [] } }),
-    'people.delete': () => ({ deleted: ada }),
+    'people.delete': () => deletion,
   };
   const names = (calls: readonly { readonly name: string }[]) => calls.map(({ name }) => name);
 

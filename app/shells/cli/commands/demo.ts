@@ -13,10 +13,13 @@ export function registerDemo(program: Command, act: Act): void {
     .command('demo')
     .description('enrol the people of some sample photos, identify them in others, write a report')
     .option('--out <folder>', 'where the report goes', path.join('reports', 'demo'))
-    .action(act(demo, { throwAwayData: true }));
+    .action(act(demo, { throwAwayData: true, ownProgress: true }));
 }
 
-async function demo({ dispatch }: CommandContext, { out }: { readonly out: string }) {
+async function demo(
+  { dispatch, settings, terminal }: CommandContext,
+  { out }: { readonly out: string },
+) {
   // Loaded here, as pictures and pages are no business of the other commands.
   const [{ findAlbum }, { rehearse }, { exhibit }] = await Promise.all([
     import('../demo/album.ts'),
@@ -27,7 +30,8 @@ async function demo({ dispatch }: CommandContext, { out }: { readonly out: strin
     import('../report/demo.ts'),
     import('../report/write.ts'),
   ]);
-  const rehearsal = await rehearse(dispatch, findAlbum());
+  const say = (step: string) => settings.quiet || terminal.err.write(`${step} …\n`);
+  const rehearsal = await rehearse(dispatch, findAlbum(), say);
   const shown = await exhibit(rehearsal);
   const report = path.resolve(out, 'index.html');
   await writeReport(report, demoReport(shown));

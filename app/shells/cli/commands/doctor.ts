@@ -4,7 +4,9 @@ import type { Act } from '../act.ts';
 import { isBroken, modelTable } from '../output/models.ts';
 import type { Paint } from '../output/paint.ts';
 import { indent, table } from '../output/table.ts';
-import { count, duration, providerTitle } from '../output/words.ts';
+import { clipped, count, duration, providerTitle } from '../output/words.ts';
+
+const MESSAGE_WIDTH = 90;
 
 type Health = CommandOutput<'diagnostics.doctor'>;
 
@@ -60,7 +62,7 @@ function providerTable({ providers }: Health, paint: Paint): string {
         : paint('dim', 'absent'),
     proof.maxAbsDifference === null ? '' : `±${proof.maxAbsDifference.toExponential(1)}`,
     proof.milliseconds === null ? '' : duration(proof.milliseconds),
-    paint('dim', proof.message),
+    paint('dim', clipped(proof.message, MESSAGE_WIDTH)),
   ]);
   return table(rows, ['left', 'left', 'right', 'right']);
 }

@@ -71,9 +71,9 @@ async function remove(
   { yes }: { readonly yes?: boolean },
 ): Promise<Answer> {
   if (yes !== true) await askToDelete(context, person);
-  const { deleted } = await context.dispatch('people.delete', { person });
+  const { deleted, receipt } = await context.dispatch('people.delete', { person });
   return {
-    json: { person: deleted, deleted: true },
+    json: { person: deleted, deleted: true, receipt },
     text: (paint) => `Deleted ${personText(deleted, paint)}`,
   };
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { CommandOutput } from '../../../contract/commands.ts';
 import { toLikenessError } from '../../../contract/errors.ts';
 import type { Face } from '../../../contract/values.ts';
@@ -41,11 +42,21 @@ export interface ProbedFace {
 const CROP_MARGIN = 0.6;
 
 /** Enrols the people of the first photos of the album and identifies those of the others. */
-export async function rehearse(dispatch: Dispatch, album: Album): Promise<Rehearsal> {
+export async function rehearse(
+  dispatch: Dispatch,
+  album: Album,
+  say: (step: string) => void,
+): Promise<Rehearsal> {
   const enrolments: EnrolmentPhoto[] = [];
-  for (const photo of album.enrolment) enrolments.push(await enrolPhoto(dispatch, photo));
+  for (const photo of album.enrolment) {
+    say(`Enrolling the people of ${path.basename(photo.file)}`);
+    enrolments.push(await enrolPhoto(dispatch, photo));
+  }
   const probes: ProbePhoto[] = [];
-  for (const file of album.probes) probes.push(await probePhoto(dispatch, file));
+  for (const file of album.probes) {
+    say(`Asking who is in ${path.basename(file)}`);
+    probes.push(await probePhoto(dispatch, file));
+  }
   return { enrolments, probes };
 }
 

@@ -1,7 +1,7 @@
 import type { ModelSummary } from '../../../contract/commands.ts';
 import type { Format, Paint } from './paint.ts';
 import { table } from './table.ts';
-import { size } from './words.ts';
+import { clipped, size } from './words.ts';
 
 const stateColours = {
   ready: 'green',
@@ -11,6 +11,7 @@ const stateColours = {
 } as const satisfies Record<ModelSummary['state'], Format>;
 
 const HASH_DIGITS = 12;
+const LICENCE_WIDTH = 36;
 
 /** Models as a table; the active one of each role is starred. */
 export function modelTable(models: readonly ModelSummary[], paint: Paint): string {
@@ -23,7 +24,7 @@ export function modelTable(models: readonly ModelSummary[], paint: Paint): strin
     model.version,
     size(model.bytes),
     model.sha256.slice(0, HASH_DIGITS),
-    model.licence,
+    clipped(model.licence, LICENCE_WIDTH),
     model.origin,
   ]);
   const align = ['left', 'left', 'left', 'left', 'left', 'right'] as const;

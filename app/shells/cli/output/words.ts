@@ -5,6 +5,10 @@ import type { Box, Provider } from '../../../contract/values.ts';
 export const percent = (rate: number, digits = 1) => `${(rate * 100).toFixed(digits)} %`;
 export const distance = (value: number) => value.toFixed(3);
 
+/** Cut where it would break a table. */
+export const clipped = (text: string, length: number) =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+
 /** 1,234,567 */
 export const grouped = (n: number) => n.toLocaleString('en-GB');
 

@@ -1,7 +1,9 @@
+import type { CommandOutput } from '../../../contract/commands.ts';
 import { chartSvg, type Layer, type Point } from './chart.ts';
-import type { Evaluation } from './evaluation.ts';
 import type { Html } from './html.ts';
 import { linear, logarithmic, normalDeviate, rateLabel, rateTicks, roundTicks } from './scales.ts';
+
+export type Evaluation = CommandOutput<'evaluation.run'>;
 
 const SQUARE = { width: 480, height: 420 } as const;
 const WIDE = { width: 1040, height: 340 } as const;

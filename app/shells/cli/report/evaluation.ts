@@ -1,12 +1,9 @@
-import type { CommandOutput } from '../../../contract/commands.ts';
 import { count, distance, grouped, duration, percent, providerTitle } from '../output/words.ts';
-import { detChart, histogramChart, rocChart } from './evaluation-charts.ts';
+import { detChart, histogramChart, rocChart, type Evaluation } from './evaluation-charts.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { page } from './page.ts';
 import { rateLabel } from './scales.ts';
-
-export type Evaluation = CommandOutput<'evaluation.run'>;
 
 /** The page of `likeness evaluate --report`: operating points, ROC, DET and distance histograms. */
 export function evaluationReport(result: Evaluation): string {

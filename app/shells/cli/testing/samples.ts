@@ -64,6 +64,11 @@ export const enrolment: CommandOutput<'enrolment.enrol'> = {
 
 export const ada = { id: 1, name: 'Ada', templates: 2, createdAt: '2026-03-01T10:00:00.000Z' };
 
+export const deletion: CommandOutput<'people.delete'> = {
+  deleted: ada,
+  receipt: { templates: 2, consents: 0, activity: 1, scrubbed: true },
+};
+
 export const model: CommandOutput<'models.list'>['models'][number] = {
   id: 'face-recognition',
   name: 'Face recognition',
