@@ -1,6 +1,7 @@
 import { GraphBuilder } from './builder.ts';
 import { GraphError } from './errors.ts';
 import type { Graph, Value } from './graph.ts';
+import { inlineGraph } from './inline.ts';
 import type { OperatorRegistry } from './operator.ts';
 import { isConcrete, type Shape } from './shape.ts';
 
@@ -14,18 +15,13 @@ export function specialise(
   sizes: Readonly<Record<string, number>>,
 ): Graph {
   const builder = new GraphBuilder(graph.name, operators);
-  const values = new Map<string, Value>();
-  for (const { name, type, shape } of graph.inputs)
-    values.set(name, builder.input(name, type, substitute(shape, sizes)));
-  for (const [name, tensor] of graph.constants) values.set(name, builder.constant(tensor, name));
-  const find = (value: Value): Value => values.get(value.name) ?? missing(value.name);
-  for (const { op, inputs, outputs, attributes } of graph.nodes) {
-    const names = outputs.map(({ name }) => name);
-    const operands = inputs.map((value) => (value === null ? null : find(value)));
-    for (const value of builder.applyAll(op, operands, attributes, names))
-      values.set(value.name, value);
-  }
-  return builder.build(Object.fromEntries(graph.outputs.map((value) => [value.name, find(value)])));
+  const inputs = graph.inputs.map(
+    ({ name, type, shape }) => [name, builder.input(name, type, substitute(shape, sizes))] as const,
+  );
+  const { values } = inlineGraph(builder, graph, { inputs: Object.fromEntries(inputs) });
+  return builder.build(
+    Object.fromEntries(graph.outputs.map(({ name }) => [name, values.get(name)!])),
+  );
 }
 
 /** The shape as numbers. Throws `unknown_dimension` where a symbol is left. */
@@ -39,8 +35,4 @@ function substitute(shape: Shape, sizes: Readonly<Record<string, number>>): Shap
   return shape.map((dimension) =>
     typeof dimension === 'string' ? (sizes[dimension] ?? dimension) : dimension,
   );
-}
-
-function missing(name: string): never {
-  throw new GraphError('foreign_value', `The value ${name} is used before it is computed.`);
 }
