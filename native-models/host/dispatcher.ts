@@ -3,7 +3,7 @@ import { LikenessError, assertNever, toLikenessError } from '../../app/contract/
 import type { Channel } from './channel.ts';
 import { createContext, type HostContext } from './context.ts';
 import type { Handler, Handlers } from './handler.ts';
-import { parseMessage } from './parse.ts';
+import { isRecord, parseMessage } from './parse.ts';
 import type { HostConfiguration, HostMethod, ToHost } from './protocol.ts';
 
 type Request = Extract<ToHost, { kind: 'request' }>;
@@ -73,18 +73,20 @@ export class Dispatcher {
     }
   }
 
-  async #handle({ id, method, payload }: Request, signal: AbortSignal): Promise<unknown> {
+  async #handle(request: Request, signal: AbortSignal): Promise<unknown> {
     const { handlers, channel } = this.#options;
-    const context = this.#context;
-    if (context === null)
-      throw new LikenessError('invalid_input', 'The model host has not been configured yet.');
+    const { id, method, payload } = request;
+    if (this.#context === null) throw invalid('The model host has not been configured yet.');
     if (!Object.hasOwn(handlers, method))
-      throw new LikenessError('invalid_input', `The model host knows no method "${method}".`);
+      throw invalid(`The model host knows no method "${method}".`);
+    if (!isRecord(payload)) throw invalid(`The request "${method}" came without a payload.`);
     // The union ties payload to method; TypeScript cannot follow it through the look-up.
     const handler = handlers[method] as Handler<HostMethod>;
-    return handler(context, payload, {
+    return handler(this.#context, payload, {
       signal,
       report: (progress) => channel.post({ kind: 'progress', id, progress }),
     });
   }
 }
+
+const invalid = (sentence: string): LikenessError => new LikenessError('invalid_input', sentence);

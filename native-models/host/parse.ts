@@ -1,8 +1,8 @@
 import type { ToHost } from './protocol.ts';
 
 /**
- * A message as one of the protocol, or null for anything else. Payloads come from our own shell,
- * which validated them against the contract; here only the envelope is looked at.
+ * A message as one of the protocol, or null for anything that could not even be answered. Payloads
+ * come from our own shell, which validated them against the contract; only the envelope is checked.
  */
 export function parseMessage(message: unknown): ToHost | null {
   if (!isRecord(message)) return null;
@@ -10,9 +10,9 @@ export function parseMessage(message: unknown): ToHost | null {
     case 'configure':
       return isRecord(message['configuration']) ? (message as ToHost) : null;
     case 'request':
-      return isRequest(message) ? (message as unknown as ToHost) : null;
+      return isNumbered(message) ? (message as unknown as ToHost) : null;
     case 'cancel':
-      return typeof message['id'] === 'number' ? (message as ToHost) : null;
+      return isNumbered(message) ? (message as ToHost) : null;
     case 'shutdown':
       return { kind: 'shutdown' };
     default:
@@ -20,8 +20,7 @@ export function parseMessage(message: unknown): ToHost | null {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-const isRequest = ({ id, method, payload }: Record<string, unknown>): boolean =>
-  typeof id === 'number' && typeof method === 'string' && isRecord(payload);
+const isNumbered = ({ id }: Record<string, unknown>): boolean => typeof id === 'number';
