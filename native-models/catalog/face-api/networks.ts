@@ -123,10 +123,3 @@ export const faceApiNetworks: readonly FaceApiNetwork[] = [
     },
   },
 ];
-
-/** One of the networks above. */
-export function faceApiNetwork(id: string): FaceApiNetwork {
-  const network = faceApiNetworks.find(({ manifest }) => manifest.id === id);
-  if (network === undefined) throw new RangeError(`There is no network ${id}.`);
-  return network;
-}

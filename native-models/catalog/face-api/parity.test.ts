@@ -17,8 +17,9 @@ import { imagesToTensor } from '../../images/tensor.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { Runtime } from '../../runtime/runtime.ts';
 import type { Session } from '../../runtime/session.ts';
-import { faceApiNetwork, type FaceApiNetwork } from './networks.ts';
-import { faceApiModelFolder, readWeights } from './weights.ts';
+import type { FaceApiNetwork } from './networks.ts';
+import { buildNetwork } from './testing/build-network.ts';
+import { faceApiModelFolder } from './weights.ts';
 
 /** One of our networks, fed as its manifest says. */
 interface Network {
@@ -108,8 +109,8 @@ describe('the converted networks compute what face-api computes', () => {
 });
 
 async function open(id: string): Promise<Network> {
-  const { weights, build, manifest } = faceApiNetwork(id);
-  const bytes = writeOnnx(build(await readWeights(faceApiModelFolder(), weights)));
+  const { graph, manifest } = await buildNetwork(id);
+  const bytes = writeOnnx(graph);
   return { manifest, session: await new Runtime({ provider: 'cpu' }).open({ bytes, name: id }) };
 }
 
