@@ -19,7 +19,7 @@ export class Connection {
   readonly #requests = new Requests((id) => this.#giveUp(id));
   /** Requests that nobody waits for, on which the host still works; at the end of each, a kill. */
   readonly #abandoned = new Map<number, NodeJS.Timeout>();
-  readonly #ready = Promise.withResolvers<null>();
+  readonly #ready = Promise.withResolvers<number>();
   readonly #exited = Promise.withResolvers<HostExit>();
   #exit: HostExit | null = null;
   #closing = false;
@@ -47,19 +47,20 @@ export class Connection {
     return this.#exited.promise;
   }
 
-  /** Throws `host_start_failed`. */
-  async start(configuration: HostConfiguration): Promise<void> {
+  /** Returns the process id; throws `host_start_failed`. */
+  async start(configuration: HostConfiguration): Promise<number> {
     const { startMs } = this.#patience;
     const timer = setTimeout(() => {
       this.#ready.reject(startFailed(`It said nothing for ${startMs} ms.`));
       this.kill();
     }, startMs);
     try {
-      await this.#ready.promise;
+      const pid = await this.#ready.promise;
+      this.#send({ kind: 'configure', configuration });
+      return pid;
     } finally {
       clearTimeout(timer);
     }
-    this.#send({ kind: 'configure', configuration });
   }
 
   async call<M extends HostMethod>(
@@ -104,7 +105,7 @@ export class Connection {
     const message = parseFromHost(raw);
     // A host that speaks another language is of no use; its exit tells everybody who waits.
     if (message === null) this.kill();
-    else if (message.kind === 'ready') this.#ready.resolve(null);
+    else if (message.kind === 'ready') this.#ready.resolve(message.pid);
     else {
       if (message.kind !== 'progress') this.#noteReply(message.id);
       this.#requests.settle(message);

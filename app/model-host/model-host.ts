@@ -83,8 +83,8 @@ class RestartingHost implements ModelHost {
   async #startNow(): Promise<Connection> {
     const connection = this.#track(new Connection(this.#launch, this.#patience));
     try {
-      await connection.start(this.#configuration);
-      await this.#announce(connection);
+      const pid = await connection.start(this.#configuration);
+      await this.#announce(connection, pid);
     } catch (thrown) {
       await connection.close();
       throw thrown;
@@ -102,11 +102,12 @@ class RestartingHost implements ModelHost {
   }
 
   /** Whoever keeps state in the process brings it back before anybody else is served. */
-  async #announce(connection: Connection): Promise<void> {
+  async #announce(connection: Connection, pid: number): Promise<void> {
     const generation = ++this.#generation;
     for (const listener of this.#listeners)
       await listener({
         generation,
+        pid,
         request: (method, payload, options = {}) => connection.call(method, payload, options),
       });
   }

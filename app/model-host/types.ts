@@ -58,6 +58,8 @@ export interface ModelHost {
 export interface HostStart {
   /** 1 for the first process of this client, then counting up. */
   readonly generation: number;
+  /** Of the operating system. */
+  readonly pid: number;
   /** Sends ahead of everything that waits; usable only until the listener's promise settles. */
   readonly request: ModelHost['request'];
 }
