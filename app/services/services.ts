@@ -15,6 +15,7 @@ import { enrol } from './enrolment/enrol.ts';
 import { importFolder } from './enrolment/import-folder.ts';
 import { runEvaluation } from './evaluation.ts';
 import { GallerySync } from './gallery-sync.ts';
+import { gradGraph, showGraph } from './graphs.ts';
 import { identify } from './identify.ts';
 import { fetchModel, importModel, listModels, useModel, verifyModels } from './models.ts';
 import { deletePerson, listPeople, mergePeople, renamePerson, showPerson } from './people.ts';
@@ -37,6 +38,8 @@ const handlers: Handlers = {
   'models.import': importModel,
   'models.use': useModel,
   'evaluation.run': runEvaluation,
+  'graph.show': showGraph,
+  'graph.grad': gradGraph,
   'diagnostics.doctor': doctor,
 };
 

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../app/contract/errors.ts';
-import type { ModelSummary } from '../../app/contract/commands.ts';
+import type { CommandOutput, CommandPayload, ModelSummary } from '../../app/contract/commands.ts';
 import type {
   Face,
   ImageSource,
@@ -171,6 +171,8 @@ export interface HostMethods {
     payload: { readonly file: string; readonly manifest: string };
     result: { readonly model: ModelSummary };
   };
+  showGraph: { payload: CommandPayload<'graph.show'>; result: CommandOutput<'graph.show'> };
+  gradGraph: { payload: CommandPayload<'graph.grad'>; result: CommandOutput<'graph.grad'> };
 }
 
 export type HostMethod = keyof HostMethods;

@@ -5,6 +5,7 @@ import { registerDetect } from './commands/detect.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEnroll } from './commands/enroll.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
+import { registerGraph } from './commands/graph.ts';
 import { registerIdentify } from './commands/identify.ts';
 import { registerImport } from './commands/import.ts';
 import { registerModels } from './commands/models.ts';
@@ -22,6 +23,7 @@ const registrations = [
   registerPeople,
   registerEvaluate,
   registerModels,
+  registerGraph,
   registerDoctor,
   registerDemo,
 ];

@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler.ts';
 import { faceHandlers } from './faces.ts';
 import { galleryHandlers } from './gallery.ts';
+import { graphHandlers } from './graphs.ts';
 import { modelHandlers } from './models.ts';
 import { providerHandlers } from './providers.ts';
 
@@ -8,6 +9,7 @@ import { providerHandlers } from './providers.ts';
 export const handlers: Handlers = {
   ...faceHandlers,
   ...galleryHandlers,
+  ...graphHandlers,
   ...modelHandlers,
   ...providerHandlers,
 };
