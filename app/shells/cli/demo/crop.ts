@@ -1,8 +1,9 @@
-import sharp from 'sharp';
 import type { Box } from '../../../contract/values.ts';
+import { loadSharp } from '../pictures/sharp.ts';
 
 /** The part of an upright photo around a face, with `margin` times the face's size on each side. */
 export async function cropFace(file: string, box: Box, margin: number): Promise<Buffer> {
+  const sharp = await loadSharp();
   const { data, info } = await sharp(file).autoOrient().toBuffer({ resolveWithObject: true });
   return sharp(data)
     .extract(around(box, margin, info))
@@ -13,6 +14,7 @@ export async function cropFace(file: string, box: Box, margin: number): Promise<
 /** A square portrait of the given side. */
 export async function portrait(file: string, box: Box, side: number): Promise<Buffer> {
   const crop = await cropFace(file, box, 0.45);
+  const sharp = await loadSharp();
   return sharp(crop).resize(side, side, { fit: 'cover' }).jpeg({ quality: 84 }).toBuffer();
 }
 

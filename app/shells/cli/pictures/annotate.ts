@@ -1,5 +1,4 @@
 import path from 'node:path';
-import sharp from 'sharp';
 import { html } from '../report/html.ts';
 import { page } from '../report/page.ts';
 import { photoFigure } from '../report/photo-figure.ts';
@@ -7,6 +6,7 @@ import { writeReport } from '../report/write.ts';
 import type { FaceMark } from './mark.ts';
 import { overlaySvg } from './overlay.ts';
 import { dataUri, shownPhoto } from './photo.ts';
+import { loadSharp } from './sharp.ts';
 
 const PAGE_SIDE = 2000;
 
@@ -35,6 +35,7 @@ async function annotatedPicture(
   marks: readonly FaceMark[],
   extension: string,
 ): Promise<Buffer> {
+  const sharp = await loadSharp();
   const { data, info } = await sharp(photo).autoOrient().toBuffer({ resolveWithObject: true });
   const overlay = Buffer.from(overlaySvg(info.width, info.height, marks));
   const marked = sharp(data).composite([{ input: overlay }]);

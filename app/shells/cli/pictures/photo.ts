@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import { loadSharp } from './sharp.ts';
 
 /** A photo as a page shows it: upright, at most so large, as JPEG. */
 export interface ShownPhoto {
@@ -9,6 +9,7 @@ export interface ShownPhoto {
 }
 
 export async function shownPhoto(file: string, maxSide: number): Promise<ShownPhoto> {
+  const sharp = await loadSharp();
   const { autoOrient } = await sharp(file).metadata();
   const jpeg = await sharp(file)
     .autoOrient()
