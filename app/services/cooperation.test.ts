@@ -53,4 +53,15 @@ describe('mapConcurrently', () => {
     await later(30);
     expect(begun.length).toBeLessThanOrEqual(4);
   });
+
+  it('lets those under way end before it fails', async () => {
+    const ended: number[] = [];
+    const map = async (item: number) => {
+      await later(item * 20);
+      if (item === 0) throw new Error('no');
+      ended.push(item);
+    };
+    await expect(mapConcurrently([0, 1, 2], 3, map)).rejects.toThrow('no');
+    expect(ended).toEqual([1, 2]);
+  });
 });

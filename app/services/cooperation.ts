@@ -22,26 +22,27 @@ export async function runInTurns<Step, Result>(
   }
 }
 
-/** Maps in order with at most `limit` items under way; after a failure no further one is begun. */
+/**
+ * Maps in order with at most `limit` items under way. After a failure no further one is begun; it
+ * is thrown once those under way have ended, so that nothing goes on behind the caller's back.
+ */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   limit: number,
   map: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results = new Map<number, Result>();
+  const failures: unknown[] = [];
   const queue = items.entries();
-  let failed = false;
   const work = async () => {
     for (const [index, item] of queue) {
-      if (failed) return;
+      if (failures.length > 0) return;
       results.set(index, await map(item));
     }
   };
-  const stopOthers = (reason: unknown) => {
-    failed = true;
-    throw reason;
-  };
-  await Promise.all(Array.from({ length: limit }, () => work().catch(stopOthers)));
+  const note = (reason: unknown) => failures.push(reason);
+  await Promise.all(Array.from({ length: limit }, () => work().catch(note)));
+  if (failures.length > 0) throw failures[0];
   return items.map((_, index) => results.get(index)!);
 }
 

@@ -5,6 +5,7 @@ import {
   insertConsent,
   insertPerson,
   insertTemplate,
+  listConsents,
   ownersOfPhoto,
   type PersonRecord,
   type ReadableStore,
@@ -60,9 +61,17 @@ function insertAll(tables: WritableStore, analysed: AnalysedPhoto, createdAt: st
     source: nameOf(photo.image),
     createdAt,
   });
-  if (templateId !== undefined && photo.consent !== undefined)
-    insertConsent(tables, person.id, { note: photo.consent, createdAt });
+  if (templateId !== undefined) noteConsent(tables, photo, person);
   return { person, templateId, warnings };
+}
+
+/** All photos of one enrolment bring the same note; it is kept with the first. */
+function noteConsent(tables: WritableStore, { consent }: PhotoToEnrol, { id }: PersonRecord): void {
+  if (consent === undefined) return;
+  const noted = listConsents(tables, id).some(
+    ({ note, createdAt }) => note === consent.note && createdAt === consent.createdAt,
+  );
+  if (!noted) insertConsent(tables, id, consent);
 }
 
 function similarNames(tables: ReadableStore, { id, name }: PersonRecord): string[] {

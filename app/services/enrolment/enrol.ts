@@ -8,7 +8,9 @@ import { nothingEnrolled, summarise } from './summary.ts';
 /** Where no photo can be enrolled, nothing of the person is kept and the command fails. */
 export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) => {
   const started = performance.now();
-  const { name, images, severalFaces, consent } = payload;
+  const { name, images, severalFaces } = payload;
+  const createdAt = context.now().toISOString();
+  const consent = payload.consent === undefined ? undefined : { note: payload.consent, createdAt };
   const { encoder, provider, warnings } = await context.host.request('warmUp', {}, signalOf(call));
   const photos = images.map((image) => ({
     name,
@@ -26,7 +28,7 @@ export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) 
       kind: 'enrolled',
       personId: person.id,
       counts: { enrolled, alreadyEnrolled, refused: refused.length },
-      createdAt: context.now().toISOString(),
+      createdAt,
     }),
   );
   return {

@@ -1,5 +1,6 @@
 import type { LikenessError } from '../../contract/errors.ts';
 import type { ImageSource } from '../../contract/values.ts';
+import type { ConsentRecord } from '../../../db/store.ts';
 import type { SeveralFaces } from '../analysis.ts';
 
 /** A photo and whose it is said to be. */
@@ -9,7 +10,7 @@ export interface PhotoToEnrol {
   /** How progress calls it, e.g. "anna/1.jpg". */
   readonly label: string;
   readonly severalFaces: SeveralFaces;
-  readonly consent?: string | undefined;
+  readonly consent?: ConsentRecord | undefined;
 }
 
 export interface Owner {

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { listActivity } from '../../db/store.ts';
+import { testApplication, type TestApplication } from './testing/application.ts';
+
+async function withPeople(...names: string[]): Promise<TestApplication> {
+  const app = testApplication();
+  for (const name of names) await enrol(app, name);
+  return app;
+}
+
+const enrol = (app: TestApplication, name: string) =>
+  app.run('enrolment.enrol', {
+    name,
+    images: [app.photo(`${name}.jpg`, name.toLowerCase())],
+  });
+
+const identify = (app: TestApplication, text: string, options = {}) =>
+  app.run('identification.identify', { image: app.photo('probe.jpg', text), ...options });
+
+test('says who is who, the nearest first, and who is unknown', async () => {
+  const app = await withPeople('Anna', 'Bert', 'Carl');
+  const { faces, threshold, model } = await identify(app, 'bert 0.3\nstranger\nanna 0.1', {
+    top: 2,
+  });
+  expect([threshold, model]).toEqual([0.5, 'residual']);
+  expect(faces.map(({ decision }) => decision)).toEqual(['identified', 'unknown', 'identified']);
+  expect(faces.map(({ matches }) => matches.length)).toEqual([2, 2, 2]);
+  expect(faces[0]?.matches[0]).toMatchObject({ name: 'Bert', personId: 2 });
+  expect(faces[0]?.matches[0]?.distance).toBeCloseTo(0.3, 5);
+  // 1 / (1 + exp(10 · (0.3 − 0.6))), the curve of the model.
+  expect(faces[0]?.matches[0]?.probability).toBeCloseTo(0.952574, 5);
+  expect(faces[0]!.matches[1]!.distance).toBeGreaterThan(0.3);
+});
+
+test('at the threshold is identified, beyond it unknown', async () => {
+  const app = await withPeople('Anna');
+  const decide = async (threshold: number) =>
+    (await identify(app, 'anna 0.25', { threshold })).faces[0]?.decision;
+  const { distance } = (await identify(app, 'anna 0.25')).faces[0]!.matches[0]!;
+  expect(await decide(distance)).toBe('identified');
+  expect(await decide(distance - 1e-6)).toBe('unknown');
+});
+
+test('with nobody enrolled everybody is unknown, and the warning says why', async () => {
+  const app = testApplication();
+  const { faces, warnings } = await identify(app, 'anna\nbert');
+  expect(faces).toMatchObject([
+    { decision: 'unknown', matches: [] },
+    { decision: 'unknown', matches: [] },
+  ]);
+  expect(warnings).toEqual([expect.stringContaining('Nobody is enrolled')]);
+});
+
+test('a picture without faces has none', async () => {
+  const app = await withPeople('Anna');
+  expect(await identify(app, 'landscape')).toMatchObject({ faces: [], warnings: [] });
+});
+
+test('templates of another model are not compared, and the warning says so', async () => {
+  const app = await withPeople('Anna');
+  await app.run('models.use', { id: 'mobile' });
+  const other = await identify(app, 'anna');
+  expect(other).toMatchObject({ model: 'mobile', faces: [{ decision: 'unknown', matches: [] }] });
+  expect(other.warnings).toEqual([expect.stringMatching(/1 enrolled templates .*another model/u)]);
+  await app.run('models.use', { id: 'residual' });
+  expect((await identify(app, 'anna')).faces[0]?.decision).toBe('identified');
+});
+
+test('counts identifications only where that is wanted', async () => {
+  const app = await withPeople('Anna');
+  await identify(app, 'anna');
+  const kinds = () => app.store.read((tables) => listActivity(tables, 9)).map(({ kind }) => kind);
+  expect(kinds()).toEqual(['enrolled']);
+
+  const counting = testApplication({ recordIdentifications: true });
+  await identify(counting, 'anna\nbert');
+  expect(counting.store.read((tables) => listActivity(tables, 9))).toMatchObject([
+    { kind: 'identified', personId: null, counts: { faces: 2, identified: 0 } },
+  ]);
+});

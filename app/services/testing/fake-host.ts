@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import type { ModelSummary } from '../../contract/commands.ts';
+import type { ImageSource } from '../../contract/values.ts';
+import type {
+  AnalysedFace,
+  EncoderInfo,
+  HostConfiguration,
+  HostMethod,
+  HostPayload,
+  HostResult,
+  ModelHost,
+  PhotoAnalysis,
+  RequestOptions,
+  StartListener,
+} from '../../model-host/types.ts';
+import { FakeGalleries } from './fake-galleries.ts';
+import { parsePhoto, type PicturedFace } from './fake-photo.ts';
+
+const DIMENSION = 16;
+
+export const encoderOf = (id: string): EncoderInfo => ({
+  id,
+  version: '1',
+  dimension: DIMENSION,
+  thresholds: { verification: 0.6, identification: 0.5 },
+  probability: { midpoint: 0.6, slope: 10 },
+});
+
+type Methods = { readonly [M in HostMethod]?: (payload: HostPayload<M>) => unknown };
+
+/**
+ * A recognition host without a process or a network. Its pictures are lines of text (see
+ * `fake-photo.ts`); the same words always give the same encodings. Galleries live in its
+ * "process": they are lost when it crashes, and searching one that was not fed is an error.
+ */
+export class FakeHost implements ModelHost {
+  readonly requests: HostMethod[] = [];
+  readonly models: ModelSummary[] = [
+    model('small-detector', 'detector', true),
+    model('landmarks-68', 'landmarks', true),
+    model('residual', 'encoder', true),
+    model('mobile', 'encoder', false),
+    { ...model('absent', 'encoder', false), state: 'missing' },
+  ];
+  /** Photos that take the process with them while their number of crashes is positive. */
+  readonly crashes = new Map<string, number>();
+  mostInFlight = 0;
+  #galleries = new FakeGalleries();
+  #configuration: HostConfiguration;
+  #listeners = new Set<StartListener>();
+  #generation = 0;
+  #running = false;
+  #inFlight = 0;
+
+  constructor(configuration: HostConfiguration) {
+    this.#configuration = configuration;
+  }
+
+  get encoder(): EncoderInfo {
+    return encoderOf(this.#configuration.encoder ?? 'residual');
+  }
+
+  async request<M extends HostMethod>(
+    method: M,
+    payload: HostPayload<M>,
+    { signal }: RequestOptions = {},
+  ): Promise<HostResult<M>> {
+    if (!this.#running) await this.#start();
+    this.mostInFlight = Math.max(this.mostInFlight, ++this.#inFlight);
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      signal?.throwIfAborted();
+      return await this.#answer(method, payload);
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  onStart(listener: StartListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  reconfigure(configuration: HostConfiguration): Promise<void> {
+    this.#configuration = configuration;
+    this.crash();
+    return Promise.resolve();
+  }
+
+  dispose(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Loses what a dying process loses. */
+  crash(): void {
+    this.#running = false;
+    this.#galleries = new FakeGalleries();
+  }
+
+  async #start(): Promise<void> {
+    this.#running = true;
+    const generation = ++this.#generation;
+    const request: ModelHost['request'] = (method, payload) => this.#answer(method, payload);
+    for (const listener of this.#listeners) await listener({ generation, pid: process.pid, request });
+  }
+
+  async #answer<M extends HostMethod>(method: M, payload: HostPayload<M>): Promise<HostResult<M>> {
+    this.requests.push(method);
+    const answer = this.#methods[method];
+    if (answer === undefined)
+      throw new LikenessError('internal', `The fake host has no ${method}.`);
+    return (await answer(payload)) as HostResult<M>;
+  }
+
+  readonly #methods: Methods = {
+    warmUp: () => {
+      const { encoder } = this;
+      if (encoder.id === 'absent') throw new LikenessError('model_missing', 'It is not there.');
+      return { provider: 'cpu', encoder, warnings: [] };
+    },
+    analyse: ({ image, encode }) => this.#analyse(image, encode),
+    galleryLoad: (payload) => this.#galleries.load(payload),
+    galleryAdd: (payload) => this.#galleries.add(payload),
+    galleryRemove: (payload) => this.#galleries.remove(payload),
+    gallerySearch: (payload) => this.#galleries.search(payload),
+    listModels: () => ({ models: this.#listed() }),
+    verifyModels: () => ({ models: this.#listed(), ok: true }),
+    fetchModel: ({ id }) => ({ model: this.#listed().find((m) => m.id === id), resumedFrom: 0 }),
+    importModel: () => ({ model: this.#listed()[0] }),
+    proveProviders: () => ({
+      runtime: 'fake',
+      providers: [
+        {
+          provider: 'cpu',
+          available: true,
+          proven: true,
+          maxAbsDifference: 0,
+          milliseconds: 1,
+          message: 'fine',
+        },
+      ],
+    }),
+  };
+
+  #listed(): ModelSummary[] {
+    const { detector = 'small-detector', encoder = 'residual' } = this.#configuration;
+    return this.models.map((summary) => ({
+      ...summary,
+      active: ['landmarks-68', detector, encoder].includes(summary.id),
+    }));
+  }
+
+  async #analyse(image: ImageSource, encode: 'none' | 'principal' | 'all'): Promise<PhotoAnalysis> {
+    const bytes = await read(image);
+    const text = bytes.toString('utf8');
+    this.#crashOver(text);
+    const { encoder } = this;
+    const pictured = parsePhoto(text);
+    const principal = pictured.length === 0 ? null : 0;
+    return {
+      width: 640,
+      height: 480,
+      photoHash: createHash('sha256').update(bytes).digest('hex'),
+      faces: pictured.map((face, i) =>
+        analysed(face, encode === 'all' || (encode === 'principal' && i === principal), encoder),
+      ),
+      principal,
+      principalIsClear: pictured.length === 1,
+      encoder,
+      provider: 'cpu',
+      warnings: [],
+    };
+  }
+
+  #crashOver(text: string): void {
+    const left = this.crashes.get(text.trim()) ?? 0;
+    if (left === 0) return;
+    this.crashes.set(text.trim(), left - 1);
+    this.crash();
+    throw new LikenessError('host_crashed', 'The model process died.');
+  }
+}
+
+/** Fails with the code that the real host has for the same file. */
+async function read(image: ImageSource): Promise<Buffer> {
+  if ('bytes' in image) return Buffer.from(image.bytes);
+  try {
+    return await readFile(image.path);
+  } catch (thrown) {
+    throw toLikenessError(thrown);
+  }
+}
+
+function analysed(face: PicturedFace, withEncoding: boolean, encoder: EncoderInfo): AnalysedFace {
+  const { size, score } = face;
+  return {
+    box: { x: 10, y: 20, width: size, height: size },
+    score: 0.9,
+    landmarks: Array.from({ length: 68 }, (): [number, number] => [1, 2]),
+    quality: {
+      score,
+      reasons: score < 0.5 ? ['The face is blurred: hold still, or use a sharper photo.'] : [],
+      measures: {
+        eyeDistance: size / 3,
+        sharpness: 1,
+        exposure: 1,
+        yaw: 0,
+        pitch: 0,
+        roll: 0,
+        detection: 0.9,
+      },
+    },
+    ...(withEncoding ? { encoding: encodingOf(face, encoder.id) } : {}),
+  };
+}
+
+/** Every identity has its own corner far from others; `variation` moves a face away from it. */
+function encodingOf({ identity, variation }: PicturedFace, encoder: string): Float32Array {
+  const digest = createHash('sha256').update(`${encoder}/${identity}`).digest();
+  const encoding = Float32Array.from({ length: DIMENSION }, (_, i) => digest[i]! / 64);
+  encoding[0]! += variation;
+  return encoding;
+}
+
+const model = (id: string, role: ModelSummary['role'], active: boolean): ModelSummary => ({
+  id,
+  name: id,
+  version: '1',
+  role,
+  origin: 'built-in',
+  state: 'ready',
+  active,
+  bytes: 1,
+  sha256: '0'.repeat(64),
+  licence: 'MIT',
+  source: 'nowhere',
+});
