@@ -1,39 +1,55 @@
 import type { Box } from '../../app/contract/values.ts';
-import { letterbox, type Placement } from '../images/resize.ts';
-import type { Region, RgbImage } from '../images/rgb-image.ts';
+import type { Placement } from '../images/letterbox.ts';
+import type { RgbImage } from '../images/rgb-image.ts';
 import { decodeDetections } from './detection-decoding.ts';
 import type { Detection } from './geometry.ts';
-import { runOnImages, type Network } from './network.ts';
+import { batchLimit, chunksOf, runOnImages, type Network } from './network.ts';
 import { suppressNonMaxima } from './nms.ts';
 
-export interface InputSize {
-  readonly width: number;
-  readonly height: number;
+/** What the network sees of a picture, and where that lies. */
+export interface View {
+  readonly image: RgbImage;
+  /** seen = picture · scale + offset */
+  readonly placement: Placement;
 }
+
+const VIEWS_PER_RUN = 8;
 
 /**
- * Faces in one region of a picture, best first, in pixels of the picture. The region may reach
- * beyond the picture's border: what lies there is black.
+ * What the network takes for a face in each of several views of equal size, best first, in pixels
+ * of the picture.
  *
- * @param size of the network's input; only where the manifest leaves it open (`multipleOf`).
+ * @param threshold lowest score, 0…1.
  */
-export async function detectInRegion(
+export async function detectInViews(
   network: Network<'detector'>,
-  image: RgbImage,
-  region: Region,
-  size: InputSize = network.manifest.input,
-): Promise<Detection[]> {
-  const { task } = network.manifest;
-  const boxed = await letterbox(image, region, size.width, size.height);
-  const outputs = await runOnImages(network, [{ image: boxed.image, mirrored: false }]);
-  const [detections = []] = decodeDetections(task.decode, outputs, 1, size, task.scoreThreshold);
-  return suppressNonMaxima(detections, task.nmsIou).map(({ box, score }) => ({
-    box: fromCanvas(box, boxed.placement),
-    score,
-  }));
+  views: readonly View[],
+  threshold: number,
+): Promise<Detection[][]> {
+  const found: Detection[][] = [];
+  for (const batch of chunksOf(views, batchLimit(network.manifest, VIEWS_PER_RUN)))
+    found.push(...(await detectInBatch(network, batch, threshold)));
+  return found;
 }
 
-const fromCanvas = ({ x, y, width, height }: Box, placement: Placement): Box => ({
+async function detectInBatch(
+  network: Network<'detector'>,
+  views: readonly View[],
+  threshold: number,
+): Promise<Detection[][]> {
+  const { decode, nmsIou } = network.manifest.task;
+  const entries = views.map(({ image }) => ({ image, mirrored: false }));
+  const outputs = await runOnImages(network, entries);
+  const size = views[0]!.image;
+  return decodeDetections(decode, outputs, views.length, size, threshold).map((detections, i) =>
+    suppressNonMaxima(detections, nmsIou).map(({ box, score }) => ({
+      box: inPicture(box, views[i]!.placement),
+      score,
+    })),
+  );
+}
+
+const inPicture = ({ x, y, width, height }: Box, placement: Placement): Box => ({
   x: (x - placement.x) / placement.scale,
   y: (y - placement.y) / placement.scale,
   width: width / placement.scale,

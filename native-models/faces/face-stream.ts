@@ -1,13 +1,12 @@
 import type { Box, Face, Point, Quality } from '../../app/contract/values.ts';
 import { decodeImage } from '../images/decode.ts';
-import type { RgbImage } from '../images/rgb-image.ts';
+import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import { alignFace } from './align.ts';
-import { detectInRegion, type InputSize } from './detect.ts';
 import { encodeChips } from './encode.ts';
 import type { FaceModels } from './face-models.ts';
 import type { Detection } from './geometry.ts';
 import { findLandmarks } from './landmarks.ts';
-import type { Network } from './network.ts';
+import { searchFrame } from './search-frame.ts';
 import { assessQuality } from './quality.ts';
 import { associate, type Track } from './tracks.ts';
 
@@ -33,8 +32,6 @@ interface Identity {
 
 /** A face that stays is encoded again after so many frames: it may have turned to the camera. */
 const ENCODE_EVERY = 12;
-/** Longer side at which a video frame is searched; faces before a camera are large. */
-const VIDEO_SIZE = 320;
 
 /** The faces of one video, frame by frame. Frames must come in order, one at a time. */
 export class FaceStream {
@@ -51,13 +48,13 @@ export class FaceStream {
   /** Errors: those of decoding a picture. */
   async next(frame: Uint8Array): Promise<StreamFrame> {
     const { width, height, pixels } = await decodeImage({ name: 'The frame', bytes: frame });
+    const photo = await buildPyramid(pixels);
     const { first } = this.#models.detectors;
-    const whole = { x: 0, y: 0, width: pixels.width, height: pixels.height };
-    const detections = await detectInRegion(first, pixels, whole, videoSize(first));
+    const detections = await searchFrame(first, photo);
     const boxes = detections.map(({ box }) => box);
-    const landmarks = await findLandmarks(this.#models.landmarks, pixels, boxes);
+    const landmarks = await findLandmarks(this.#models.landmarks, photo, boxes);
     const seen = this.#follow(boxes);
-    await this.#encodeWhatIsDue(pixels, seen, detections, landmarks);
+    await this.#encodeWhatIsDue(photo, seen, detections, landmarks);
     const faces = seen.map(({ id, boxIndex }) => {
       const { encoding, quality } = this.#identities.get(id)!;
       const { box, score } = detections[boxIndex]!;
@@ -87,7 +84,7 @@ export class FaceStream {
   }
 
   async #encodeWhatIsDue(
-    pixels: RgbImage,
+    photo: ImagePyramid,
     seen: readonly { id: number; boxIndex: number }[],
     detections: readonly Detection[],
     landmarks: readonly (readonly Point[])[],
@@ -96,7 +93,7 @@ export class FaceStream {
     if (due.length === 0) return;
     const { encoder } = this.#models;
     const chips = due.map(({ boxIndex }) =>
-      alignFace(pixels, landmarks[boxIndex]!, encoder.manifest),
+      alignFace(photo, landmarks[boxIndex]!, encoder.manifest),
     );
     const encodings = await encodeChips(encoder, chips);
     due.forEach(({ id, boxIndex }, i) => {
@@ -109,14 +106,6 @@ export class FaceStream {
     const known = this.#identities.get(id);
     return known === undefined || this.#frames - known.encodedAt >= ENCODE_EVERY;
   }
-}
-
-/** A detector with a fixed input is fed as it wants. */
-function videoSize({ manifest }: Network<'detector'>): InputSize {
-  const { multipleOf, width, height } = manifest.input;
-  if (multipleOf === undefined) return { width, height };
-  const side = Math.ceil(VIDEO_SIZE / multipleOf) * multipleOf;
-  return { width: side, height: side };
 }
 
 const mutable = ([x, y]: Point): [number, number] => [x, y];

@@ -1,54 +1,61 @@
 import type { Box, Point } from '../../app/contract/values.ts';
-import type { RgbImage } from '../images/rgb-image.ts';
-import { warpImage } from '../images/warp.ts';
+import type { ImagePyramid } from '../images/pyramid.ts';
+import { applyAffine, warpImage, type Affine } from '../images/warp.ts';
+import { squareCrop } from './cut-square.ts';
+import { uprightCrop } from './face-frame.ts';
 import { squareAround } from './geometry.ts';
 import { batchLimit, chunksOf, outputOf, runOnImages, type Network } from './network.ts';
 
 const FACES_PER_RUN = 32;
+const POINTS = 68;
 
 /**
- * The 68 landmarks (iBUG 300-W) of each box, in pixels of the picture. The network sees the box
- * padded to a square about its centre.
+ * The 68 landmarks (iBUG 300-W) of each box, in pixels of the picture.
+ *
+ * The network looks twice: at the box padded to a square about its centre, and then at the upright
+ * crop that the first landmarks define. So the result depends neither on how a detector draws its
+ * boxes nor on how far a face leans.
  */
 export async function findLandmarks(
   network: Network<'landmarks'>,
-  image: RgbImage,
+  photo: ImagePyramid,
   boxes: readonly Box[],
 ): Promise<Point[][]> {
-  const squares = boxes.map((box) => squareAround(box));
+  const { width } = network.manifest.input;
+  const squares = boxes.map((box) => squareCrop(squareAround(box), width));
+  const first = await landmarksInCrops(network, photo, squares);
+  const crops = first.map((landmarks) => uprightCrop(landmarks, width));
+  return landmarksInCrops(network, photo, crops);
+}
+
+/** @param crops from pixels of the network's input to those of the picture. */
+async function landmarksInCrops(
+  network: Network<'landmarks'>,
+  photo: ImagePyramid,
+  crops: readonly Affine[],
+): Promise<Point[][]> {
+  const { input, task } = network.manifest;
   const found: Point[][] = [];
-  for (const batch of chunksOf(squares, batchLimit(network.manifest, FACES_PER_RUN))) {
-    const entries = batch.map((square) => ({
-      image: cutSquare(image, square, network.manifest.input),
+  for (const batch of chunksOf(crops, batchLimit(network.manifest, FACES_PER_RUN))) {
+    const entries = batch.map((crop) => ({
+      image: warpImage(photo, crop, input.width, input.height),
       mirrored: false,
     }));
-    const { data } = outputOf(await runOnImages(network, entries), network.manifest.task.output);
-    found.push(
-      ...batch.map((square, n) => pointsIn(square, data.subarray(n * 136, (n + 1) * 136))),
-    );
+    const { data } = outputOf(await runOnImages(network, entries), task.output);
+    batch.forEach((crop, n) => {
+      const relative = data.subarray(n * POINTS * 2, (n + 1) * POINTS * 2);
+      found.push(pointsIn(crop, relative, input));
+    });
   }
   return found;
 }
 
-function cutSquare(
-  image: RgbImage,
-  square: Box,
-  size: { readonly width: number; readonly height: number },
-): RgbImage {
-  const toSource = {
-    a: square.width / size.width,
-    b: 0,
-    tx: square.x,
-    c: 0,
-    d: square.height / size.height,
-    ty: square.y,
-  };
-  return warpImage(image, toSource, size.width, size.height);
-}
-
-function pointsIn(square: Box, relative: Float32Array): Point[] {
-  return Array.from({ length: relative.length / 2 }, (_, i): Point => [
-    square.x + relative[2 * i]! * square.width,
-    square.y + relative[2 * i + 1]! * square.height,
-  ]);
+function pointsIn(
+  crop: Affine,
+  relative: Float32Array,
+  { width, height }: { readonly width: number; readonly height: number },
+): Point[] {
+  return Array.from({ length: POINTS }, (_, i) =>
+    applyAffine(crop, [relative[2 * i]! * width, relative[2 * i + 1]! * height]),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Box, Face, ImageSource, Point } from '../../app/contract/values.ts';
 import { decodeImage } from '../images/decode.ts';
+import { buildPyramid } from '../images/pyramid.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { hashImage, readImageSource } from '../images/source.ts';
 import { alignFace } from './align.ts';
@@ -61,11 +62,12 @@ async function analyse(
   const source = await readImageSource(image);
   const { width, height, pixels } = await decodeImage(source);
   throwIfCancelled(signal);
-  const detections = (await findFaces(models.detectors, pixels)).toSorted(byArea);
+  const photo = await buildPyramid(pixels);
+  const detections = (await findFaces(models.detectors, photo, signal)).toSorted(byArea);
   throwIfCancelled(signal);
   const boxes = detections.map(({ box }) => box);
-  const points = await findLandmarks(models.landmarks, pixels, boxes);
-  const chips = points.map((landmarks) => alignFace(pixels, landmarks, models.encoder.manifest));
+  const points = await findLandmarks(models.landmarks, photo, boxes);
+  const chips = points.map((landmarks) => alignFace(photo, landmarks, models.encoder.manifest));
   const choice = choosePrincipal(boxes, pixels, subject);
   throwIfCancelled(signal);
   const encodings = await encodeSome(models.encoder, chips, encode, choice.principal);

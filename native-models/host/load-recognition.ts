@@ -7,8 +7,9 @@ import { float32 } from '../graph/tensor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session } from '../runtime/session.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
+import { retryable } from './retryable.ts';
 
-/** Opens all that recognition needs, side by side. */
+/** Opens all that every photo needs, side by side. */
 export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promise<FacePipeline> {
   const network = async <R extends ModelRole>(role: R): Promise<Network<R>> =>
     networkOf<R>(runtime, await catalog.loadActive(role));
@@ -21,12 +22,22 @@ export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promi
   return createFacePipeline({ detectors: { first, second }, landmarks, encoder });
 }
 
-/** The accurate detector looks again after the small one; any other choice stands alone. */
+/**
+ * The accurate detector looks again after the small one; any other choice stands alone. It is
+ * opened at the first photo that needs it: most need only the small one.
+ */
 async function secondDetector(
   catalog: Catalog,
   runtime: Runtime,
-): Promise<Network<'detector'> | null> {
+): Promise<(() => Promise<Network<'detector'>>) | null> {
   if ((await catalog.activeId('detector')) !== 'detector-tiny') return null;
+  return retryable(() => openAccurateDetector(catalog, runtime));
+}
+
+async function openAccurateDetector(
+  catalog: Catalog,
+  runtime: Runtime,
+): Promise<Network<'detector'>> {
   const { manifest, bytes } = await catalog.load('detector-ssd');
   if (!isDetector(manifest))
     throw new LikenessError('model_incompatible', `${manifest.id} is no detector.`);

@@ -1,4 +1,5 @@
-import { coveringRegion, type Region, type RgbImage } from './rgb-image.ts';
+import { levelFor, pictureOf, type ImagePyramid } from './pyramid.ts';
+import type { RgbImage } from './rgb-image.ts';
 
 /** x' = a·x + b·y + tx, y' = c·x + d·y + ty; pixel centres lie at whole numbers plus a half. */
 export interface Affine {
@@ -47,91 +48,22 @@ export function applyAffine(
 }
 
 /**
- * Cuts a chip: `toSource` maps chip coordinates to picture coordinates. Sampling is bilinear; where
- * one chip pixel covers several of the picture, these are averaged in whole blocks first, so that
- * nothing is skipped. What lies outside the picture is black.
+ * Cuts a chip: `toSource` maps chip coordinates to coordinates of the picture. Sampling is bilinear,
+ * from the pyramid's level that fits, so that nothing is skipped where a chip pixel covers several
+ * of the picture. What lies outside the picture is black.
  */
 export function warpImage(
-  image: RgbImage,
+  pyramid: ImagePyramid,
   toSource: Affine,
   width: number,
   height: number,
 ): RgbImage {
-  const factor = Math.max(1, Math.floor(pixelsPerStep(toSource)));
-  if (factor === 1) return sampleBilinear(image, toSource, width, height);
-  const region = coveringRegion(boundsOf(toSource, width, height, factor), image);
-  const reduced = averageBlocks(image, region, factor);
-  const toReduced = {
-    a: 1 / factor,
-    b: 0,
-    tx: -region.x / factor,
-    c: 0,
-    d: 1 / factor,
-    ty: -region.y / factor,
-  };
-  return sampleBilinear(reduced, composeAffine(toReduced, toSource), width, height);
-}
-
-/** Side of the square of the picture that one chip pixel stands for. */
-const pixelsPerStep = ({ a, b, c, d }: Affine) => Math.sqrt(Math.abs(a * d - b * c));
-
-/** The bounding rectangle of the chip in the picture, with a margin. */
-function boundsOf(toSource: Affine, width: number, height: number, margin: number): Region {
-  const corners = (
-    [
-      [0, 0],
-      [width, 0],
-      [0, height],
-      [width, height],
-    ] as const
-  ).map((corner) => applyAffine(toSource, corner));
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
-  const x = Math.min(...xs) - margin;
-  const y = Math.min(...ys) - margin;
-  return { x, y, width: Math.max(...xs) + margin - x, height: Math.max(...ys) + margin - y };
-}
-
-/** Means of `factor` × `factor` blocks of the region; a partial last row or column is dropped. */
-function averageBlocks(image: RgbImage, region: Region, factor: number): RgbImage {
-  const width = Math.floor(region.width / factor);
-  const height = Math.floor(region.height / factor);
-  const data = new Uint8Array(width * height * 3);
-  const sums = new Uint32Array(width * 3);
-  const share = 1 / (factor * factor);
-  for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (let line = 0; line < factor; line++)
-      addBlockRow(image, region.x, region.y + y * factor + line, factor, sums);
-    const row = y * width * 3;
-    for (let i = 0; i < sums.length; i++) data[row + i] = sums[i]! * share + 0.5;
-  }
-  return { width, height, data };
-}
-
-/** Adds every `factor` neighbouring pixels of one picture row to one triple of `sums`. */
-function addBlockRow(
-  image: RgbImage,
-  x: number,
-  y: number,
-  factor: number,
-  sums: Uint32Array,
-): void {
-  const { data } = image;
-  let from = (y * image.width + x) * 3;
-  for (let to = 0; to < sums.length; to += 3) {
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (const end = from + factor * 3; from < end; from += 3) {
-      red += data[from]!;
-      green += data[from + 1]!;
-      blue += data[from + 2]!;
-    }
-    sums[to]! += red;
-    sums[to + 1]! += green;
-    sums[to + 2]! += blue;
-  }
+  const { a, b, c, d } = toSource;
+  const picture = pictureOf(pyramid);
+  const level = levelFor(pyramid, Math.sqrt(Math.abs(a * d - b * c)));
+  const [x, y] = [level.width / picture.width, level.height / picture.height];
+  const toLevel = composeAffine({ a: x, b: 0, tx: 0, c: 0, d: y, ty: 0 }, toSource);
+  return sampleBilinear(level, toLevel, width, height);
 }
 
 function sampleBilinear(

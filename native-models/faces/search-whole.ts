@@ -1,0 +1,47 @@
+import { letterbox } from '../images/letterbox.ts';
+import { pictureOf, type ImagePyramid } from '../images/pyramid.ts';
+import type { Region, RgbImage } from '../images/rgb-image.ts';
+import { detectInViews } from './detect.ts';
+import type { Detection } from './geometry.ts';
+import type { Network } from './network.ts';
+import { suppressNonMaxima } from './nms.ts';
+import { tilesOf } from './tiles.ts';
+
+/** Faces that fill the picture are found when there is room around: as wide again as the picture. */
+const ROOM = 1;
+/** Photos with this many times the network's input are searched in tiles too, for small faces. */
+const TILED_FROM = 4;
+/** Tiles have half the photo's longer side, and share a quarter of their own. */
+const TILE_SHARE = 0.5;
+const OVERLAP_SHARE = 0.25;
+
+/** Searches with a network that knows one input size only: whole, with room around, and in tiles. */
+export async function searchWhole(
+  network: Network<'detector'>,
+  photo: ImagePyramid,
+): Promise<Detection[]> {
+  const { input, task } = network.manifest;
+  const found: Detection[] = [];
+  for (const region of regionsOf(pictureOf(photo), Math.max(input.width, input.height))) {
+    const view = await letterbox(photo, region, input.width, input.height);
+    found.push(...(await detectInViews(network, [view], task.scoreThreshold)).flat());
+  }
+  return suppressNonMaxima(found, task.nmsIou);
+}
+
+function regionsOf(image: RgbImage, inputSide: number): Region[] {
+  const { width, height } = image;
+  const whole = { x: 0, y: 0, width, height };
+  const longer = Math.max(width, height);
+  const side = Math.round(longer * TILE_SHARE);
+  const tiles =
+    longer < TILED_FROM * inputSide ? [] : tilesOf(image, side, Math.round(side * OVERLAP_SHARE));
+  return [whole, withRoom(whole), ...tiles];
+}
+
+const withRoom = ({ width, height }: Region): Region => ({
+  x: -Math.round((width * ROOM) / 2),
+  y: -Math.round((height * ROOM) / 2),
+  width: Math.round(width * (1 + ROOM)),
+  height: Math.round(height * (1 + ROOM)),
+});
