@@ -3,6 +3,12 @@ import { LikenessError, toLikenessError, type ErrorCode } from '../app/contract/
 /** What SQLite's result codes (by prefix, the most specific first) mean to a person. */
 const meanings: readonly (readonly [prefix: string, code: ErrorCode, sentence: string])[] = [
   ['SQLITE_FULL', 'disk_full', 'could not grow: the disk is full. Free some space and try again.'],
+  // The index beside the log could not be given its room.
+  [
+    'SQLITE_IOERR_SHMSIZE',
+    'disk_full',
+    'could not be opened: the disk is full. Free some space and try again.',
+  ],
   [
     'SQLITE_BUSY',
     'database_busy',
