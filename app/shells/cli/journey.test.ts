@@ -29,8 +29,10 @@ describe('from a photo to a name', () => {
   });
 
   test('enroll again: nothing twice', async () => {
-    const { json } = await run('enroll', 'Nora', portrait);
-    expect(json).toMatchObject({ enrolled: 0, alreadyEnrolled: 1 });
+    expect(await run('enroll', 'Nora', portrait)).toMatchObject({
+      exitCode: 1,
+      json: { error: { code: 'already_enrolled' } },
+    });
   });
 
   test('identify: the name at the right face, all others unknown', async () => {
@@ -54,9 +56,11 @@ describe('from a photo to a name', () => {
   });
 
   test('verify: the same person in her own photo, not in another', async () => {
-    const same = await run('verify', portrait, samplePhoto(6), '--largest');
-    expect(same).toMatchObject({ exitCode: 0 });
-    expect((await run('verify', portrait, portrait)).json).toMatchObject({ same: true });
+    const whole = samplePhoto(6);
+    const several = await run('verify', portrait, whole);
+    expect(several).toMatchObject({ exitCode: 1, json: { error: { code: 'several_faces' } } });
+    const same = await run('verify', portrait, portrait);
+    expect(same).toMatchObject({ exitCode: 0, json: { same: true } });
     const other = await run('verify', portrait, samplePhoto(5), '--largest');
     expect(other.json).toMatchObject({ same: false, provider: 'cpu' });
   });
