@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import path from 'node:path';
 import { LikenessError, toLikenessError, type ErrorCode } from '../app/contract/errors.ts';
 
 /** What SQLite's result codes (by prefix, the most specific first) mean to a person. */
@@ -45,12 +47,26 @@ const meanings: readonly (readonly [prefix: string, code: ErrorCode, sentence: s
 export function toStoreError(thrown: unknown, file: string): LikenessError {
   const sqlite = sqliteCode(thrown);
   if (sqlite === undefined) return toLikenessError(thrown);
-  const meaning = meanings.find(([prefix]) => sqlite.startsWith(prefix));
+  const result = sqlite.startsWith('SQLITE_IOERR') && isDiskFull(file) ? 'SQLITE_FULL' : sqlite;
+  const meaning = meanings.find(([prefix]) => result.startsWith(prefix));
   const [, code, sentence] = meaning ?? (['', 'internal', 'refused a statement'] as const);
   return new LikenessError(code, `The database ${file} ${sentence}`, {
     details: { file, sqlite },
     cause: thrown,
   });
+}
+
+/** Less room than a few pages of the write-ahead log need. */
+const SCARCE_BYTES = 64 * 1024;
+
+/** Where the shared-memory file cannot grow, SQLite calls a full disk an input/output error. */
+function isDiskFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path.dirname(file));
+    return bavail * bsize < SCARCE_BYTES;
+  } catch {
+    return false;
+  }
 }
 
 /** A folder or file that cannot be made or opened makes the database unavailable, unless the disk is full. */

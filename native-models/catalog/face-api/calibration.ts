@@ -8,6 +8,6 @@ type EncoderTask = ManifestOf<'encoder'>['task'];
  * 0.1 % (verification) and 0.01 % (identification).
  */
 export const ENCODER_CALIBRATION: Pick<EncoderTask, 'thresholds' | 'probability'> = {
-  thresholds: { verification: 0.8, identification: 0.7 },
-  probability: { midpoint: 0.85, slope: 15 },
+  thresholds: { verification: 0.378, identification: 0.338 },
+  probability: { midpoint: 0.422, slope: 48.2 },
 };
