@@ -13,6 +13,9 @@ interface LumaWindow {
   readonly data: Float32Array;
 }
 
+/** The share of pixels at each of the 256 levels. */
+type Histogram = Float64Array;
+
 export interface ChipStatistics {
   /** 0…1 */
   readonly sharpness: number;
@@ -24,9 +27,12 @@ export interface ChipStatistics {
 
 export function measureChip(chip: RgbImage): ChipStatistics {
   const window = lumaWindow(chip);
-  const sorted = window.data.toSorted();
-  const brightness = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
-  return { sharpness: sharpnessOf(window), exposure: exposureOf(sorted, brightness), brightness };
+  const histogram = histogramOf(window.data);
+  return {
+    sharpness: sharpnessOf(window),
+    exposure: exposureOf(histogram),
+    brightness: meanOf(histogram),
+  };
 }
 
 function lumaWindow({ width, height, data }: RgbImage): LumaWindow {
@@ -81,10 +87,28 @@ const FULL_RANGE = 80;
 const [DARK, BRIGHT] = [10, 245];
 
 /** How far the tones are spread, times the share that is neither black nor blown out. */
-function exposureOf(sorted: Float32Array, brightness: number): number {
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!;
-  const spread = Math.min(1, (at(0.95) - at(0.05)) / FULL_RANGE);
-  const usable = sorted.filter((value) => value > DARK && value < BRIGHT).length / sorted.length;
+function exposureOf(histogram: Histogram): number {
+  const spread = Math.min(
+    1,
+    (percentile(histogram, 0.95) - percentile(histogram, 0.05)) / FULL_RANGE,
+  );
+  const usable = histogram.subarray(DARK + 1, BRIGHT).reduce((sum, share) => sum + share, 0);
+  const brightness = meanOf(histogram);
   const level = Math.min(1, brightness / 50, (255 - brightness) / 30);
   return spread * usable * level;
+}
+
+function histogramOf(luma: Float32Array): Histogram {
+  const histogram = new Float64Array(256);
+  const share = 1 / luma.length;
+  for (const value of luma) histogram[value | 0]! += share;
+  return histogram;
+}
+
+const meanOf = (histogram: Histogram) =>
+  histogram.reduce((sum, share, level) => sum + share * level, 0);
+
+function percentile(histogram: Histogram, share: number): number {
+  let below = 0;
+  return histogram.findIndex((part) => (below += part) >= share);
 }

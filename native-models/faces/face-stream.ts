@@ -1,11 +1,10 @@
-import type { Box, Face, Point, Quality } from '../../app/contract/values.ts';
+import type { Box, Face, Quality } from '../../app/contract/values.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import { alignFace } from './align.ts';
 import { encodeChips } from './encode.ts';
 import type { FaceModels } from './face-models.ts';
-import type { Detection } from './geometry.ts';
-import { findLandmarks } from './landmarks.ts';
+import { locateFaces, type LocatedFace } from './locate-faces.ts';
 import { searchFrame } from './search-frame.ts';
 import { assessQuality } from './quality.ts';
 import { associate, type Track } from './tracks.ts';
@@ -21,6 +20,10 @@ export interface StreamFrame {
   readonly width: number;
   readonly height: number;
   readonly faces: readonly StreamFace[];
+}
+
+interface FollowedFace extends LocatedFace {
+  readonly track: number;
 }
 
 /** What is known of a track beyond where it is. */
@@ -49,63 +52,51 @@ export class FaceStream {
   async next(frame: Uint8Array): Promise<StreamFrame> {
     const { width, height, pixels } = await decodeImage({ name: 'The frame', bytes: frame });
     const photo = await buildPyramid(pixels);
-    const { first } = this.#models.detectors;
-    const detections = await searchFrame(first, photo);
-    const boxes = detections.map(({ box }) => box);
-    const landmarks = await findLandmarks(this.#models.landmarks, photo, boxes);
-    const seen = this.#follow(boxes);
-    await this.#encodeWhatIsDue(photo, seen, detections, landmarks);
-    const faces = seen.map(({ id, boxIndex }) => {
-      const { encoding, quality } = this.#identities.get(id)!;
-      const { box, score } = detections[boxIndex]!;
-      return {
-        track: id,
-        box,
-        score,
-        landmarks: landmarks[boxIndex]!.map(mutable),
-        quality,
-        encoding,
-      };
-    });
-    return { width, height, faces };
+    const { detectors, landmarks } = this.#models;
+    const detections = await searchFrame(detectors.first, photo, this.#expected());
+    const seen = this.#follow(await locateFaces(landmarks, photo, detections));
+    await this.#encodeWhatIsDue(photo, seen);
+    return { width, height, faces: seen.map((face) => this.#streamFace(face)) };
   }
 
-  /** Moves the tracks on; returns those that are in view. */
-  #follow(boxes: readonly Box[]): readonly { id: number; boxIndex: number }[] {
+  /** Where faces were in the last frame. */
+  #expected(): readonly Box[] {
+    return this.#tracks.map(({ box }) => box);
+  }
+
+  /** Moves the tracks on; returns the faces that are in view. */
+  #follow(faces: readonly LocatedFace[]): readonly FollowedFace[] {
     this.#frames++;
+    const boxes = faces.map(({ box }) => box);
     const links = associate(this.#tracks, boxes, this.#nextId);
     this.#tracks = links.map(({ track }) => track);
     this.#nextId = 1 + Math.max(this.#nextId - 1, ...this.#tracks.map(({ id }) => id));
     const living = new Set(this.#tracks.map(({ id }) => id));
     for (const id of this.#identities.keys()) if (!living.has(id)) this.#identities.delete(id);
     return links.flatMap(({ track, boxIndex }) =>
-      boxIndex === null ? [] : [{ id: track.id, boxIndex }],
+      boxIndex === null ? [] : [{ track: track.id, ...faces[boxIndex]! }],
     );
   }
 
-  async #encodeWhatIsDue(
-    photo: ImagePyramid,
-    seen: readonly { id: number; boxIndex: number }[],
-    detections: readonly Detection[],
-    landmarks: readonly (readonly Point[])[],
-  ): Promise<void> {
-    const due = seen.filter(({ id }) => this.#isDue(id));
-    if (due.length === 0) return;
+  async #encodeWhatIsDue(photo: ImagePyramid, seen: readonly FollowedFace[]): Promise<void> {
+    const due = seen.filter(({ track }) => this.#isDue(track));
     const { encoder } = this.#models;
-    const chips = due.map(({ boxIndex }) =>
-      alignFace(photo, landmarks[boxIndex]!, encoder.manifest),
-    );
+    const chips = due.map(({ landmarks }) => alignFace(photo, landmarks, encoder.manifest));
     const encodings = await encodeChips(encoder, chips);
-    due.forEach(({ id, boxIndex }, i) => {
-      const quality = assessQuality(chips[i]!, landmarks[boxIndex]!, detections[boxIndex]!.score);
-      this.#identities.set(id, { encoding: encodings[i]!, quality, encodedAt: this.#frames });
+    due.forEach(({ track, landmarks, score }, i) => {
+      const quality = assessQuality(chips[i]!, landmarks, score);
+      this.#identities.set(track, { encoding: encodings[i]!, quality, encodedAt: this.#frames });
     });
   }
 
-  #isDue(id: number): boolean {
-    const known = this.#identities.get(id);
+  #isDue(track: number): boolean {
+    const known = this.#identities.get(track);
     return known === undefined || this.#frames - known.encodedAt >= ENCODE_EVERY;
   }
-}
 
-const mutable = ([x, y]: Point): [number, number] => [x, y];
+  #streamFace({ track, box, score, landmarks }: FollowedFace): StreamFace {
+    const { encoding, quality } = this.#identities.get(track)!;
+    const points = landmarks.map(([x, y]): [number, number] => [x, y]);
+    return { track, box, score, landmarks: points, quality, encoding };
+  }
+}

@@ -9,16 +9,16 @@ import { suppressNonMaxima } from './nms.ts';
 const SURE = 0.7;
 /** The closer looks show a square about the candidate, with this many times its side. */
 const CONTEXT = 2;
-/** In pixels; two, because the small detector's score wavers with the scale. */
+/** In pixels. A second try, because the small detector's score wavers with the scale. */
 const LOOK_SIDES = [160, 224];
 /** Looks that score lower would change no verdict. */
 const MINIMUM_SCORE = 0.05;
-/** What overlaps the candidate less is something else; detectors draw their boxes differently. */
+/** What overlaps the candidate less is something else. */
 const SAME_IOU = 0.3;
 
 /**
- * Looks closer at what may be a face and judges by the average of the first and the better of the
- * closer scores. These err independently enough to drop two of three false alarms, and to bring
+ * Looks closer at what may be a face and keeps what scores as one on the average of the first look
+ * and a closer one. These err independently enough to drop two of three false alarms, and to bring
  * back faces that the first look was not sure of.
  */
 export async function lookCloser(
@@ -27,32 +27,33 @@ export async function lookCloser(
   candidates: readonly Detection[],
 ): Promise<Detection[]> {
   const { scoreThreshold, nmsIou } = network.manifest.task;
-  const unsure = candidates.filter(({ score }) => score < SURE);
-  const looks: (Detection | undefined)[][] = [];
-  for (const side of LOOK_SIDES) looks.push(await lookAt(network, photo, unsure, side));
-  const judged = unsure.map((candidate, i) =>
-    judge(
-      candidate,
-      looks.map((look) => look[i]),
-    ),
-  );
-  const sure = candidates.filter(({ score }) => score >= SURE);
-  const faces = [...sure, ...judged].filter(({ score }) => score >= scoreThreshold);
+  const faces = candidates.filter(({ score }) => score >= SURE);
+  let unsure = candidates.filter(({ score }) => score < SURE);
+  for (const side of LOOK_SIDES) {
+    const judged = await judge(network, photo, unsure, side);
+    const isFace = judged.map(({ score }) => score >= scoreThreshold);
+    faces.push(...judged.filter((_, i) => isFace[i]));
+    unsure = unsure.filter((_, i) => !isFace[i]);
+  }
   return suppressNonMaxima(faces, nmsIou);
 }
 
-/** What the network makes of each candidate; undefined where it sees no face in that place. */
-async function lookAt(
+/** The average of both scores; the closer look has the better box. */
+async function judge(
   network: Network<'detector'>,
   photo: ImagePyramid,
   candidates: readonly Detection[],
   side: number,
-): Promise<(Detection | undefined)[]> {
+): Promise<Detection[]> {
   const views = candidates.map((candidate) => closeView(photo, candidate, side));
   const found = await detectInViews(network, views, MINIMUM_SCORE);
-  return candidates.map((candidate, i) =>
-    found[i]!.find(({ box }) => intersectionOverUnion(box, candidate.box) >= SAME_IOU),
-  );
+  return candidates.map((candidate, i) => {
+    const again = found[i]!.find(
+      ({ box }) => intersectionOverUnion(box, candidate.box) >= SAME_IOU,
+    );
+    const score = (candidate.score + (again?.score ?? 0)) / 2;
+    return { box: again?.box ?? candidate.box, score };
+  });
 }
 
 function closeView(photo: ImagePyramid, { box }: Detection, side: number): View {
@@ -61,19 +62,5 @@ function closeView(photo: ImagePyramid, { box }: Detection, side: number): View 
   return {
     image: cutSquare(photo, square, side),
     placement: { scale, x: -square.x * scale, y: -square.y * scale },
-  };
-}
-
-/** The closer look has the better box. */
-function judge(candidate: Detection, looks: readonly (Detection | undefined)[]): Detection {
-  const best = looks
-    .filter((look) => look !== undefined)
-    .reduce<Detection | undefined>(
-      (a, b) => (a !== undefined && a.score >= b.score ? a : b),
-      undefined,
-    );
-  return {
-    box: best?.box ?? candidate.box,
-    score: (candidate.score + (best?.score ?? 0)) / 2,
   };
 }

@@ -1,4 +1,4 @@
-import type { Box, Face, ImageSource, Point } from '../../app/contract/values.ts';
+import type { Face, ImageSource } from '../../app/contract/values.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid } from '../images/pyramid.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
@@ -10,7 +10,7 @@ import { FaceStream } from './face-stream.ts';
 import type { FaceModels } from './face-models.ts';
 import { findFaces } from './find-faces.ts';
 import { areaOf, scaleBox, type Detection } from './geometry.ts';
-import { findLandmarks } from './landmarks.ts';
+import { locateFaces, type LocatedFace } from './locate-faces.ts';
 import type { Network } from './network.ts';
 import { choosePrincipal, type PrincipalFace } from './principal.ts';
 import { assessQuality } from './quality.ts';
@@ -63,17 +63,17 @@ async function analyse(
   const { width, height, pixels } = await decodeImage(source);
   throwIfCancelled(signal);
   const photo = await buildPyramid(pixels);
-  const detections = (await findFaces(models.detectors, photo, signal)).toSorted(byArea);
+  const detections = await findFaces(models.detectors, photo, signal);
   throwIfCancelled(signal);
-  const boxes = detections.map(({ box }) => box);
-  const points = await findLandmarks(models.landmarks, photo, boxes);
-  const chips = points.map((landmarks) => alignFace(photo, landmarks, models.encoder.manifest));
+  const located = (await locateFaces(models.landmarks, photo, detections)).sort(byArea);
+  const chips = located.map((face) => alignFace(photo, face.landmarks, models.encoder.manifest));
+  const boxes = located.map(({ box }) => box);
   const choice = choosePrincipal(boxes, pixels, subject);
   throwIfCancelled(signal);
   const encodings = await encodeSome(models.encoder, chips, encode, choice.principal);
   const scale = width / pixels.width;
-  const faces = detections.map((detection, i) => ({
-    ...faceOf(detection, points[i]!, chips[i]!, scale),
+  const faces = located.map((face, i) => ({
+    ...faceOf(face, chips[i]!, scale),
     ...(encodings[i] !== undefined && { encoding: encodings[i] }),
   }));
   return { width, height, photoHash: hashImage(source), faces, ...choice };
@@ -94,13 +94,9 @@ async function encodeSome(
   return chips.map((_, i) => (i === principal ? encoding : undefined));
 }
 
-function faceOf(
-  { box, score }: Detection,
-  points: readonly Point[],
-  chip: RgbImage,
-  scale: number,
-): Face {
-  const landmarks = points.map(([x, y]): [number, number] => [x * scale, y * scale]);
-  const scaled: Box = scaleBox(box, scale);
-  return { box: scaled, score, landmarks, quality: assessQuality(chip, landmarks, score) };
+/** @param scale from the decoded pixels to those of the file. */
+function faceOf({ box, score, landmarks }: LocatedFace, chip: RgbImage, scale: number): Face {
+  const points = landmarks.map(([x, y]): [number, number] => [x * scale, y * scale]);
+  const quality = assessQuality(chip, points, score);
+  return { box: scaleBox(box, scale), score, landmarks: points, quality };
 }
