@@ -7,6 +7,7 @@ import { Runtime } from '../runtime/runtime.ts';
 import { loadRecognition } from './load-recognition.ts';
 import type { HostConfiguration } from './protocol.ts';
 import { Queue } from './queue.ts';
+import { retryable } from './retryable.ts';
 
 /** While one photo is computed on all cores, the next may be read and decoded. */
 const PHOTOS_AT_ONCE = 2;
@@ -47,17 +48,5 @@ export function createContext(configuration: HostConfiguration): HostContext {
     streams: new Map(),
     openModel: (bytes, name) => runtime.open({ bytes, name }),
     faces: retryable(() => loadRecognition(catalog, runtime)),
-  };
-}
-
-/** Remembers a success only. */
-function retryable<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | null = null;
-  return () => {
-    loaded ??= load().catch((thrown: unknown) => {
-      loaded = null;
-      throw thrown;
-    });
-    return loaded;
   };
 }
