@@ -1,0 +1,40 @@
+import { assertNever } from '../../../app/contract/errors.ts';
+import { Adam } from './adam.ts';
+import { Lbfgs, lbfgsDefaults } from './lbfgs.ts';
+import type { Optimiser, OptimiserKind, OptimiserState } from './optimiser.ts';
+
+/** For pictures of `length` values. */
+export function createOptimiser(kind: OptimiserKind, length: number): Optimiser {
+  switch (kind) {
+    case 'adam':
+      return Adam.start(length);
+    case 'lbfgs':
+      return Lbfgs.start(length);
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** Goes on from what `state()` gave, bit for bit. May take over its vectors. */
+export function resumeOptimiser(state: OptimiserState): Optimiser {
+  switch (state.kind) {
+    case 'adam':
+      return Adam.resume(state);
+    case 'lbfgs':
+      return Lbfgs.resume(state);
+    default:
+      return assertNever(state.kind);
+  }
+}
+
+/** Vectors of the picture's length that an optimiser holds. */
+export function vectorsHeld(kind: OptimiserKind): number {
+  switch (kind) {
+    case 'adam':
+      return 3;
+    case 'lbfgs':
+      return 3 + 2 * lbfgsDefaults.history;
+    default:
+      return assertNever(kind);
+  }
+}
