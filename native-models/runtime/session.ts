@@ -61,8 +61,10 @@ function optionsFor({ provider, threads }: SessionSettings): InferenceSession.Se
     intraOpNumThreads: threads,
     // DirectML forbids memory patterns.
     enableMemPattern: provider !== 'directml',
-    // Idle pools of one session must not spin on the cores that the next session computes on.
-    extra: { session: { force_spinning_stop: '1' } },
+    // Networks alternate, each with its own threads: those that spin while they wait take the cores
+    // from the network that runs. Waiting asleep measured no slower alone, and 2 to 4 times faster
+    // on a busy machine.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
 }
 
