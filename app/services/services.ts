@@ -63,11 +63,11 @@ export interface Services {
    * @throws LikenessError and nothing else: `invalid_input` or `name_invalid` with the fields in
    *   `details.fields`, or what the command refuses with.
    */
-  dispatch<N extends CommandName>(
+  readonly dispatch: <N extends CommandName>(
     name: N,
     input: CommandInput<N>,
     call?: CallOptions,
-  ): Promise<CommandOutput<N>>;
+  ) => Promise<CommandOutput<N>>;
 }
 
 /** The use cases on one store and one recognition host, both owned by the caller. */

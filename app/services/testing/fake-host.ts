@@ -103,7 +103,8 @@ export class FakeHost implements ModelHost {
     this.#running = true;
     const generation = ++this.#generation;
     const request: ModelHost['request'] = (method, payload) => this.#answer(method, payload);
-    for (const listener of this.#listeners) await listener({ generation, pid: process.pid, request });
+    for (const listener of this.#listeners)
+      await listener({ generation, pid: process.pid, request });
   }
 
   async #answer<M extends HostMethod>(method: M, payload: HostPayload<M>): Promise<HostResult<M>> {
