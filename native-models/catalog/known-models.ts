@@ -17,8 +17,7 @@ export const knownDownloads: readonly PinnedDownload[] = [mobileFaceNet, vgg19];
 
 /** Ids by role, the best first: the first that is on this machine is used unless another is chosen. */
 export const recommended: Readonly<Record<ModelRole, readonly string[]>> = {
-  // The accurate one still looks wherever the small one finds nothing.
-  detector: ['detector-tiny', 'detector-ssd'],
+  detector: ['detector-ssd', 'detector-tiny'],
   landmarks: ['landmarks-68'],
   encoder: ['mobilefacenet', 'encoder-resnet29'],
   'style-encoder': ['vgg19', 'filter-bank'],

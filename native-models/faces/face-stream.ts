@@ -53,7 +53,7 @@ export class FaceStream {
     const { width, height, pixels } = await decodeImage({ name: 'The frame', bytes: frame });
     const photo = await buildPyramid(pixels);
     const { detectors, landmarks } = this.#models;
-    const detections = await searchFrame(detectors.first, photo, this.#expected());
+    const detections = await searchFrame(await detectors.video(), photo, this.#expected());
     const seen = this.#follow(await locateFaces(landmarks, photo, detections));
     await this.#encodeWhatIsDue(photo, seen);
     return { width, height, faces: seen.map((face) => this.#streamFace(face)) };

@@ -6,14 +6,16 @@ import type { Network } from './network.ts';
 import { searchPyramid } from './search-pyramid.ts';
 import { searchWhole } from './search-whole.ts';
 
+/** A network that is opened at the first call. */
+export type LazyDetector = () => Promise<Network<'detector'>>;
+
 export interface Detectors {
   /** Looks at every photo. */
   readonly first: Network<'detector'>;
-  /**
-   * More accurate and slower: looks where the first finds nothing, and is opened only then; null
-   * where the user chose one detector alone.
-   */
-  readonly second: (() => Promise<Network<'detector'>>) | null;
+  /** Looks where the first finds nothing; null where the user chose one detector alone. */
+  readonly second: LazyDetector | null;
+  /** Looks at the frames of a video, where every millisecond counts. */
+  readonly video: LazyDetector;
 }
 
 /** All faces of a photo, best first, in its pixels; boxes may reach beyond its border. */

@@ -1,6 +1,6 @@
 import { letterbox } from '../images/letterbox.ts';
 import { pictureOf, type ImagePyramid } from '../images/pyramid.ts';
-import type { Region, RgbImage } from '../images/rgb-image.ts';
+import type { Region } from '../images/rgb-image.ts';
 import { detectInViews } from './detect.ts';
 import type { Detection } from './geometry.ts';
 import type { Network } from './network.ts';
@@ -15,28 +15,39 @@ const TILED_FROM = 4;
 const TILE_SHARE = 0.5;
 const OVERLAP_SHARE = 0.25;
 
-/** Searches with a network that knows one input size only: whole, with room around, and in tiles. */
+/**
+ * Searches with a network that knows one input size only: whole, large photos in tiles too, and with
+ * room around where nothing was found.
+ */
 export async function searchWhole(
   network: Network<'detector'>,
   photo: ImagePyramid,
 ): Promise<Detection[]> {
+  const { width, height } = pictureOf(photo);
+  const whole = { x: 0, y: 0, width, height };
+  const found = await searchRegions(network, photo, [whole, ...smallFaceTiles(network, whole)]);
+  return found.length > 0 ? found : searchRegions(network, photo, [withRoom(whole)]);
+}
+
+async function searchRegions(
+  network: Network<'detector'>,
+  photo: ImagePyramid,
+  regions: readonly Region[],
+): Promise<Detection[]> {
   const { input, task } = network.manifest;
   const found: Detection[] = [];
-  for (const region of regionsOf(pictureOf(photo), Math.max(input.width, input.height))) {
+  for (const region of regions) {
     const view = await letterbox(photo, region, input.width, input.height);
     found.push(...(await detectInViews(network, [view], task.scoreThreshold)).flat());
   }
   return suppressNonMaxima(found, task.nmsIou);
 }
 
-function regionsOf(image: RgbImage, inputSide: number): Region[] {
-  const { width, height } = image;
-  const whole = { x: 0, y: 0, width, height };
-  const longer = Math.max(width, height);
+function smallFaceTiles({ manifest }: Network<'detector'>, photo: Region): Region[] {
+  const longer = Math.max(photo.width, photo.height);
+  if (longer < TILED_FROM * Math.max(manifest.input.width, manifest.input.height)) return [];
   const side = Math.round(longer * TILE_SHARE);
-  const tiles =
-    longer < TILED_FROM * inputSide ? [] : tilesOf(image, side, Math.round(side * OVERLAP_SHARE));
-  return [whole, withRoom(whole), ...tiles];
+  return tilesOf(photo, side, Math.round(side * OVERLAP_SHARE));
 }
 
 const withRoom = ({ width, height }: Region): Region => ({

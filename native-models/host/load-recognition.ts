@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { LikenessError } from '../../app/contract/errors.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../catalog/manifest.ts';
+import type { Detectors, LazyDetector } from '../faces/find-faces.ts';
 import type { Network, NetworkOutputs, NetworkSession } from '../faces/network.ts';
 import { createFacePipeline, type FacePipeline } from '../faces/pipeline.ts';
 import { float32 } from '../graph/tensor.ts';
@@ -13,32 +14,47 @@ import { retryable } from './retryable.ts';
 export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promise<FacePipeline> {
   const network = async <R extends ModelRole>(role: R): Promise<Network<R>> =>
     networkOf<R>(runtime, await catalog.loadActive(role));
-  const [first, second, landmarks, encoder] = await Promise.all([
+  const [first, landmarks, encoder] = await Promise.all([
     network('detector'),
-    secondDetector(catalog, runtime),
     network('landmarks'),
     network('encoder'),
   ]);
-  return createFacePipeline({ detectors: { first, second }, landmarks, encoder });
+  const detectors = completeDetectors(first, catalog, runtime);
+  return createFacePipeline({ detectors, landmarks, encoder });
 }
+
+const ACCURATE = 'detector-ssd';
+const FAST = 'detector-tiny';
 
 /**
- * The accurate detector looks again after the small one; any other choice stands alone. It is
- * opened at the first photo that needs it: most need only the small one.
+ * The built-in detectors complete each other: where one finds nothing the other looks again, and
+ * the fast one follows videos. Any other choice stands alone.
  */
-async function secondDetector(
+function completeDetectors(
+  first: Network<'detector'>,
   catalog: Catalog,
   runtime: Runtime,
-): Promise<(() => Promise<Network<'detector'>>) | null> {
-  if ((await catalog.activeId('detector')) !== 'detector-tiny') return null;
-  return retryable(() => openAccurateDetector(catalog, runtime));
+): Detectors {
+  const itself = (): Promise<Network<'detector'>> => Promise.resolve(first);
+  const other = (id: string): LazyDetector => retryable(() => openDetector(id, catalog, runtime));
+  switch (first.manifest.id) {
+    case ACCURATE: {
+      const fast = other(FAST);
+      return { first, second: fast, video: fast };
+    }
+    case FAST:
+      return { first, second: other(ACCURATE), video: itself };
+    default:
+      return { first, second: null, video: itself };
+  }
 }
 
-async function openAccurateDetector(
+async function openDetector(
+  id: string,
   catalog: Catalog,
   runtime: Runtime,
 ): Promise<Network<'detector'>> {
-  const { manifest, bytes } = await catalog.load('detector-ssd');
+  const { manifest, bytes } = await catalog.load(id);
   if (!isDetector(manifest))
     throw new LikenessError('model_incompatible', `${manifest.id} is no detector.`);
   return networkOf(runtime, { manifest, bytes });
