@@ -1,5 +1,5 @@
 import { LikenessError } from '../contract/errors.ts';
-import type { HostResult } from '../../native-models/host/protocol.ts';
+import type { HostResult } from '../model-host/types.ts';
 import type { ModelHost } from '../model-host/types.ts';
 import type { CallOptions, Handler } from './context.ts';
 import { mapConcurrently, throwIfCancelled } from './cooperation.ts';

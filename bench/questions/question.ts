@@ -1,0 +1,5 @@
+/** What a benchmark found: numbers for programs, and the same in words. */
+export interface Answer {
+  readonly figures: object;
+  readonly lines: readonly string[];
+}
