@@ -1,0 +1,30 @@
+import { imageLibrary } from './library.ts';
+import type { EncodedImage } from './source.ts';
+
+/** One value per pixel, 0 to 255. */
+export interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/**
+ * The transparency of an upright picture, scaled to a size; null where it has none or is opaque
+ * throughout. The picture must have been decoded before: that is where damage is reported.
+ */
+export async function readAlpha(
+  { bytes }: EncodedImage,
+  width: number,
+  height: number,
+): Promise<Plane | null> {
+  const options = { autoOrient: true, limitInputPixels: false } as const;
+  const { hasAlpha } = await imageLibrary()(bytes, options).metadata();
+  if (!hasAlpha) return null;
+  const data = await imageLibrary()(bytes, options)
+    .toColourspace('srgb')
+    .extractChannel('alpha')
+    .resize({ width, height, fit: 'fill', kernel: 'linear' })
+    .raw({ depth: 'uchar' })
+    .toBuffer();
+  return data.every((value) => value === 255) ? null : { width, height, data };
+}
