@@ -51,16 +51,8 @@ test('a ramp stays the same ramp away from the border, each plane its own', () =
     );
   // Where one pixel covers no whole number of others, its weights are off their centre a little.
   for (const [from, to, tolerance] of [
-    [
-      { width: 40, height: 30 },
-      { width: 57, height: 42 },
-      1e-6,
-    ],
-    [
-      { width: 57, height: 42 },
-      { width: 20, height: 15 },
-      1e-3,
-    ],
+    [{ width: 40, height: 30 }, { width: 57, height: 42 }, 1e-6],
+    [{ width: 57, height: 42 }, { width: 20, height: 15 }, 1e-3],
   ] as const) {
     const [result, expected] = [resample(ramp(from), to), ramp(to)];
     const inside = (value: number, i: number) => {
