@@ -19,6 +19,7 @@ export const errorCodes = {
   image_unrecognised: 'the bytes are no picture of a supported format',
   image_truncated: 'the picture ends too early or is damaged',
   image_too_large: 'the picture has more pixels than the limit',
+  image_too_small: 'the picture has fewer pixels than are needed',
 
   no_face: 'no face was found',
   several_faces: 'more than one face where one was expected',
@@ -48,6 +49,15 @@ export const errorCodes = {
   database_corrupt: 'the database fails its integrity check',
   database_busy: 'another process holds the database for too long',
   database_unavailable: 'the database cannot be opened or created',
+
+  layer_unknown: 'the style encoder has no layer of that name',
+  painting_diverged: 'the painting came to values that are no numbers',
+  memory_insufficient: 'the painting does not fit the memory budget even in tiles',
+  painting_unknown: 'the picture carries no settings of a painting',
+  checkpoint_corrupt: 'the saved state of a painting is damaged',
+  checkpoint_incompatible: 'the saved state of a painting was written by another version',
+  job_not_found: 'there is no job of that number',
+  job_state: 'the job is in a state in which this cannot be done',
 
   pairs_invalid: 'a line of the pairs file cannot be read',
   evaluation_impossible: 'the photos do not allow the measurement',

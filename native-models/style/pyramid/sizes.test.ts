@@ -29,7 +29,7 @@ test.each([
   [{ width: 1000, height: 2 }, 512],
 ])('refuses a painting that is too thin itself: %o', (content, longerSide) => {
   expect(() => pyramidSizes(content, { longerSide, shortest: 4 })).toThrow(
-    expect.objectContaining({ code: 'invalid_input' }),
+    expect.objectContaining({ code: 'image_too_small' }),
   );
 });
 

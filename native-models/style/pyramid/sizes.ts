@@ -15,14 +15,14 @@ const SMALLEST = 128;
 /**
  * The sizes to paint at, coarse to fine: counted back from the wanted one in steps of √2, so that
  * the last is exact, each longer side rounded to the nearest pixel and the shorter in proportion.
- * Throws `invalid_input` where the wanted size itself has too short a side.
+ * Throws `image_too_small` where the wanted size itself has too short a side.
  */
 export function pyramidSizes(content: Size, options: PyramidOptions): readonly Size[] {
   const { longerSide, smallest = SMALLEST, shortest = 1 } = options;
   const wanted = fit(content, longerSide);
   if (Math.min(wanted.width, wanted.height) < shortest)
     throw new LikenessError(
-      'invalid_input',
+      'image_too_small',
       `A painting of ${wanted.width} × ${wanted.height} pixels is too small: ` +
         `both sides need at least ${shortest}. Ask for a larger size.`,
       { details: { ...wanted, shortest } },

@@ -27,7 +27,7 @@ export function overlapOf(fields: readonly ReceptiveField[]): Overlap {
 
 /**
  * Cuts a picture into tiles whose cores have at most `largestCore` pixels a side (at least two
- * strides are taken). A side that fits one window is not cut.
+ * strides are taken). A side that fits one core or window is not cut.
  */
 export function planTiles(picture: Size, largestCore: number, overlap: Overlap): TilePlan {
   const across = planSide(picture.width, largestCore, overlap);
@@ -45,6 +45,7 @@ export function planTiles(picture: Size, largestCore: number, overlap: Overlap):
  * last one, too, starts at a multiple, and all can be of one size.
  */
 function planSide(length: number, largestCore: number, { stride, halo }: Overlap) {
+  if (largestCore >= length) return { window: length, core: length };
   const largest = Math.max(2 * stride, roundDown(largestCore, stride));
   // Room for the grid to move without more tiles.
   const room = Math.max(stride, Math.min(halo, roundDown(largest / 2, stride)));

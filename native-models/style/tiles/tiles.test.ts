@@ -96,6 +96,8 @@ test('the grid moves from step to step', () => {
 
 test('a picture that fits one window is not cut', () => {
   expect(tilesOf(plans[3]!, 7, 1)).toHaveLength(1);
+  const whole = planTiles({ width: 900, height: 600 }, 900, OVERLAP);
+  expect(tilesOf(whole, 7, 1)).toHaveLength(1);
 });
 
 test('moving the grid costs no more than a tile in each direction', () => {

@@ -1,0 +1,19 @@
+import type { OptimiserState } from '../optimisers/optimiser.ts';
+import type { Picture } from '../picture.ts';
+
+/**
+ * All that a painting needs to go on as if it had never stopped. Random numbers need no state: they
+ * follow from the seed, which is among the settings, and the step.
+ */
+export interface Checkpoint {
+  /** As JSON holds them; whoever reads them checks them. */
+  readonly settings: unknown;
+  /** Index into the sizes of the pyramid. */
+  readonly level: number;
+  /** Steps done at this level. */
+  readonly step: number;
+  /** Losses so far by name, oldest first; all finite. */
+  readonly losses: readonly Readonly<Record<string, number>>[];
+  readonly image: Picture;
+  readonly optimiser: OptimiserState;
+}
