@@ -9,13 +9,15 @@ import { createStore, insertPerson, listPeople } from './store.ts';
 import { NOW } from './testing/samples.ts';
 import { temporaryFolder } from './testing/temporary.ts';
 
-const second: Migration = {
-  version: 2,
+const newest = migrations.length;
+
+const next: Migration = {
+  version: newest + 1,
   name: 'nicknames',
   sql: 'CREATE TABLE nicknames (nickname TEXT NOT NULL) STRICT',
 };
 const broken: Migration = {
-  version: 2,
+  version: newest + 1,
   name: 'broken',
   sql: 'CREATE TABLE half (x TEXT); INSERT INTO nowhere VALUES (1)',
 };
@@ -40,13 +42,13 @@ test('a new database needs no copy', () => {
 
 test('an existing one is copied, then migrated', () => {
   const file = existing();
-  const sqlite = connect(file, [...migrations, second]);
-  expect(schemaVersion(sqlite)).toBe(2);
+  const sqlite = connect(file, [...migrations, next]);
+  expect(schemaVersion(sqlite)).toBe(newest + 1);
   expect(createStore(sqlite).read(listPeople)).toHaveLength(1);
   sqlite.close();
 
-  const copy = createStore(connect(backupFile(file, 1), migrations));
-  expect(copy.health()).toEqual({ schemaVersion: 1, integrity: 'ok' });
+  const copy = createStore(connect(backupFile(file, newest), migrations));
+  expect(copy.health()).toEqual({ schemaVersion: newest, integrity: 'ok' });
   expect(copy.read(listPeople).map(({ name }) => name)).toEqual(['Anna']);
   copy.close();
 });
@@ -57,10 +59,10 @@ test('a migration that fails leaves the former schema and the copy', () => {
     expect.objectContaining({ code: 'internal' }),
   );
   const sqlite = new Database(file);
-  expect(schemaVersion(sqlite)).toBe(1);
+  expect(schemaVersion(sqlite)).toBe(newest);
   expect(sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'half'").get()).toBeUndefined();
   sqlite.close();
-  expect(existsSync(backupFile(file, 1))).toBe(true);
+  expect(existsSync(backupFile(file, newest))).toBe(true);
   // The next attempt replaces the copy.
-  connect(file, [...migrations, second]).close();
+  connect(file, [...migrations, next]).close();
 });

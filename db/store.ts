@@ -12,6 +12,7 @@ export type { ReadableStore, WritableStore } from './access.ts';
 export { erasePerson, type ErasedRows } from './erasure.ts';
 export * from './tables/activity.ts';
 export * from './tables/consents.ts';
+export * from './tables/jobs.ts';
 export * from './tables/people.ts';
 export * from './tables/settings.ts';
 export * from './tables/templates.ts';

@@ -78,6 +78,14 @@ export type ProviderChoice = z.infer<typeof ProviderChoice>;
 export const Refusal = z.object({ file: z.string(), code: z.string(), message: z.string() });
 export type Refusal = z.infer<typeof Refusal>;
 
+/** As they enter the sum that is minimised, weights included. */
+export const PaintingLosses = z.object({
+  content: z.number(),
+  style: z.number(),
+  totalVariation: z.number(),
+});
+export type PaintingLosses = z.infer<typeof PaintingLosses>;
+
 export const Progress = z.object({
   /** What is being done, for a person: "Reading photos". */
   stage: z.string(),
@@ -90,5 +98,14 @@ export const Progress = z.object({
   outcome: z.enum(['enrolled', 'known', 'refused']).optional(),
   /** A refusal or warning that belongs to `item`. */
   note: z.string().optional(),
+  /** Of a painting, after its latest step. */
+  painting: z
+    .object({
+      losses: PaintingLosses,
+      secondsLeft: z.number(),
+      /** JPEG of the picture so far, at most four times a second. */
+      preview: z.instanceof(Uint8Array).optional(),
+    })
+    .optional(),
 });
 export type Progress = z.infer<typeof Progress>;

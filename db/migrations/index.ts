@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { peopleAndTemplates } from './0001-people-and-templates.ts';
+import { jobs } from './0002-jobs.ts';
 
 /** Append-only: what has run on somebody's machine is never edited. */
-export const migrations: readonly Migration[] = [peopleAndTemplates];
+export const migrations: readonly Migration[] = [peopleAndTemplates, jobs];

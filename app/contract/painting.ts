@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { ErrorData } from './errors.ts';
+import { PaintingLosses, Provider } from './values.ts';
+
+/** One of the pictures whose manner is taken over. */
+const StyleSource = z.object({
+  path: z.string().min(1),
+  /** Relative to the other styles. */
+  weight: z.number().positive().default(1),
+  /** A grey picture: the style goes where it is white. Scaled to the content where it must be. */
+  mask: z.string().min(1).optional(),
+});
+
+/** The same seed gives the same painting, bit for bit, on the CPU of one machine. */
+const Seed = z.int().min(0).max(4294967295);
+
+/** Everything that decides what a painting looks like. */
+export const PaintingSettings = z.object({
+  content: z.string().min(1),
+  styles: z.array(StyleSource).min(1).max(8),
+  /** Pixels of the longer side. */
+  size: z.int().min(32).max(16384).default(512),
+  /** At the first, smallest size of the pyramid; the others take their share. */
+  steps: z.int().min(1).max(20_000).default(500),
+  /** Weight of the style relative to the content; 1 is the customary balance. */
+  styleStrength: z.number().positive().max(1000).default(1),
+  /** Size of the style pictures relative to the painting: larger gives larger strokes. */
+  styleScale: z.number().min(0.1).max(4).default(1),
+  /** Catalog id; absent: the style encoder in use. */
+  encoder: z.string().min(1).optional(),
+  /** Name of a layer of the encoder; absent: one in its middle. */
+  contentLayer: z.string().min(1).optional(),
+  /** Weights by layer; absent: falling with depth. */
+  styleLayers: z.record(z.string().min(1), z.number().positive()).optional(),
+  loss: z.enum(['gram', 'swd']).default('gram'),
+  optimizer: z.enum(['adam', 'lbfgs']).default('adam'),
+  keepColors: z.enum(['none', 'luminance', 'match']).default('none'),
+  /** What is painted over: the content, noise, or a picture. */
+  initial: z
+    .union([z.literal('content'), z.literal('noise'), z.object({ path: z.string().min(1) })])
+    .default('content'),
+  seed: Seed.default(0),
+  /** MiB that the painting process may take; absent: half of the machine's. */
+  memoryBudgetMb: z.int().min(200).optional(),
+});
+export type PaintingSettings = Readonly<z.infer<typeof PaintingSettings>>;
+
+/** What is known before the first step. */
+export const PaintingEstimate = z.object({
+  width: z.int(),
+  height: z.int(),
+  encoder: z.string(),
+  /** False: the encoder is random, and the painting will be plainer. */
+  trained: z.boolean(),
+  /** 1: the whole picture at once. */
+  tiles: z.int().positive(),
+  memoryMb: z.number(),
+  seconds: z.number(),
+});
+export type PaintingEstimate = z.infer<typeof PaintingEstimate>;
+
+export const PaintingResult = z.object({
+  output: z.string(),
+  width: z.int(),
+  height: z.int(),
+  encoder: z.string(),
+  provider: Provider,
+  steps: z.int(),
+  losses: PaintingLosses,
+  elapsedMs: z.number(),
+  secondsPerStep: z.number(),
+  peakMemoryMb: z.number(),
+  predictedMemoryMb: z.number(),
+  tiles: z.int(),
+  warnings: z.array(z.string()),
+});
+export type PaintingResult = z.infer<typeof PaintingResult>;
+
+/**
+ * `queued`: waits for its turn. `running`: a process paints. `paused`: somebody stopped it, or its
+ * process is gone; it goes on where it was. `done`, `failed`, `cancelled`: over.
+ */
+export const JobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']);
+export type JobState = z.infer<typeof JobState>;
+
+export const JobProgress = z.object({
+  step: z.int(),
+  steps: z.int(),
+  losses: PaintingLosses,
+  secondsLeft: z.number(),
+});
+export type JobProgress = z.infer<typeof JobProgress>;
+
+export const PaintingJob = z.object({
+  id: z.int().positive(),
+  state: JobState,
+  settings: PaintingSettings,
+  output: z.string(),
+  /** Null before the first step. */
+  progress: JobProgress.nullable(),
+  /** Of a job that is done. */
+  result: PaintingResult.nullable(),
+  /** Of a job that has failed. */
+  error: ErrorData.nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type PaintingJob = z.infer<typeof PaintingJob>;
