@@ -29,12 +29,12 @@ export function choosePrincipal(
     : { principal: weights.indexOf(best), principalIsClear: rivals.length === 1 };
 }
 
-/** 1 in the middle, a tenth at a distance of half the picture's shorter side. */
+/** 1 in the middle, a thousandth at a distance of half the picture's shorter side. */
 function centrality(
   box: Box,
   { width, height }: { readonly width: number; readonly height: number },
 ): number {
   const [x, y] = centreOf(box);
   const offset = Math.hypot(x - width / 2, y - height / 2) / (Math.min(width, height) / 2);
-  return 0.1 ** (offset ** 2);
+  return 0.001 ** (offset ** 2);
 }

@@ -1,6 +1,6 @@
 import { letterbox } from '../images/letterbox.ts';
 import { pictureOf, type ImagePyramid } from '../images/pyramid.ts';
-import type { Region, RgbImage } from '../images/rgb-image.ts';
+import { longerSide, type Region } from '../images/rgb-image.ts';
 import { detectInViews, type View } from './detect.ts';
 import { scaleBox, type Detection } from './geometry.ts';
 import type { Network } from './network.ts';
@@ -76,5 +76,3 @@ function withMargin({ x, y, width, height }: Region, multipleOf: number): Region
   const canvas = { width: grown(width), height: grown(height) };
   return { x: x - (canvas.width - width) / 2, y: y - (canvas.height - height) / 2, ...canvas };
 }
-
-const longerSide = ({ width, height }: RgbImage) => Math.max(width, height);

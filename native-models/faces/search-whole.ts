@@ -17,30 +17,38 @@ const OVERLAP_SHARE = 0.25;
 
 /**
  * Searches with a network that knows one input size only: whole, large photos in tiles too, and with
- * room around where nothing was found.
+ * room around where no face was found.
+ *
+ * @param threshold lowest score of what is returned; the manifest's decides what a face is.
  */
 export async function searchWhole(
   network: Network<'detector'>,
   photo: ImagePyramid,
+  threshold = network.manifest.task.scoreThreshold,
 ): Promise<Detection[]> {
   const { width, height } = pictureOf(photo);
   const whole = { x: 0, y: 0, width, height };
-  const found = await searchRegions(network, photo, [whole, ...smallFaceTiles(network, whole)]);
-  return found.length > 0 ? found : searchRegions(network, photo, [withRoom(whole)]);
+  const { scoreThreshold, nmsIou } = network.manifest.task;
+  const regions = [whole, ...smallFaceTiles(network, whole)];
+  const found = await searchRegions(network, photo, regions, threshold);
+  if (!found.some(({ score }) => score >= scoreThreshold))
+    found.push(...(await searchRegions(network, photo, [withRoom(whole)], threshold)));
+  return suppressNonMaxima(found, nmsIou);
 }
 
 async function searchRegions(
   network: Network<'detector'>,
   photo: ImagePyramid,
   regions: readonly Region[],
+  threshold: number,
 ): Promise<Detection[]> {
-  const { input, task } = network.manifest;
+  const { width, height } = network.manifest.input;
   const found: Detection[] = [];
   for (const region of regions) {
-    const view = await letterbox(photo, region, input.width, input.height);
-    found.push(...(await detectInViews(network, [view], task.scoreThreshold)).flat());
+    const view = await letterbox(photo, region, width, height);
+    found.push(...(await detectInViews(network, [view], threshold)).flat());
   }
-  return suppressNonMaxima(found, task.nmsIou);
+  return found;
 }
 
 function smallFaceTiles({ manifest }: Network<'detector'>, photo: Region): Region[] {

@@ -40,3 +40,5 @@ export function cropImage(image: RgbImage, region: Region): RgbImage {
 }
 
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
+
+export const longerSide = ({ width, height }: RgbImage): number => Math.max(width, height);
