@@ -8,6 +8,8 @@ export interface RuntimeSettings {
   readonly provider: ProviderChoice;
   /** Threads within one operator; 0 (the default) leaves it to ONNX Runtime. */
   readonly threads?: number;
+  /** As SessionSettings has it: false halves the memory of large graphs. */
+  readonly memoryPattern?: boolean;
 }
 
 /**
@@ -16,12 +18,14 @@ export interface RuntimeSettings {
  */
 export class Runtime {
   readonly #threads: number;
+  readonly #memoryPattern: boolean;
   readonly #warnings: string[] = [];
   #provider: Provider;
 
-  constructor({ provider, threads = 0 }: RuntimeSettings) {
+  constructor({ provider, threads = 0, memoryPattern = true }: RuntimeSettings) {
     this.#provider = resolveProvider(provider);
     this.#threads = threads;
+    this.#memoryPattern = memoryPattern;
   }
 
   /** What the next model is opened on. */
@@ -50,7 +54,8 @@ export class Runtime {
   }
 
   #start(model: ModelBytes, provider: Provider): Promise<Session> {
-    return startSession(model, { provider, threads: this.#threads });
+    const settings = { provider, threads: this.#threads, memoryPattern: this.#memoryPattern };
+    return startSession(model, settings);
   }
 
   #fallBack(error: LikenessError): void {
