@@ -1,22 +1,30 @@
+import { parseArgs } from 'node:util';
+import { measureAlignment } from './questions/alignment.ts';
 import { measureFaces } from './questions/faces.ts';
 import { measureGallery } from './questions/gallery.ts';
-import type { Answer } from './questions/question.ts';
+import type { Answer, Options } from './questions/question.ts';
 
 /** One file per question; `npm run bench -- <question> [--json]`. */
-const questions: Readonly<Record<string, () => Promise<Answer>>> = {
+const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>> = {
+  alignment: measureAlignment,
   faces: measureFaces,
   gallery: measureGallery,
 };
 
-const [name = '', ...options] = process.argv.slice(2);
-const ask = questions[name];
-if (ask === undefined || options.some((option) => option !== '--json')) {
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, images: { type: 'string' } },
+});
+const ask = questions[positionals[0] ?? ''];
+if (ask === undefined || positionals.length > 1) {
   const names = Object.keys(questions).join('|');
-  process.stderr.write(`Usage: npm run bench -- <${names}> [--json]\n`);
+  process.stderr.write(`Usage: npm run bench -- <${names}> [--json] [--images <root>]\n`);
   process.exitCode = 2;
 } else {
-  const { figures, lines } = await ask();
+  const { figures, lines } = await ask(
+    values.images === undefined ? {} : { images: values.images },
+  );
   process.stdout.write(
-    options.includes('--json') ? `${JSON.stringify(figures)}\n` : `${lines.join('\n')}\n`,
+    values.json === true ? `${JSON.stringify(figures)}\n` : `${lines.join('\n')}\n`,
   );
 }

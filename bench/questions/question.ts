@@ -1,3 +1,8 @@
+export interface Options {
+  /** A folder `root/person/*.jpg`, for questions about real people. */
+  readonly images?: string;
+}
+
 /** What a benchmark found: numbers for programs, and the same in words. */
 export interface Answer {
   readonly figures: object;

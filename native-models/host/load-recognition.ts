@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { LikenessError } from '../../app/contract/errors.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../catalog/manifest.ts';
+import type { FaceModels } from '../faces/face-models.ts';
 import type { Detectors, LazyDetector } from '../faces/find-faces.ts';
 import type { Network, NetworkOutputs, NetworkSession } from '../faces/network.ts';
 import { createFacePipeline, type FacePipeline } from '../faces/pipeline.ts';
@@ -10,8 +11,12 @@ import type { Session } from '../runtime/session.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
 import { retryable } from './retryable.ts';
 
-/** Opens all that every photo needs, side by side. */
 export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promise<FacePipeline> {
+  return createFacePipeline(await loadModels(catalog, runtime));
+}
+
+/** Opens all that every photo needs, side by side. */
+export async function loadModels(catalog: Catalog, runtime: Runtime): Promise<FaceModels> {
   const network = async <R extends ModelRole>(role: R): Promise<Network<R>> =>
     networkOf<R>(runtime, await catalog.loadActive(role));
   const [first, landmarks, encoder] = await Promise.all([
@@ -19,8 +24,7 @@ export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promi
     network('landmarks'),
     network('encoder'),
   ]);
-  const detectors = completeDetectors(first, catalog, runtime);
-  return createFacePipeline({ detectors, landmarks, encoder });
+  return { detectors: completeDetectors(first, catalog, runtime), landmarks, encoder };
 }
 
 const ACCURATE = 'detector-ssd';
