@@ -9,5 +9,5 @@ type EncoderTask = ManifestOf<'encoder'>['task'];
  */
 export const ENCODER_CALIBRATION: Pick<EncoderTask, 'thresholds' | 'probability'> = {
   thresholds: { verification: 0.378, identification: 0.338 },
-  probability: { midpoint: 0.422, slope: 48.2 },
+  probability: { midpoint: 0.424, slope: 48.3 },
 };
