@@ -4,7 +4,7 @@ import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import { alignFace } from './align.ts';
 import { encodeChips } from './encode.ts';
 import type { FaceModels } from './face-models.ts';
-import { locateFaces, type LocatedFace } from './locate-faces.ts';
+import { followFaces, type LocatedFace } from './locate-faces.ts';
 import { searchFrame } from './search-frame.ts';
 import { assessQuality } from './quality.ts';
 import { associate, type Track } from './tracks.ts';
@@ -41,6 +41,7 @@ export class FaceStream {
   readonly #models: FaceModels;
   readonly #identities = new Map<number, Identity>();
   #tracks: readonly Track[] = [];
+  #last: readonly LocatedFace[] = [];
   #nextId = 1;
   #frames = 0;
 
@@ -54,7 +55,8 @@ export class FaceStream {
     const photo = await buildPyramid(pixels);
     const { detectors, landmarks } = this.#models;
     const detections = await searchFrame(await detectors.video(), photo, this.#expected());
-    const seen = this.#follow(await locateFaces(landmarks, photo, detections));
+    this.#last = await followFaces(landmarks, photo, detections, this.#last);
+    const seen = this.#follow(this.#last);
     await this.#encodeWhatIsDue(photo, seen);
     return { width, height, faces: seen.map((face) => this.#streamFace(face)) };
   }

@@ -23,8 +23,17 @@ export async function findLandmarks(
 ): Promise<Point[][]> {
   const { width } = network.manifest.input;
   const squares = boxes.map((box) => squareCrop(squareAround(box), width));
-  const first = await landmarksInCrops(network, photo, squares);
-  const crops = first.map((landmarks) => uprightCrop(landmarks, width));
+  return followLandmarks(network, photo, await landmarksInCrops(network, photo, squares));
+}
+
+/** One look at the upright crops that earlier landmarks of the same faces define. */
+export async function followLandmarks(
+  network: Network<'landmarks'>,
+  photo: ImagePyramid,
+  earlier: readonly (readonly Point[])[],
+): Promise<Point[][]> {
+  const { width } = network.manifest.input;
+  const crops = earlier.map((landmarks) => uprightCrop(landmarks, width));
   return landmarksInCrops(network, photo, crops);
 }
 

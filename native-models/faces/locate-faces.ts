@@ -1,8 +1,8 @@
-import type { Point } from '../../app/contract/values.ts';
+import type { Box, Point } from '../../app/contract/values.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
 import { faceBox } from './face-frame.ts';
-import type { Detection } from './geometry.ts';
-import { findLandmarks } from './landmarks.ts';
+import { intersectionOverUnion, type Detection } from './geometry.ts';
+import { findLandmarks, followLandmarks } from './landmarks.ts';
 import type { Network } from './network.ts';
 import { suppressNonMaxima } from './nms.ts';
 
@@ -13,6 +13,10 @@ export interface LocatedFace extends Detection {
 
 /** Detections of one face lead to the same landmarks, and so to nearly the same box. */
 const SAME_FACE_IOU = 0.5;
+/** Landmarks that leave the detection this far have lost the face, as happens in full profile. */
+const AGREEMENT_IOU = 0.4;
+/** A face that moved less since the last frame is looked for where its landmarks were. */
+const STEADY_IOU = 0.6;
 
 /**
  * Fits landmarks to detections and draws the boxes anew around them, so that boxes look the same
@@ -25,10 +29,44 @@ export async function locateFaces(
 ): Promise<LocatedFace[]> {
   const boxes = detections.map(({ box }) => box);
   const found = await findLandmarks(network, photo, boxes);
-  const faces = found.map((landmarks, i) => ({
-    box: faceBox(landmarks),
-    score: detections[i]!.score,
-    landmarks,
-  }));
-  return suppressNonMaxima(faces, SAME_FACE_IOU);
+  return suppressNonMaxima(
+    detections.map((detection, i) => located(detection, found[i]!)),
+    SAME_FACE_IOU,
+  );
+}
+
+/** The same for a video: a face that hardly moved since the last frame needs one look, not two. */
+export async function followFaces(
+  network: Network<'landmarks'>,
+  frame: ImagePyramid,
+  detections: readonly Detection[],
+  last: readonly LocatedFace[],
+): Promise<LocatedFace[]> {
+  const steady = detections.flatMap((detection) => {
+    const before = nearest(detection.box, last);
+    return before === undefined ? [] : [{ detection, before }];
+  });
+  const known = new Set(steady.map(({ detection }) => detection));
+  const fresh = await locateFaces(
+    network,
+    frame,
+    detections.filter((detection) => !known.has(detection)),
+  );
+  const points = await followLandmarks(
+    network,
+    frame,
+    steady.map(({ before }) => before.landmarks),
+  );
+  const followed = steady.map(({ detection }, i) => located(detection, points[i]!));
+  return suppressNonMaxima([...followed, ...fresh], SAME_FACE_IOU);
+}
+
+function located({ box, score }: Detection, landmarks: readonly Point[]): LocatedFace {
+  const around = faceBox(landmarks);
+  const agrees = intersectionOverUnion(around, box) >= AGREEMENT_IOU;
+  return { box: agrees ? around : box, score, landmarks };
+}
+
+function nearest(box: Box, faces: readonly LocatedFace[]): LocatedFace | undefined {
+  return faces.find((face) => intersectionOverUnion(face.box, box) >= STEADY_IOU);
 }
