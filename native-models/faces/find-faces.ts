@@ -1,4 +1,4 @@
-import { pictureOf, type ImagePyramid } from '../images/pyramid.ts';
+import type { ImagePyramid } from '../images/pyramid.ts';
 import { longerSide } from '../images/rgb-image.ts';
 import { throwIfCancelled } from './cancel.ts';
 import type { Detection } from './geometry.ts';
@@ -65,7 +65,7 @@ async function searchConfirmed(
   const candidates = await searchWhole(first, photo, scoreThreshold * UNSURE_SHARE);
   const faces = candidates.filter(({ score }) => score >= scoreThreshold);
   const unsure = candidates.filter(({ score }) => score < scoreThreshold);
-  const isSmall = longerSide(pictureOf(photo)) <= SMALL_PHOTO;
+  const isSmall = longerSide(photo.picture) <= SMALL_PHOTO;
   if (unsure.length === 0 && !isSmall) return faces;
   const other = await second();
   const seen = isSmall && !isFixed(other) ? await searchPyramid(other, photo) : [];

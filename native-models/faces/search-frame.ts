@@ -1,5 +1,5 @@
 import type { Box } from '../../app/contract/values.ts';
-import { pictureOf, type ImagePyramid } from '../images/pyramid.ts';
+import type { ImagePyramid } from '../images/pyramid.ts';
 import { intersectionOverUnion, type Detection } from './geometry.ts';
 import type { Network } from './network.ts';
 import { searchLevel } from './search-pyramid.ts';
@@ -24,7 +24,7 @@ export async function searchFrame(
 ): Promise<Detection[]> {
   const { input, task } = network.manifest;
   if (input.multipleOf === undefined) return searchWhole(network, frame);
-  const { width, height } = pictureOf(frame);
+  const { width, height } = frame.picture;
   const scale = VIDEO_LEVEL / Math.max(width, height);
   const threshold = task.scoreThreshold;
   const found = await searchLevel(network, frame, scale, threshold * EXPECTED_SHARE);

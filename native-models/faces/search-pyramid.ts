@@ -1,5 +1,5 @@
 import { letterbox } from '../images/letterbox.ts';
-import { pictureOf, type ImagePyramid } from '../images/pyramid.ts';
+import type { ImagePyramid } from '../images/pyramid.ts';
 import { longerSide, type Region } from '../images/rgb-image.ts';
 import { detectInViews, type View } from './detect.ts';
 import { scaleBox, type Detection } from './geometry.ts';
@@ -34,7 +34,7 @@ export async function searchPyramid(
 ): Promise<Detection[]> {
   const { scoreThreshold, nmsIou } = network.manifest.task;
   const threshold = scoreThreshold * CANDIDATE_SHARE;
-  const longer = longerSide(pictureOf(photo));
+  const longer = longerSide(photo.picture);
   const candidates: Detection[] = [];
   for (const side of COARSE_LEVELS)
     if (side <= longer * MOST_ENLARGED)
@@ -60,7 +60,7 @@ export async function searchLevel(
   scale: number,
   threshold: number,
 ): Promise<Detection[]> {
-  const { width, height } = pictureOf(photo);
+  const { width, height } = photo.picture;
   const level = { width: Math.round(width * scale), height: Math.round(height * scale) };
   const views: View[] = [];
   for (const tile of tilesOf(level, TILE_SIDE, TILE_OVERLAP)) {

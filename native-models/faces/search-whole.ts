@@ -1,5 +1,5 @@
 import { letterbox } from '../images/letterbox.ts';
-import { pictureOf, type ImagePyramid } from '../images/pyramid.ts';
+import type { ImagePyramid } from '../images/pyramid.ts';
 import type { Region } from '../images/rgb-image.ts';
 import { detectInViews } from './detect.ts';
 import type { Detection } from './geometry.ts';
@@ -26,7 +26,7 @@ export async function searchWhole(
   photo: ImagePyramid,
   threshold = network.manifest.task.scoreThreshold,
 ): Promise<Detection[]> {
-  const { width, height } = pictureOf(photo);
+  const { width, height } = photo.picture;
   const whole = { x: 0, y: 0, width, height };
   const { scoreThreshold, nmsIou } = network.manifest.task;
   const regions = [whole, ...smallFaceTiles(network, whole)];

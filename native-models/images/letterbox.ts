@@ -1,4 +1,4 @@
-import { levelFor, pictureOf, type ImagePyramid } from './pyramid.ts';
+import type { ImagePyramid } from './pyramid.ts';
 import { resizeImage } from './resize.ts';
 import { blankImage, coveringRegion, cropImage, type Region, type RgbImage } from './rgb-image.ts';
 
@@ -27,8 +27,8 @@ export async function letterbox(
   height: number,
 ): Promise<Letterbox> {
   const scale = Math.min(width / region.width, height / region.height);
-  const level = levelFor(pyramid, 1 / scale);
-  const reduction = level.width / pictureOf(pyramid).width;
+  const level = pyramid.levelFor(1 / scale);
+  const reduction = level.width / pyramid.picture.width;
   const fitted = await fitRegion(level, scaleRegion(region, reduction), width, height);
   const { scale: ofLevel, x, y } = fitted.placement;
   return { image: fitted.image, placement: { scale: ofLevel * reduction, x, y } };

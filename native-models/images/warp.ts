@@ -1,4 +1,4 @@
-import { levelFor, pictureOf, type ImagePyramid } from './pyramid.ts';
+import type { ImagePyramid } from './pyramid.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 /** x' = a·x + b·y + tx, y' = c·x + d·y + ty; pixel centres lie at whole numbers plus a half. */
@@ -59,8 +59,8 @@ export function warpImage(
   height: number,
 ): RgbImage {
   const { a, b, c, d } = toSource;
-  const picture = pictureOf(pyramid);
-  const level = levelFor(pyramid, Math.sqrt(Math.abs(a * d - b * c)));
+  const picture = pyramid.picture;
+  const level = pyramid.levelFor(Math.sqrt(Math.abs(a * d - b * c)));
   const [x, y] = [level.width / picture.width, level.height / picture.height];
   const toLevel = composeAffine({ a: x, b: 0, tx: 0, c: 0, d: y, ty: 0 }, toSource);
   return sampleBilinear(level, toLevel, width, height);
