@@ -4,6 +4,7 @@ import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import { alignFace } from './align.ts';
 import { encodeChips } from './encode.ts';
 import type { FaceModels } from './face-models.ts';
+import type { Detection } from './geometry.ts';
 import { followFaces, type LocatedFace } from './locate-faces.ts';
 import { searchFrame } from './search-frame.ts';
 import { assessQuality } from './quality.ts';
@@ -36,6 +37,9 @@ interface Identity {
 /** A face that stays is encoded again after so many frames: it may have turned to the camera. */
 const ENCODE_EVERY = 12;
 
+/** Between two searches the landmarks lead from frame to frame; new faces wait for the next search. */
+const SEARCH_EVERY = 2;
+
 /** The faces of one video, frame by frame. Frames must come in order, one at a time. */
 export class FaceStream {
   readonly #models: FaceModels;
@@ -53,12 +57,18 @@ export class FaceStream {
   async next(frame: Uint8Array): Promise<StreamFrame> {
     const { width, height, pixels } = await decodeImage({ name: 'The frame', bytes: frame });
     const photo = await buildPyramid(pixels);
-    const { detectors, landmarks } = this.#models;
-    const detections = await searchFrame(await detectors.video(), photo, this.#expected());
-    this.#last = await followFaces(landmarks, photo, detections, this.#last);
+    const detections = await this.#detect(photo);
+    this.#last = await followFaces(this.#models.landmarks, photo, detections, this.#last);
     const seen = this.#follow(this.#last);
     await this.#encodeWhatIsDue(photo, seen);
     return { width, height, faces: seen.map((face) => this.#streamFace(face)) };
+  }
+
+  async #detect(photo: ImagePyramid): Promise<readonly Detection[]> {
+    const isSettled = this.#last.length > 0 && this.#last.length === this.#tracks.length;
+    if (isSettled && this.#frames % SEARCH_EVERY !== 0)
+      return this.#last.map(({ detected, score }) => ({ box: detected, score }));
+    return searchFrame(await this.#models.detectors.video(), photo, this.#expected());
   }
 
   /** Where faces were in the last frame. */

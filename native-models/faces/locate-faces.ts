@@ -9,6 +9,8 @@ import { suppressNonMaxima } from './nms.ts';
 export interface LocatedFace extends Detection {
   /** The 68 points of the iBUG 300-W mark-up. */
   readonly landmarks: readonly Point[];
+  /** As the detector drew it; `box` is drawn around the landmarks. */
+  readonly detected: Box;
 }
 
 /** Detections of one face lead to the same landmarks, and so to nearly the same box. */
@@ -64,9 +66,9 @@ export async function followFaces(
 function located({ box, score }: Detection, landmarks: readonly Point[]): LocatedFace {
   const around = faceBox(landmarks);
   const agrees = intersectionOverUnion(around, box) >= AGREEMENT_IOU;
-  return { box: agrees ? around : box, score, landmarks };
+  return { box: agrees ? around : box, score, landmarks, detected: box };
 }
 
 function nearest(box: Box, faces: readonly LocatedFace[]): LocatedFace | undefined {
-  return faces.find((face) => intersectionOverUnion(face.box, box) >= STEADY_IOU);
+  return faces.find((face) => intersectionOverUnion(face.detected, box) >= STEADY_IOU);
 }
