@@ -3,10 +3,11 @@ import type { Provider, ProviderChoice } from '../../app/contract/values.ts';
 import { resolveProvider } from './providers.ts';
 import { startSession, type Session } from './session.ts';
 import { readModel, type ModelBytes, type ModelSource } from './source.ts';
+import { defaultThreads } from './threads.ts';
 
 export interface RuntimeSettings {
   readonly provider: ProviderChoice;
-  /** Threads within one operator; 0 (the default) leaves it to ONNX Runtime. */
+  /** Threads within one operator; one per core if absent. */
   readonly threads?: number;
   /** As SessionSettings has it: false halves the memory of large graphs. */
   readonly memoryPattern?: boolean;
@@ -22,7 +23,7 @@ export class Runtime {
   readonly #warnings: string[] = [];
   #provider: Provider;
 
-  constructor({ provider, threads = 0, memoryPattern = true }: RuntimeSettings) {
+  constructor({ provider, threads = defaultThreads(), memoryPattern = true }: RuntimeSettings) {
     this.#provider = resolveProvider(provider);
     this.#threads = threads;
     this.#memoryPattern = memoryPattern;
