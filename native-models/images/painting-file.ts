@@ -64,15 +64,17 @@ export async function encodePainting(
 }
 
 /** A small JPEG of a picture under way, its longer side at most so many pixels. */
-export function encodePreview(
+export async function encodePreview(
   { width, height, data }: Omit<PaintedPlanes, 'alpha'>,
   longerSide: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const pixels = interleave({ width, height, data, alpha: null }, 255);
-  return imageLibrary()(pixels, { raw: { width, height, channels: 3 } })
+  const jpeg = await imageLibrary()(pixels, { raw: { width, height, channels: 3 } })
     .resize({ width: longerSide, height: longerSide, fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 85 })
     .toBuffer();
+  // A copy: the library's memory may be part of a larger block, which would cross the border too.
+  return Uint8Array.from(jpeg);
 }
 
 function inFormat(image: Sharp, format: PaintingFormat): Sharp {

@@ -144,3 +144,14 @@ it('crops', () => {
     at(gradient, 7, 8),
   ]);
 });
+
+it('samples the inside and the border of a picture alike', () => {
+  const photo = drawn(200, 160, (x, y) => (x * 7 + y * 13) % 251);
+  const turn: Affine = { a: 0.9, b: -0.3, tx: 60, c: 0.3, d: 0.9, ty: 20 };
+  const inside = warpImage(single(photo), turn, 64, 64);
+  // The same chip as the corner of one that reaches far beyond the picture.
+  const beyond = warpImage(single(photo), turn, 400, 400);
+  for (let y = 0; y < 64; y++)
+    for (let x = 0; x < 64; x++)
+      expect(Math.abs(at(inside, x, y) - at(beyond, x, y))).toBeLessThanOrEqual(2);
+});

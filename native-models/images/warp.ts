@@ -72,6 +72,8 @@ function sampleBilinear(
   width: number,
   height: number,
 ): RgbImage {
+  const toLevel = { a, b, tx, c, d, ty };
+  if (isInside(image, toLevel, width, height)) return sampleInside(image, toLevel, width, height);
   const data = new Uint8Array(width * height * 3);
   let to = 0;
   for (let row = 0; row < height; row++) {
@@ -79,6 +81,66 @@ function sampleBilinear(
       const x = a * (column + 0.5) + b * (row + 0.5) + tx - 0.5;
       const y = c * (column + 0.5) + d * (row + 0.5) + ty - 0.5;
       blendPixel(image, x, y, data, to);
+    }
+  }
+  return { width, height, data };
+}
+
+/** Whether every sample of the chip has four pixels around it. */
+function isInside(image: RgbImage, toLevel: Affine, width: number, height: number): boolean {
+  const corners = [0.5, width - 0.5].flatMap((x) =>
+    [0.5, height - 0.5].map((y) => applyAffine(toLevel, [x, y])),
+  );
+  return corners.every(
+    ([x, y]) => x >= 1 && y >= 1 && x <= image.width - 1 && y <= image.height - 1,
+  );
+}
+
+/** The common case without a look at borders, in fixed point: fractions have 8 bits. */
+function sampleInside(
+  { width: rowLength, data: source }: RgbImage,
+  { a, b, tx, c, d, ty }: Affine,
+  width: number,
+  height: number,
+): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  const below = rowLength * 3;
+  let to = 0;
+  for (let row = 0; row < height; row++) {
+    let x = a * 0.5 + b * (row + 0.5) + tx - 0.5;
+    let y = c * 0.5 + d * (row + 0.5) + ty - 0.5;
+    for (let column = 0; column < width; column++, to += 3, x += a, y += c) {
+      const left = x | 0;
+      const top = y | 0;
+      const fx = ((x - left) * 256) | 0;
+      const fy = ((y - top) * 256) | 0;
+      const p = (top * rowLength + left) * 3;
+      const q = p + below;
+      const w11 = fx * fy;
+      const w10 = (fx << 8) - w11;
+      const w01 = (fy << 8) - w11;
+      const w00 = 65536 - w10 - w01 - w11;
+      data[to] =
+        (source[p]! * w00 +
+          source[p + 3]! * w10 +
+          source[q]! * w01 +
+          source[q + 3]! * w11 +
+          32768) >>
+        16;
+      data[to + 1] =
+        (source[p + 1]! * w00 +
+          source[p + 4]! * w10 +
+          source[q + 1]! * w01 +
+          source[q + 4]! * w11 +
+          32768) >>
+        16;
+      data[to + 2] =
+        (source[p + 2]! * w00 +
+          source[p + 5]! * w10 +
+          source[q + 2]! * w01 +
+          source[q + 5]! * w11 +
+          32768) >>
+        16;
     }
   }
   return { width, height, data };
