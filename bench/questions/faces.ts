@@ -13,8 +13,8 @@ import type { Answer } from './question.ts';
 
 const ROUNDS = 7;
 const REST_MS = 500;
-/** The product's own commands keep so many photos under way: one computes, the next is decoded. */
-const PHOTOS_UNDER_WAY = 2;
+/** As evaluation and import keep them under way: one computes, the next are read and decoded. */
+const PHOTOS_UNDER_WAY = 3;
 const COLD_STARTS = 5;
 
 /**
