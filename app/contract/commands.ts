@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { command } from './command.ts';
+import { graphCommands } from './graph-commands.ts';
+import { paintingCommands } from './painting-commands.ts';
 import {
   Box,
   Face,
@@ -9,20 +12,6 @@ import {
   Quality,
   Refusal,
 } from './values.ts';
-
-/**
- * The one table of commands. Shells derive their surface from it (CLI, HTTP routes, the Electron
- * bridge), services implement it; adding a command touches this table and one service.
- */
-const command = <I extends z.ZodType, O extends z.ZodType>(
-  summary: string,
-  input: I,
-  output: O,
-) => ({
-  summary,
-  input,
-  output,
-});
 
 const Person = z.object({
   id: PersonId,
@@ -79,32 +68,10 @@ const ModelSummary = z.object({
 const Rate = z.number();
 const Curve = z.array(z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }));
 
-/** Numbers for the open dimensions of a graph, such as `{ height: 512 }`. */
-const Sizes = z.record(z.string(), z.int().positive()).default({});
-
-const GraphValue = z.object({
-  name: z.string(),
-  type: z.string(),
-  shape: z.array(z.union([z.int(), z.string()])),
-});
-
-const GraphReport = z.object({
-  name: z.string(),
-  /** One line per input, constant, node and output. */
-  text: z.string(),
-  inputs: z.array(GraphValue),
-  outputs: z.array(GraphValue),
-  nodes: z.int(),
-  /** Floating-point values of the constants. */
-  parameters: z.int(),
-  /** What must be given in `sizes` before the rest can be counted. */
-  openDimensions: z.array(z.string()),
-  /** 2 per multiply-accumulate of convolutions and matrix products, for one run. */
-  flops: z.number().nullable(),
-  /** The most bytes of inputs and computed values that exist at once. */
-  activationBytes: z.number().nullable(),
-});
-
+/**
+ * The one table of commands. Shells derive their surface from it (CLI, HTTP routes, the Electron
+ * bridge), services implement it; adding a command touches this table and one service.
+ */
 export const commands = {
   'faces.detect': command(
     'Find the faces of a picture',
@@ -290,31 +257,8 @@ export const commands = {
       ...Ran,
     }),
   ),
-  'graph.show': command(
-    'Print an ONNX file as text and count what it costs to run',
-    z.object({ file: z.string().min(1), sizes: Sizes }),
-    GraphReport,
-  ),
-  'graph.grad': command(
-    'Print the graph that computes the gradient of an ONNX file',
-    z.object({
-      file: z.string().min(1),
-      /** An output; may be left out where there is only one. */
-      loss: z.string().optional(),
-      /** Inputs, constants or computed values; all real-valued inputs if absent. */
-      variables: z.array(z.string()).min(1).optional(),
-      sizes: Sizes,
-    }),
-    GraphReport.extend({
-      loss: z.string(),
-      variables: z.array(z.string()),
-      /**
-       * The additional input that takes the gradient of a scalar by `loss`; null where `loss` is a
-       * scalar itself.
-       */
-      seed: z.string().nullable(),
-    }),
-  ),
+  ...paintingCommands,
+  ...graphCommands,
   'diagnostics.doctor': command(
     'Health of runtime, models, providers and database',
     z.object({}),
@@ -355,6 +299,5 @@ export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>;
 export type CommandPayload<N extends CommandName> = z.output<Commands[N]['input']>;
 export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
 export type ModelSummary = z.infer<typeof ModelSummary>;
-export type GraphReport = z.infer<typeof GraphReport>;
 export type Person = z.infer<typeof Person>;
 export type PersonDetails = z.infer<typeof PersonDetails>;

@@ -40,7 +40,7 @@ export const PaintingSettings = z.object({
     .union([z.literal('content'), z.literal('noise'), z.object({ path: z.string().min(1) })])
     .default('content'),
   seed: Seed.default(0),
-  /** MiB that the painting process may take; absent: half of the machine's. */
+  /** 10⁶ bytes that the painting process may take; absent: half of the machine's. */
   memoryBudgetMb: z.int().min(200).optional(),
 });
 export type PaintingSettings = Readonly<z.infer<typeof PaintingSettings>>;

@@ -14,12 +14,14 @@ export interface Patience {
 
 const MINUTE = 60_000;
 
+/** A download gives up by itself when nothing comes any more; a painting tells of every step. */
+const unhurried: ReadonlySet<HostMethod> = new Set(['fetchModel', 'paint', 'stopPainting']);
+
 export const defaultPatience: Patience = {
   startMs: 20_000,
   cancelMs: 10_000,
   shutdownMs: 2000,
-  // A download may take hours; it gives up by itself when nothing comes any more.
-  requestMs: (method) => (method === 'fetchModel' ? Infinity : 2 * MINUTE),
+  requestMs: (method) => (unhurried.has(method) ? Infinity : 2 * MINUTE),
 };
 
 /** Pause before a start, by the number of processes in a row that died before they answered. */

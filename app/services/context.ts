@@ -3,11 +3,15 @@ import type { Progress } from '../contract/values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import type { GallerySync } from './gallery-sync.ts';
+import type { PaintingQueue } from './styling/painting-queue.ts';
 
 /** What every use case works with. */
 export interface ServiceContext {
   readonly store: Store;
   readonly host: ModelHost;
+  /** Paints; may be the same as `host`. */
+  readonly studio: ModelHost;
+  readonly paintings: PaintingQueue;
   readonly gallery: GallerySync;
   /** What the shell asks of the host; choices kept in the settings come on top of it. */
   readonly configuration: HostConfiguration;

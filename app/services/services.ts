@@ -19,6 +19,8 @@ import { gradGraph, showGraph } from './graphs.ts';
 import { identify } from './identify.ts';
 import { fetchModel, importModel, listModels, useModel, verifyModels } from './models.ts';
 import { deletePerson, listPeople, mergePeople, renamePerson, showPerson } from './people.ts';
+import * as styling from './styling/commands.ts';
+import { PaintingQueue } from './styling/painting-queue.ts';
 import { verify } from './verify.ts';
 
 const handlers: Handlers = {
@@ -38,6 +40,15 @@ const handlers: Handlers = {
   'models.import': importModel,
   'models.use': useModel,
   'evaluation.run': runEvaluation,
+  'styling.estimate': styling.estimate,
+  'styling.create': styling.create,
+  'styling.list': styling.list,
+  'styling.show': styling.show,
+  'styling.wait': styling.wait,
+  'styling.pause': styling.pause,
+  'styling.resume': styling.resume,
+  'styling.cancel': styling.cancel,
+  'styling.recall': styling.recall,
   'graph.show': showGraph,
   'graph.grad': gradGraph,
   'diagnostics.doctor': doctor,
@@ -47,6 +58,8 @@ export interface ServiceOptions {
   readonly store: Store;
   /** Started with `hostConfiguration(store, configuration)`. */
   readonly host: ModelHost;
+  /** A process of its own for paintings, so that recognition need not wait; `host` if absent. */
+  readonly studio?: ModelHost;
   readonly configuration: HostConfiguration;
   /** Version of the application. */
   readonly version: string;
@@ -68,19 +81,25 @@ export interface Services {
     input: CommandInput<N>,
     call?: CallOptions,
   ) => Promise<CommandOutput<N>>;
+  /** Pauses the painting under way; to be called before hosts and store are closed. */
+  readonly close: () => Promise<void>;
 }
 
-/** The use cases on one store and one recognition host, both owned by the caller. */
+/** The use cases on one store and its hosts, all owned by the caller. */
 export function createServices(options: ServiceOptions): Services {
-  const { store, host, configuration, version } = options;
+  const { store, host, studio = host, configuration, version } = options;
+  const now = options.now ?? (() => new Date());
+  const paintings = new PaintingQueue(store, studio, now);
   const context: ServiceContext = {
     store,
     host,
+    studio,
+    paintings,
     configuration,
     version,
     gallery: new GallerySync(store, host),
     recordIdentifications: options.recordIdentifications ?? false,
-    now: options.now ?? (() => new Date()),
+    now,
   };
   return {
     async dispatch(name, input, call = {}) {
@@ -91,6 +110,7 @@ export function createServices(options: ServiceOptions): Services {
         throw toLikenessError(thrown);
       }
     },
+    close: () => paintings.close(),
   };
 }
 

@@ -22,8 +22,8 @@ export interface Application extends AsyncDisposable {
 }
 
 /**
- * Puts the application together: database, recognition host, services. The host's process comes up
- * with the first request that needs it. Errors: those of `openStore`.
+ * Puts the application together: database, hosts for recognition and for paintings, services. A
+ * host's process comes up with the first request that needs it. Errors: those of `openStore`.
  */
 export function compose({ dataDir, provider, detector, encoder }: Composition): Application {
   const store = openStore({ dataDir });
@@ -36,11 +36,13 @@ export function compose({ dataDir, provider, detector, encoder }: Composition): 
     ...(encoder === undefined ? {} : { encoder }),
   };
   const host = createModelHost({ configuration: hostConfiguration(store, configuration) });
-  const services = createServices({ store, host, configuration, version });
+  const studio = createModelHost({ configuration: { ...configuration, role: 'studio' } });
+  const services = createServices({ store, host, studio, configuration, version });
   return {
     dispatch: (name, input, call) => services.dispatch(name, input, call),
     [Symbol.asyncDispose]: async () => {
-      await host.dispose();
+      await services.close();
+      await Promise.all([host.dispose(), studio.dispose()]);
       store.close();
     },
   };

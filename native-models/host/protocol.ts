@@ -1,6 +1,11 @@
 import type { ErrorData } from '../../app/contract/errors.ts';
 import type { CommandOutput, CommandPayload, ModelSummary } from '../../app/contract/commands.ts';
 import type {
+  PaintingEstimate,
+  PaintingResult,
+  PaintingSettings,
+} from '../../app/contract/painting.ts';
+import type {
   Face,
   ImageSource,
   Progress,
@@ -170,6 +175,33 @@ export interface HostMethods {
   importModel: {
     payload: { readonly file: string; readonly manifest: string };
     result: { readonly model: ModelSummary };
+  };
+  estimatePainting: {
+    payload: { readonly settings: PaintingSettings };
+    result: { readonly estimate: PaintingEstimate; readonly warnings: readonly string[] };
+  };
+  /**
+   * Paints, from the checkpoint where there is one, and writes the output. Fails with `cancelled`
+   * once `stopPainting` or the loss of the request has ended it.
+   */
+  paint: {
+    payload: {
+      /** What `stopPainting` calls it. */
+      readonly job: number;
+      readonly settings: PaintingSettings;
+      readonly output: string;
+      /** Kept up to date while it paints; the caller deletes it. */
+      readonly checkpoint: string;
+      /** Whether progress carries previews. */
+      readonly previews: boolean;
+    };
+    result: PaintingResult;
+  };
+  /** Answers when the painting has ended, its checkpoint written. */
+  stopPainting: { payload: { readonly job: number }; result: null };
+  recallPainting: {
+    payload: { readonly picture: string };
+    result: { readonly settings: PaintingSettings };
   };
   showGraph: { payload: CommandPayload<'graph.show'>; result: CommandOutput<'graph.show'> };
   gradGraph: { payload: CommandPayload<'graph.grad'>; result: CommandOutput<'graph.grad'> };

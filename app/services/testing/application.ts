@@ -26,6 +26,7 @@ export interface TestApplication {
   ) => Promise<CommandOutput<N>>;
   /** Writes a picture for the fake host and gives its source. */
   readonly photo: (name: string, text: string) => { path: string };
+  readonly close: () => Promise<void>;
 }
 
 /** Services on a real database and a fake host, in a folder of their own. */
@@ -60,6 +61,7 @@ export function testApplication(
       writeFileSync(file, text);
       return { path: file };
     },
+    close: services.close,
   };
 }
 

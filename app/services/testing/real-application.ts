@@ -15,7 +15,7 @@ export function modelsAreBuilt(): boolean {
   return built;
 }
 
-export interface RealApplication extends Services, AsyncDisposable {
+export interface RealApplication extends Pick<Services, 'dispatch'>, AsyncDisposable {
   readonly store: Store;
   readonly host: ModelHost;
 }

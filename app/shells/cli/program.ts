@@ -10,6 +10,7 @@ import { registerIdentify } from './commands/identify.ts';
 import { registerImport } from './commands/import.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPeople } from './commands/people.ts';
+import { registerStylize } from './commands/stylize.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
 import { version } from '../../contract/version.ts';
@@ -22,6 +23,7 @@ const registrations = [
   registerImport,
   registerPeople,
   registerEvaluate,
+  registerStylize,
   registerModels,
   registerGraph,
   registerDoctor,

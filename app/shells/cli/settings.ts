@@ -41,7 +41,7 @@ export function addGlobalOptions(program: Command): Command {
       new Option('--provider <name>', 'execution provider').choices(providers).default('auto'),
     )
     .option('--detector <id>', 'face detector to use, see "likeness models list"')
-    .option('--encoder <id>', 'face encoder to use')
+    .option('--encoder <id>', 'encoder to use: of faces, or of style')
     .option('--quiet', 'no progress on standard error');
 }
 

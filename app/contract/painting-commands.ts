@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { command } from './command.ts';
+import { PaintingEstimate, PaintingJob, PaintingSettings } from './painting.ts';
+
+const JobNumber = z.object({ id: z.int().positive() });
+const Job = z.object({ job: PaintingJob });
+
+/** Paintings, each a job that can be followed, paused and taken up again. */
+export const paintingCommands = {
+  'styling.estimate': command(
+    'Say what a painting will take before it is begun',
+    z.object({ settings: PaintingSettings }),
+    z.object({ estimate: PaintingEstimate, warnings: z.array(z.string()) }),
+  ),
+  'styling.create': command(
+    'Queue a painting',
+    z.object({
+      settings: PaintingSettings,
+      /** The file to write: .png, .jpg, .webp, or .tif for 16 bits per channel. */
+      output: z.string().min(1),
+      /** A JPEG that is written again and again while the painting grows. */
+      previewFile: z.string().min(1).optional(),
+    }),
+    Job,
+  ),
+  'styling.list': command(
+    'All paintings, the newest first',
+    z.object({}),
+    z.object({ jobs: z.array(PaintingJob) }),
+  ),
+  'styling.show': command('One painting', JobNumber, Job),
+  'styling.wait': command(
+    'Follow a painting until it is over or paused; stopping this pauses it',
+    JobNumber,
+    Job,
+  ),
+  'styling.pause': command('Stop a painting; it can go on later', JobNumber, Job),
+  'styling.resume': command(
+    'Let a paused or failed painting go on where it was',
+    JobNumber.extend({
+      /** Another file to write than before. */
+      output: z.string().min(1).optional(),
+      previewFile: z.string().min(1).optional(),
+    }),
+    Job,
+  ),
+  'styling.cancel': command('Give a painting up', JobNumber, Job),
+  'styling.recall': command(
+    'Read the settings that a painting carries in its file',
+    z.object({ picture: z.string().min(1) }),
+    z.object({ settings: PaintingSettings }),
+  ),
+} as const;

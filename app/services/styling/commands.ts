@@ -1,0 +1,118 @@
+import { LikenessError } from '../../contract/errors.ts';
+import type { JobState } from '../../contract/painting.ts';
+import {
+  insertJob,
+  listJobs as allJobs,
+  requeueJob,
+  type JobRecord,
+  type JobWish,
+} from '../../../db/store.ts';
+import { signalOf } from '../analysis.ts';
+import type { Handler, ServiceContext } from '../context.ts';
+import { outputPath, withFullPaths } from './files.ts';
+import { jobOf, pauseAbandoned, requireJob } from './jobs.ts';
+
+export const estimate: Handler<'styling.estimate'> = async ({ studio }, { settings }, call) => {
+  const payload = { settings: withFullPaths(settings) };
+  const { estimate: found, warnings } = await studio.request(
+    'estimatePainting',
+    payload,
+    signalOf(call),
+  );
+  return { estimate: found, warnings: [...warnings] };
+};
+
+export const create: Handler<'styling.create'> = async ({ store, paintings }, payload) => {
+  const output = await outputPath(payload.output);
+  const settings = withFullPaths(payload.settings);
+  const previewFile = payload.previewFile ?? null;
+  const id = store.write((tables) =>
+    insertJob(tables, { settings, output, previewFile }, paintings.beat),
+  );
+  paintings.wake();
+  return { job: jobOf(requireJob(store, id)) };
+};
+
+// Handlers are asynchronous by contract; the database answers at once.
+/* eslint-disable @typescript-eslint/require-await */
+
+export const list: Handler<'styling.list'> = async (context) => {
+  refresh(context);
+  return { jobs: context.store.read(allJobs).map(jobOf) };
+};
+
+export const show: Handler<'styling.show'> = async (context, { id }) => ({
+  job: jobOf(current(context, id)),
+});
+
+/* eslint-enable @typescript-eslint/require-await */
+
+export const wait: Handler<'styling.wait'> = async (context, { id }, call) => {
+  const { paintings } = context;
+  const job = current(context, id);
+  const { signal = new AbortController().signal, onProgress = () => undefined } = call;
+  try {
+    await paintings.follow(id, onProgress, signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    await paintings.stop(id, 'paused');
+    throw stopped(job);
+  }
+  return { job: jobOf(current(context, id)) };
+};
+
+export const pause: Handler<'styling.pause'> = (context, { id }) =>
+  stop(context, id, 'paused', ['queued', 'running']);
+
+export const cancel: Handler<'styling.cancel'> = (context, { id }) =>
+  stop(context, id, 'cancelled', ['queued', 'running', 'paused', 'failed']);
+
+export const resume: Handler<'styling.resume'> = async (context, payload) => {
+  const { store, paintings } = context;
+  const job = current(context, payload.id);
+  expectState(job, ['paused', 'failed'], 'go on');
+  const output = await outputPath(payload.output ?? job.output);
+  const previewFile = payload.previewFile ?? job.previewFile;
+  store.write((tables) => requeueJob(tables, job.id, { output, previewFile }, paintings.beat));
+  paintings.wake();
+  return { job: jobOf(requireJob(store, job.id)) };
+};
+
+export const recall: Handler<'styling.recall'> = async ({ studio }, payload, call) => {
+  const { settings } = await studio.request('recallPainting', payload, signalOf(call));
+  return { settings };
+};
+
+async function stop(
+  context: ServiceContext,
+  id: number,
+  wish: JobWish,
+  from: readonly JobState[],
+): Promise<{ job: ReturnType<typeof jobOf> }> {
+  expectState(current(context, id), from, wish === 'paused' ? 'be paused' : 'be cancelled');
+  await context.paintings.stop(id, wish);
+  return { job: jobOf(requireJob(context.store, id)) };
+}
+
+/** The job as it is once those of dead processes are known to be paused. */
+function current(context: ServiceContext, id: number): JobRecord {
+  refresh(context);
+  return requireJob(context.store, id);
+}
+
+const refresh = ({ store, now }: ServiceContext): void =>
+  store.write((tables) => pauseAbandoned(tables, now()));
+
+function expectState({ id, state }: JobRecord, from: readonly JobState[], what: string): void {
+  if (from.includes(state)) return;
+  throw new LikenessError('job_state', `The painting ${id} is ${state} and cannot ${what}.`, {
+    details: { id, state },
+  });
+}
+
+const stopped = ({ id, output }: JobRecord): LikenessError =>
+  new LikenessError(
+    'cancelled',
+    `The painting ${id} is paused. Let it go on with \`likeness stylize --resume -o ${output}\`.`,
+    { details: { id, output } },
+  );

@@ -1,0 +1,68 @@
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import type { PaintingSettings } from '../../contract/painting.ts';
+import type { Store } from '../../../db/store.ts';
+
+const FORMATS = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'];
+
+/** The same settings wherever the process that paints may run. */
+export const withFullPaths = (settings: PaintingSettings): PaintingSettings => ({
+  ...settings,
+  content: path.resolve(settings.content),
+  styles: settings.styles.map((style) => ({
+    ...style,
+    path: path.resolve(style.path),
+    ...(style.mask === undefined ? {} : { mask: path.resolve(style.mask) }),
+  })),
+  initial:
+    typeof settings.initial === 'string'
+      ? settings.initial
+      : { path: path.resolve(settings.initial.path) },
+});
+
+/**
+ * The full path of a picture that can be written there: better said now than after an hour.
+ *
+ * @throws LikenessError invalid_input, file_not_found, file_not_directory, file_is_directory
+ */
+export async function outputPath(output: string): Promise<string> {
+  const file = path.resolve(output);
+  if (!FORMATS.includes(path.extname(file).toLowerCase()))
+    throw new LikenessError(
+      'invalid_input',
+      `${output} is no name for a picture that can be written: it must end in ${FORMATS.join(', ')}.`,
+      { details: { fields: [{ field: 'output', message: 'has an unknown format' }] } },
+    );
+  const folder = await stat(path.dirname(file)).catch((thrown: unknown) => {
+    throw toLikenessError(thrown);
+  });
+  const refuse = (code: 'file_not_directory' | 'file_is_directory', what: string, where: string) =>
+    new LikenessError(code, `${where} ${what}.`, { details: { file: where } });
+  if (!folder.isDirectory()) throw refuse('file_not_directory', 'is no folder', path.dirname(file));
+  const present = await stat(file).catch(() => null);
+  if (present?.isDirectory() === true)
+    throw refuse('file_is_directory', 'is a folder, but a picture is to be written', file);
+  return file;
+}
+
+/** Where the state of a painting lies between its steps. */
+export const checkpointPath = (store: Store, id: number): string =>
+  path.join(path.dirname(store.file), 'paintings', `${id}.checkpoint`);
+
+export const makeCheckpointFolder = (checkpoint: string): Promise<string | undefined> =>
+  mkdir(path.dirname(checkpoint), { recursive: true, mode: 0o700 });
+
+export const removeCheckpoint = (store: Store, id: number): Promise<void> =>
+  rm(checkpointPath(store, id), { force: true });
+
+/** Writes a file so that whoever watches it never sees half of it. */
+export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const partial = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(partial, bytes);
+    await rename(partial, file);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import type { JobProgress } from '../../contract/painting.ts';
+import type { Progress } from '../../contract/values.ts';
+import {
+  beatJobs,
+  endJob,
+  reportJob,
+  startNextJob,
+  wishForJob,
+  type Beat,
+  type JobEnd,
+  type JobRecord,
+  type JobWish,
+  type Store,
+} from '../../../db/store.ts';
+import type { ModelHost } from '../../model-host/types.ts';
+import { checkpointPath, makeCheckpointFolder, removeCheckpoint, writeWhole } from './files.ts';
+import { isAttended, requireJob } from './jobs.ts';
+
+/** Milliseconds between two signs of life. */
+const PULSE = 1000;
+/** Milliseconds between two looks at a job that somebody waits for. */
+const LOOK = 100;
+
+/** A host that dies so often without getting any further will not get any further. */
+const CRASHES_IN_PLACE = 2;
+
+interface Current {
+  readonly job: JobRecord;
+  progress: JobProgress | null;
+  /** What it was stopped for. */
+  wish: JobWish | null;
+  writingPreview: boolean;
+}
+
+type Listener = (progress: Progress) => void;
+
+/**
+ * Paints the queued jobs of this process, one after the other. The database is the truth: other
+ * processes see the state there, and leave there what they want of a job.
+ */
+export class PaintingQueue {
+  readonly #runner = `${process.pid}:${randomUUID()}`;
+  readonly #store: Store;
+  readonly #studio: ModelHost;
+  readonly #now: () => Date;
+  readonly #listeners = new Map<number, Set<Listener>>();
+  #current: Current | null = null;
+  #working: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(store: Store, studio: ModelHost, now: () => Date) {
+    this.#store = store;
+    this.#studio = studio;
+    this.#now = now;
+  }
+
+  /** What a job that is queued here is marked with. */
+  get beat(): Beat {
+    return { runner: this.#runner, at: this.#now().toISOString() };
+  }
+
+  /** Begins with what is queued, unless it is at work already. */
+  wake(): void {
+    this.#working ??= this.#work().finally(() => {
+      this.#working = null;
+    });
+    this.#working.catch(() => undefined);
+  }
+
+  /** Pauses or cancels a job, wherever it is; settles when it has stopped. */
+  async stop(id: number, wish: JobWish): Promise<void> {
+    const job = requireJob(this.#store, id);
+    if (job.state !== 'running') {
+      this.#end(id, { state: wish }, null);
+      if (wish === 'cancelled') await removeCheckpoint(this.#store, id);
+    } else if (this.#current?.job.id === id) await this.#stopCurrent(this.#current, wish);
+    else {
+      this.#store.write((tables) => wishForJob(tables, id, wish));
+      await this.#whileAttended(id);
+    }
+  }
+
+  /** Settles when nobody works on the job any more; tells meanwhile how far it is. */
+  async follow(id: number, listener: Listener, signal: AbortSignal): Promise<void> {
+    const listeners = this.#listeners.get(id) ?? new Set();
+    this.#listeners.set(id, listeners.add(listener));
+    try {
+      await this.#whileAttended(id, signal, (job) => {
+        if (job.runner !== this.#runner && job.progress !== null)
+          listener(asProgress(job.progress));
+      });
+    } finally {
+      listeners.delete(listener);
+    }
+  }
+
+  /** Pauses what is queued and what is painted; nothing is begun afterwards. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#current !== null) await this.#stopCurrent(this.#current, 'paused');
+    await this.#working?.catch(() => undefined);
+  }
+
+  async #work(): Promise<void> {
+    const pulse = setInterval(() => this.#showLife(), PULSE);
+    try {
+      for (;;) {
+        const job = this.#store.write((tables) => startNextJob(tables, this.beat));
+        if (job === undefined) return;
+        if (this.#closed) this.#end(job.id, { state: 'paused' });
+        else await this.#paint(job);
+      }
+    } finally {
+      clearInterval(pulse);
+    }
+  }
+
+  async #paint(job: JobRecord): Promise<void> {
+    const current: Current = { job, progress: null, wish: null, writingPreview: false };
+    this.#current = current;
+    const end = await this.#outcome(current);
+    this.#current = null;
+    this.#report(current);
+    this.#end(job.id, end);
+    if (end.state === 'done' || end.state === 'cancelled')
+      await removeCheckpoint(this.#store, job.id);
+  }
+
+  async #outcome(current: Current): Promise<JobEnd> {
+    let crashes = 0;
+    let reached = -1;
+    for (;;) {
+      try {
+        return { state: 'done', result: await this.#request(current) };
+      } catch (thrown) {
+        const error = toLikenessError(thrown);
+        if (current.wish !== null) return { state: current.wish };
+        // The host was closed with the application.
+        if (error.code === 'cancelled') return { state: 'paused' };
+        const step = current.progress?.step ?? 0;
+        crashes = step > reached ? 1 : crashes + 1;
+        reached = step;
+        if (error.code !== 'host_crashed' || crashes > CRASHES_IN_PLACE)
+          return { state: 'failed', error: error.toData() };
+      }
+    }
+  }
+
+  async #request(current: Current) {
+    const { id, settings, output, previewFile } = current.job;
+    const checkpoint = checkpointPath(this.#store, id);
+    await makeCheckpointFolder(checkpoint);
+    // A stop that came before the host knows of the painting has stopped nothing there.
+    if (current.wish !== null) throw stopped();
+    return this.#studio.request(
+      'paint',
+      { job: id, settings, output, checkpoint, previews: previewFile !== null },
+      { onProgress: (progress) => this.#hear(current, progress) },
+    );
+  }
+
+  #hear(current: Current, progress: Progress): void {
+    const { done: step, total: steps = step, painting } = progress;
+    if (painting !== undefined) {
+      const { losses, secondsLeft, preview } = painting;
+      current.progress = { step, steps, losses, secondsLeft };
+      if (preview !== undefined) void this.#showPreview(current, preview);
+    }
+    this.#listeners.get(current.job.id)?.forEach((listener) => listener(progress));
+  }
+
+  /** A preview that cannot be written is no reason to stop: the next may be. */
+  async #showPreview(current: Current, preview: Uint8Array): Promise<void> {
+    const { previewFile } = current.job;
+    if (previewFile === null || current.writingPreview) return;
+    current.writingPreview = true;
+    await writeWhole(previewFile, preview).catch(() => undefined);
+    current.writingPreview = false;
+  }
+
+  async #stopCurrent(current: Current, wish: JobWish): Promise<void> {
+    current.wish = wish;
+    await this.#studio.request('stopPainting', { job: current.job.id }).catch(() => undefined);
+    await this.#whileAttended(current.job.id);
+  }
+
+  #showLife(): void {
+    const wanted = this.#store.write((tables) => beatJobs(tables, this.beat));
+    const current = this.#current;
+    if (current === null) return;
+    const wish = wanted.find(({ id }) => id === current.job.id)?.wanted ?? null;
+    const isOurs = this.#report(current);
+    // Somebody has taken the job over: it is theirs to go on with.
+    if (!isOurs) void this.#stopCurrent(current, 'paused');
+    else if (wish !== null) void this.#stopCurrent(current, wish);
+  }
+
+  #report({ job, progress }: Current): boolean {
+    if (progress === null) return true;
+    return this.#store.write((tables) => reportJob(tables, job.id, progress, this.beat));
+  }
+
+  #end(id: number, end: JobEnd, runner: string | null = this.#runner): void {
+    const { at } = this.beat;
+    this.#store.write((tables) => endJob(tables, id, end, { runner, at }));
+  }
+
+  async #whileAttended(
+    id: number,
+    signal?: AbortSignal,
+    look: (job: JobRecord) => void = () => undefined,
+  ): Promise<void> {
+    for (;;) {
+      const job = requireJob(this.#store, id);
+      if (!isAttended(job)) return;
+      look(job);
+      if (signal?.aborted === true) throw stopped();
+      await pause(LOOK);
+    }
+  }
+}
+
+const stopped = (): LikenessError => new LikenessError('cancelled', 'Stopped.');
+
+const asProgress = ({ step, steps, losses, secondsLeft }: JobProgress): Progress => ({
+  stage: 'Painting',
+  done: step,
+  total: steps,
+  painting: { losses, secondsLeft },
+});

@@ -1,0 +1,143 @@
+import type { Command } from 'commander';
+import type { CommandInput } from '../../../contract/commands.ts';
+import type { PaintingEstimate, PaintingJob, PaintingResult } from '../../../contract/painting.ts';
+import type { Act, Answer, CommandContext } from '../act.ts';
+import { outputFile } from '../arguments.ts';
+import { paintFor, type Paint } from '../output/paint.ts';
+import { count, duration, providerTitle } from '../output/words.ts';
+import { addStyleOptions, settingsOf, type StyleOptions } from '../painting/settings.ts';
+
+interface Options extends StyleOptions {
+  readonly output?: string;
+  readonly preview?: string;
+  readonly resume?: boolean;
+  readonly replay?: string;
+}
+
+type Settings = CommandInput<'styling.create'>['settings'];
+
+export function registerStylize(program: Command, act: Act): void {
+  const stylize = program
+    .command('stylize')
+    .description('paint a photo in the style of other pictures')
+    .argument('[content]', 'the photo')
+    .argument('[styles...]', 'the pictures whose style is taken over')
+    .option(
+      '-o, --output <file>',
+      'the painting: .png, .jpg, .webp, or .tif with 16 bits per channel',
+      outputFile('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'),
+    );
+  addStyleOptions(stylize)
+    .option('--preview <file>', 'a JPEG that shows how far it is', outputFile('.jpg', '.jpeg'))
+    .option('--resume', 'go on with the latest unfinished painting, of this output if it is given')
+    .option('--replay <painting>', 'repeat a painting with the settings that its file carries')
+    .addHelpText(
+      'after',
+      '\nThe encoder is chosen with --encoder: vgg19 (see "models fetch"), or filter-bank, untrained.' +
+        '\nCtrl-C pauses: --resume goes on.',
+    )
+    .action(act(paint));
+}
+
+async function paint(
+  context: CommandContext,
+  content: string | undefined,
+  styles: readonly string[],
+  options: Options,
+): Promise<Answer> {
+  const job = (await resumed(context, options)) ?? (await begun(context, content, styles, options));
+  const { job: ended } = await context.dispatch('styling.wait', { id: job.id });
+  const result = await resultOf(ended);
+  return { json: result, text: (style) => resultText(result, style) };
+}
+
+/** The unfinished painting that goes on; null where a new one is wanted, or none is left over. */
+async function resumed(
+  { dispatch, terminal, settings }: CommandContext,
+  { resume, output, preview }: Options,
+): Promise<PaintingJob | null> {
+  if (resume !== true) return null;
+  const { jobs } = await dispatch('styling.list', {});
+  const path = await import('node:path');
+  const wanted = output === undefined ? undefined : path.resolve(output);
+  const left = jobs.find(
+    (job) => isUnfinished(job) && (wanted === undefined || job.output === wanted),
+  );
+  if (left === undefined) return null;
+  const { id, progress } = left;
+  const step = progress === null ? 'its start' : `step ${progress.step} of ${progress.steps}`;
+  if (!settings.quiet) terminal.err.write(`Going on with painting ${id} at ${step}.\n`);
+  const previewFile = preview === undefined ? {} : { previewFile: path.resolve(preview) };
+  return (await dispatch('styling.resume', { id, ...previewFile })).job;
+}
+
+const isUnfinished = ({ state }: PaintingJob): boolean => state === 'paused' || state === 'failed';
+
+async function begun(
+  context: CommandContext,
+  content: string | undefined,
+  styles: readonly string[],
+  options: Options,
+): Promise<PaintingJob> {
+  const { dispatch, terminal, settings: global } = context;
+  const { output, preview, replay, resume } = options;
+  if (output === undefined) throw await missing('-o: the file to write');
+  const settings =
+    replay === undefined
+      ? await newSettings(context, content, styles, options)
+      : (await dispatch('styling.recall', { picture: replay })).settings;
+  const say = (line: string) => !global.quiet && terminal.err.write(`${line}\n`);
+  if (resume === true) say('There is nothing to go on with; it is painted from the start.');
+  const { estimate } = await dispatch('styling.estimate', { settings });
+  say(estimateText(estimate, paintFor(terminal.err)));
+  const previewFile = preview === undefined ? {} : { previewFile: preview };
+  return (await dispatch('styling.create', { settings, output, ...previewFile })).job;
+}
+
+async function newSettings(
+  { settings: { encoder } }: CommandContext,
+  content: string | undefined,
+  styles: readonly string[],
+  options: Options,
+): Promise<Settings> {
+  if (content === undefined) throw await missing('the photo to paint');
+  if (styles.length === 0) throw await missing('at least one picture whose style is taken over');
+  return settingsOf({ content, styles, encoder, options });
+}
+
+async function missing(what: string) {
+  const { LikenessError } = await import('../../../contract/errors.ts');
+  return new LikenessError('invalid_input', `Something is missing: ${what}.`, {
+    details: { usage: 'likeness stylize <content> <style…> -o out.png' },
+  });
+}
+
+/** @throws LikenessError what the painting failed with; cancelled */
+async function resultOf({ id, state, result, error }: PaintingJob): Promise<PaintingResult> {
+  if (result !== null) return result;
+  const { LikenessError } = await import('../../../contract/errors.ts');
+  if (error !== null) throw LikenessError.fromData(error);
+  const message = `The painting ${id} was ${state} from elsewhere.`;
+  throw new LikenessError('cancelled', message, { details: { id, state } });
+}
+
+function estimateText(estimate: PaintingEstimate, paint: Paint): string {
+  const { width, height, encoder, trained, tiles, memoryMb, seconds } = estimate;
+  const untrained = trained ? '' : paint('yellow', ' (untrained)');
+  const pieces = tiles === 1 ? 'in one piece' : `in ${count(tiles, 'tile')}`;
+  const costs = `about ${memoryMb.toFixed(0)} MB and ${duration(seconds * 1000)}`;
+  return `${width}×${height} pixels with ${encoder}${untrained}, ${pieces}: ${costs}`;
+}
+
+function resultText(result: PaintingResult, paint: Paint): string {
+  const { output, width, height, encoder, provider, steps, elapsedMs, losses } = result;
+  const facts = [`${width}×${height}`, encoder, count(steps, 'step'), duration(elapsedMs)];
+  const values = [losses.content, losses.style, losses.totalVariation].map((loss) =>
+    loss.toPrecision(3),
+  );
+  return [
+    `${paint('bold', output)}: ${[...facts, providerTitle(provider)].join(', ')}`,
+    `losses: content ${values[0]!}, style ${values[1]!}, total variation ${values[2]!}`,
+    `memory: ${result.peakMemoryMb.toFixed(0)} MB, predicted ${result.predictedMemoryMb.toFixed(0)} MB`,
+  ].join('\n');
+}

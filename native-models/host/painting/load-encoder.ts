@@ -1,0 +1,46 @@
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { PaintingSettings } from '../../../app/contract/painting.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ManifestOf, ModelManifest } from '../../catalog/manifest.ts';
+import { readOnnx } from '../../onnx/read.ts';
+import { operators } from '../../ops/registry.ts';
+import type { StyleEncoder } from '../../style/encoder.ts';
+
+/**
+ * The encoder that the settings name, else the one in use.
+ *
+ * @throws LikenessError model_unknown, model_missing, model_corrupt, invalid_input where it encodes
+ *   no style, layer_unknown
+ */
+export async function loadEncoder(
+  catalog: Catalog,
+  { encoder, contentLayer, styleLayers = {} }: PaintingSettings,
+): Promise<StyleEncoder> {
+  const { manifest, bytes } = await catalog.load(
+    encoder ?? (await catalog.activeId('style-encoder')),
+  );
+  if (!isStyleEncoder(manifest)) throw noStyleEncoder(manifest);
+  for (const layer of [contentLayer ?? [], Object.keys(styleLayers)].flat())
+    refuseUnknown(layer, manifest);
+  return { manifest, graph: readOnnx(bytes, operators) };
+}
+
+const isStyleEncoder = (manifest: ModelManifest): manifest is ManifestOf<'style-encoder'> =>
+  manifest.task.role === 'style-encoder';
+
+const noStyleEncoder = ({ id, task }: ModelManifest): LikenessError =>
+  new LikenessError(
+    'invalid_input',
+    `The model ${id} is of the role ${task.role} and encodes no style. See \`likeness models list\`.`,
+    { details: { model: id, expected: 'style-encoder', actual: task.role } },
+  );
+
+function refuseUnknown(layer: string, { id, task }: ManifestOf<'style-encoder'>): void {
+  const layers = task.layers.map(({ output }) => output);
+  if (layers.includes(layer)) return;
+  throw new LikenessError(
+    'layer_unknown',
+    `The encoder ${id} has no layer ${layer}. It has: ${layers.join(', ')}.`,
+    { details: { layer, layers } },
+  );
+}

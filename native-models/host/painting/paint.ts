@@ -1,0 +1,159 @@
+import path from 'node:path';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { PaintingResult } from '../../../app/contract/painting.ts';
+import type { PaintingLosses, Progress } from '../../../app/contract/values.ts';
+import { version } from '../../../app/contract/version.ts';
+import { encodePreview } from '../../images/painting-file.ts';
+import type { Picture } from '../../style/picture.ts';
+import type { HostContext } from '../context.ts';
+import type { HostPayload } from '../protocol.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import type { Painter, PaintingStep } from './painter.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { writePainting } from './write-painting.ts';
+
+/** Milliseconds between two previews. */
+const PREVIEW_PERIOD = 250;
+/** Pixels of the longer side of a preview. */
+const PREVIEW_SIZE = 512;
+/** Milliseconds between two checkpoints, and the share of all time that they may take. */
+const CHECKPOINT_PERIOD = 2000;
+const CHECKPOINT_SHARE = 0.05;
+
+export interface PaintOptions {
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
+type Order = HostPayload<'paint'>;
+
+/** Paints a job to its end, or to an abort; then its last step is in the checkpoint. */
+export async function paint(
+  { catalog, runtime }: HostContext,
+  painter: Painter,
+  job: Order,
+  { signal, report }: PaintOptions,
+): Promise<PaintingResult> {
+  const started = performance.now();
+  const prepared = await prepare(catalog, job.settings, job.output);
+  const { tiles, memoryBytes } = await painter.forecast(prepared.order);
+  const checkpoint = await readCheckpoint(job.checkpoint);
+  const steps = painter.paint(prepared.order, checkpoint);
+  const run = new PaintingRun(job, signal, report);
+  const picture = await run.follow(steps, (last) => write(job, prepared, last));
+  await write(job, prepared, picture);
+  const { width, height } = prepared.order.content;
+  return {
+    ...{ output: job.output, width, height, encoder: prepared.order.encoder.manifest.id },
+    ...{ provider: runtime.provider, steps: run.step, losses: run.losses },
+    ...{ elapsedMs: performance.now() - started, secondsPerStep: run.secondsPerStep },
+    ...{ peakMemoryMb: peakMemory(), predictedMemoryMb: memoryBytes / 1e6, tiles },
+    warnings: [...runtime.warnings, ...prepared.warnings],
+  };
+}
+
+function write(job: Order, { order, alpha }: Prepared, picture: Picture): Promise<void> {
+  const settings = JSON.stringify({ ...job.settings, encoder: order.encoder.manifest.id });
+  const note = { software: `Likeness ${version}`, settings };
+  return writePainting(job.output, { ...picture, alpha }, note, [path.dirname(job.checkpoint)]);
+}
+
+/** 10⁶ bytes that the process has held at once. */
+const peakMemory = (): number => (process.resourceUsage().maxRSS * 1024) / 1e6;
+
+/** What is done about the steps of one painting. */
+class PaintingRun {
+  readonly #job: Order;
+  readonly #signal: AbortSignal;
+  readonly #report: (progress: Progress) => void;
+  readonly #began = performance.now();
+  #first = 0;
+  #last: PaintingStep | null = null;
+  #previewAt = -Infinity;
+  #checkpointAt = performance.now();
+  #checkpointMs = 0;
+
+  constructor(job: Order, signal: AbortSignal, report: (progress: Progress) => void) {
+    this.#job = job;
+    this.#signal = signal;
+    this.#report = report;
+  }
+
+  get step(): number {
+    return this.#last?.step ?? 0;
+  }
+
+  get losses(): PaintingLosses {
+    return this.#last?.losses ?? { content: 0, style: 0, totalVariation: 0 };
+  }
+
+  get secondsPerStep(): number {
+    return (performance.now() - this.#began) / 1000 / Math.max(1, this.step - this.#first);
+  }
+
+  /** @param rescue takes the last good picture of a painting that diverged */
+  async follow(
+    steps: AsyncGenerator<PaintingStep, Picture, undefined>,
+    rescue: (picture: Picture) => Promise<void>,
+  ): Promise<Picture> {
+    try {
+      for (;;) {
+        if (this.#signal.aborted) await this.#stop();
+        const next = await steps.next();
+        if (next.done === true) return next.value;
+        await this.#hear(next.value);
+      }
+    } catch (thrown) {
+      throw await this.#explained(thrown, rescue);
+    } finally {
+      await steps.return(undefined as never).catch(() => undefined);
+    }
+  }
+
+  async #hear(step: PaintingStep): Promise<void> {
+    if (this.#last === null) this.#first = step.step - 1;
+    this.#last = step;
+    const preview = await this.#preview(step);
+    this.#report({
+      stage: 'Painting',
+      done: step.step,
+      total: step.steps,
+      painting: { losses: step.losses, secondsLeft: step.secondsLeft, ...preview },
+    });
+    const pause = Math.max(CHECKPOINT_PERIOD, this.#checkpointMs / CHECKPOINT_SHARE);
+    if (performance.now() - this.#checkpointAt > pause) await this.#save(step);
+  }
+
+  async #preview({
+    picture,
+  }: PaintingStep): Promise<{ readonly preview?: Uint8Array<ArrayBuffer> }> {
+    const now = performance.now();
+    if (!this.#job.previews || now - this.#previewAt < PREVIEW_PERIOD) return {};
+    this.#previewAt = now;
+    return { preview: await encodePreview(picture(), PREVIEW_SIZE) };
+  }
+
+  async #save({ checkpoint }: PaintingStep): Promise<void> {
+    const began = performance.now();
+    await writeCheckpoint(this.#job.checkpoint, checkpoint());
+    this.#checkpointAt = performance.now();
+    this.#checkpointMs = this.#checkpointAt - began;
+  }
+
+  async #stop(): Promise<never> {
+    if (this.#last !== null) await this.#save(this.#last);
+    throw new LikenessError('cancelled', 'Stopped.');
+  }
+
+  async #explained(thrown: unknown, rescue: (picture: Picture) => Promise<void>): Promise<unknown> {
+    if (!(thrown instanceof LikenessError) || thrown.code !== 'painting_diverged') return thrown;
+    if (this.#last === null) return thrown;
+    await rescue(this.#last.picture());
+    const { output } = this.#job;
+    return new LikenessError(
+      thrown.code,
+      `${thrown.message} The last good picture is in ${output}.`,
+      { details: { ...thrown.details, kept: output }, cause: thrown },
+    );
+  }
+}
