@@ -1,42 +1,22 @@
 import { z } from 'zod';
+import { applicationCommands } from './application-commands.ts';
 import { command } from './command.ts';
 import { graphCommands } from './graph-commands.ts';
+import { liveCommands } from './live-commands.ts';
 import { paintingCommands } from './painting-commands.ts';
+import { peopleCommands } from './people-commands.ts';
+import { Bytes } from './window-values.ts';
 import {
   Box,
   Face,
   ImageSource,
   PersonId,
   PersonName,
+  Point,
   Provider,
   Quality,
   Refusal,
 } from './values.ts';
-
-const Person = z.object({
-  id: PersonId,
-  name: z.string(),
-  templates: z.int(),
-  createdAt: z.iso.datetime(),
-});
-
-const PersonDetails = Person.extend({
-  templateList: z.array(
-    z.object({
-      id: z.int(),
-      modelId: z.string(),
-      modelVersion: z.string(),
-      quality: z.number(),
-      photoHash: z.string(),
-      source: z.string().nullable(),
-      createdAt: z.iso.datetime(),
-    }),
-  ),
-  consents: z.array(z.object({ note: z.string(), createdAt: z.iso.datetime() })),
-});
-
-/** A person by number, or by exact name. */
-const PersonReference = z.union([PersonId, z.string().min(1)]);
 
 const Match = z.object({
   personId: PersonId,
@@ -68,6 +48,48 @@ const ModelSummary = z.object({
 const Rate = z.number();
 const Curve = z.array(z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }));
 
+/** What was measured on labelled photos. */
+const Evaluation = z.object({
+  model: z.string(),
+  pairs: z.int(),
+  mated: z.int(),
+  nonMated: z.int(),
+  photos: z.int(),
+  /** Photos without an encoding: no face, or not readable as a picture. */
+  failures: z.int(),
+  failedPhotos: z.array(z.string()),
+  /** Pairs with such a photo: they count, as non-matches at an infinite distance. */
+  failedPairs: z.object({ mated: z.int(), nonMated: z.int() }),
+  /** Ten-fold as in LFW: mean, sample standard deviation, standard error of the mean. */
+  accuracy: Rate,
+  accuracyStd: Rate,
+  accuracyStandardError: Rate,
+  eer: Rate,
+  tarAtFar: z.record(z.string(), Rate),
+  thresholdAtFar: z.record(z.string(), z.number()),
+  /** Mean of the thresholds that the ten folds chose for accuracy. */
+  threshold: z.number(),
+  /** The logistic curve on distance that fits best, with an even prior. */
+  probability: z.object({ midpoint: z.number(), slope: z.number() }),
+  /** Half of the people enrolled with one photo each, all other photos searched. */
+  identification: z
+    .object({
+      gallery: z.int(),
+      matedSearches: z.int(),
+      nonMatedSearches: z.int(),
+      points: z.array(z.object({ threshold: z.number(), fpir: Rate, fnir: Rate })),
+    })
+    .nullable(),
+  facesPerSecond: z.number(),
+  curve: Curve,
+  histogram: z.object({
+    edges: z.array(z.number()),
+    mated: z.array(z.number()),
+    nonMated: z.array(z.number()),
+  }),
+  ...Ran,
+});
+
 /**
  * The one table of commands. Shells derive their surface from it (CLI, HTTP routes, the Electron
  * bridge), services implement it; adding a command touches this table and one service.
@@ -85,6 +107,8 @@ export const commands = {
       images: z.array(ImageSource).min(1),
       /** Where a photo shows several faces: refuse, or take the largest. */
       severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
+      /** Of several faces take the one at this point of the upright picture. */
+      at: Point.optional(),
       /** A note on the person's agreement; kept with the person. */
       consent: z.string().optional(),
     }),
@@ -140,9 +164,12 @@ export const commands = {
       b: ImageSource,
       threshold: z.number().positive().optional(),
       severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
+      /** Give the two aligned faces as pictures, too. */
+      chips: z.boolean().default(false),
     }),
     z.object({
       model: z.string(),
+      chips: z.object({ a: Bytes, b: Bytes }).nullable(),
       distance: z.number(),
       threshold: z.number(),
       same: z.boolean(),
@@ -150,37 +177,7 @@ export const commands = {
       ...Ran,
     }),
   ),
-  'people.list': command('Everyone enrolled', z.object({}), z.object({ people: z.array(Person) })),
-  'people.show': command(
-    'One person with templates and consent',
-    z.object({ person: PersonReference }),
-    z.object({ person: PersonDetails }),
-  ),
-  'people.rename': command(
-    'Give a person another name',
-    z.object({ person: PersonReference, name: PersonName }),
-    z.object({ person: Person }),
-  ),
-  'people.merge': command(
-    'Move all templates of one person to another',
-    z.object({ from: PersonReference, into: PersonReference }),
-    z.object({ person: Person }),
-  ),
-  'people.delete': command(
-    'Delete a person and everything kept of them',
-    z.object({ person: PersonReference }),
-    z.object({
-      deleted: Person,
-      /** What went with the person, in entries. */
-      receipt: z.object({
-        templates: z.int(),
-        consents: z.int(),
-        activity: z.int(),
-        /** No byte of it is left in the database's files; false while another process reads them. */
-        scrubbed: z.boolean(),
-      }),
-    }),
-  ),
+  ...peopleCommands,
   'models.list': command(
     'Models and their state',
     z.object({}),
@@ -206,6 +203,15 @@ export const commands = {
     z.object({ id: z.string() }),
     z.object({ model: ModelSummary }),
   ),
+  'evaluation.last': command(
+    'The latest measurement of the encoder in use; null where there is none',
+    z.object({}),
+    z.object({
+      evaluation: z
+        .object({ images: z.string(), createdAt: z.iso.datetime(), result: Evaluation })
+        .nullable(),
+    }),
+  ),
   'evaluation.run': command(
     'Measure recognition on labelled photos',
     z.object({
@@ -216,47 +222,10 @@ export const commands = {
         z.object({ kind: z.literal('all'), maxPerPerson: z.int().min(1).optional() }),
       ]),
     }),
-    z.object({
-      model: z.string(),
-      pairs: z.int(),
-      mated: z.int(),
-      nonMated: z.int(),
-      photos: z.int(),
-      /** Photos without an encoding: no face, or not readable as a picture. */
-      failures: z.int(),
-      failedPhotos: z.array(z.string()),
-      /** Pairs with such a photo: they count, as non-matches at an infinite distance. */
-      failedPairs: z.object({ mated: z.int(), nonMated: z.int() }),
-      /** Ten-fold as in LFW: mean, sample standard deviation, standard error of the mean. */
-      accuracy: Rate,
-      accuracyStd: Rate,
-      accuracyStandardError: Rate,
-      eer: Rate,
-      tarAtFar: z.record(z.string(), Rate),
-      thresholdAtFar: z.record(z.string(), z.number()),
-      /** Mean of the thresholds that the ten folds chose for accuracy. */
-      threshold: z.number(),
-      /** The logistic curve on distance that fits best, with an even prior. */
-      probability: z.object({ midpoint: z.number(), slope: z.number() }),
-      /** Half of the people enrolled with one photo each, all other photos searched. */
-      identification: z
-        .object({
-          gallery: z.int(),
-          matedSearches: z.int(),
-          nonMatedSearches: z.int(),
-          points: z.array(z.object({ threshold: z.number(), fpir: Rate, fnir: Rate })),
-        })
-        .nullable(),
-      facesPerSecond: z.number(),
-      curve: Curve,
-      histogram: z.object({
-        edges: z.array(z.number()),
-        mated: z.array(z.number()),
-        nonMated: z.array(z.number()),
-      }),
-      ...Ran,
-    }),
+    Evaluation,
   ),
+  ...liveCommands,
+  ...applicationCommands,
   ...paintingCommands,
   ...graphCommands,
   'diagnostics.doctor': command(
@@ -298,6 +267,6 @@ export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>;
 /** What a handler sees: validated, with defaults. */
 export type CommandPayload<N extends CommandName> = z.output<Commands[N]['input']>;
 export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
+export type Evaluation = z.infer<typeof Evaluation>;
 export type ModelSummary = z.infer<typeof ModelSummary>;
-export type Person = z.infer<typeof Person>;
-export type PersonDetails = z.infer<typeof PersonDetails>;
+export type { Person, PersonDetails } from './people-commands.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { Bytes } from './window-values.ts';
 import { PaintingEstimate, PaintingJob, PaintingSettings } from './painting.ts';
 
 const JobNumber = z.object({ id: z.int().positive() });
@@ -16,8 +17,11 @@ export const paintingCommands = {
     'Queue a painting',
     z.object({
       settings: PaintingSettings,
-      /** The file to write: .png, .jpg, .webp, or .tif for 16 bits per channel. */
-      output: z.string().min(1),
+      /**
+       * The file to write: .png, .jpg, .webp, or .tif for 16 bits per channel. Absent: a 16-bit TIFF
+       * among the paintings of the data folder.
+       */
+      output: z.string().min(1).optional(),
       /** A JPEG that is written again and again while the painting grows. */
       previewFile: z.string().min(1).optional(),
     }),
@@ -45,6 +49,24 @@ export const paintingCommands = {
     Job,
   ),
   'styling.cancel': command('Give a painting up', JobNumber, Job),
+  'styling.export': command(
+    'Write the picture of a finished painting in another format, settings inside',
+    JobNumber.extend({
+      format: z.enum(['png', 'jpeg', 'tiff', 'webp']),
+      file: z.string().min(1).optional(),
+    }),
+    z.object({
+      /** Where it was written; null where no file was named. */
+      file: z.string().nullable(),
+      /** The encoded picture; null where a file was named. */
+      bytes: Bytes.nullable(),
+    }),
+  ),
+  'styling.remove': command(
+    'Take a painting that is over out of the history; its file stays',
+    JobNumber,
+    z.object({}),
+  ),
   'styling.recall': command(
     'Read the settings that a painting carries in its file',
     z.object({ picture: z.string().min(1) }),

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { command } from './command.ts';
+import { ImageSource, PersonId } from './values.ts';
+import {
+  ActivityEntry,
+  ActivityKind,
+  ApiKey,
+  AttendanceEntry,
+  Bytes,
+  Day,
+  Settings,
+  StoredPicture,
+  SystemStatus,
+} from './window-values.ts';
+
+const File = z.string().min(1);
+const Pin = z.string().regex(/^\d{4,12}$/u, 'must be 4 to 12 digits');
+
+/** What a window needs around the use cases proper. */
+export const applicationCommands = {
+  'system.status': command('What runs where', z.object({}), SystemStatus),
+
+  'settings.get': command('All settings', z.object({}), z.object({ settings: Settings })),
+  'settings.set': command(
+    'Change some settings; the others stay',
+    z.object({
+      changes: Settings.partial().extend({
+        kiosk: Settings.shape.kiosk.unwrap().partial().optional(),
+      }),
+    }),
+    z.object({ settings: Settings }),
+  ),
+
+  'activity.list': command(
+    'What was done, the newest first',
+    z.object({
+      kinds: z.array(ActivityKind).optional(),
+      person: PersonId.optional(),
+      /** Entries older than the one of this number. */
+      before: z.int().positive().optional(),
+      limit: z.int().min(1).max(1000).default(200),
+    }),
+    z.object({ entries: z.array(ActivityEntry), more: z.boolean() }),
+  ),
+  'activity.export': command(
+    'The activity as CSV (RFC 4180, UTF-8)',
+    z.object({ kinds: z.array(ActivityKind).optional(), person: PersonId.optional() }),
+    z.object({ csv: z.string(), rows: z.int() }),
+  ),
+  'attendance.list': command(
+    'Who was seen on which day, first and last',
+    z.object({ from: Day, to: Day }),
+    z.object({ entries: z.array(AttendanceEntry) }),
+  ),
+  'attendance.export': command(
+    'Attendance as CSV (RFC 4180, UTF-8)',
+    z.object({ from: Day, to: Day }),
+    z.object({ csv: z.string(), rows: z.int() }),
+  ),
+
+  'kiosk.setPin': command(
+    'Set or change the PIN that ends the kiosk',
+    z.object({ pin: Pin, current: z.string().max(12).optional() }),
+    z.object({}),
+  ),
+  'kiosk.unlock': command(
+    'End the kiosk; wrong PINs are answered ever more slowly',
+    z.object({ pin: z.string().max(12) }),
+    z.object({}),
+  ),
+
+  'access.listKeys': command(
+    'Keys of other programs',
+    z.object({}),
+    z.object({ keys: z.array(ApiKey) }),
+  ),
+  'access.createKey': command(
+    'Make a key for another program; it is shown this once',
+    z.object({ name: z.string().trim().min(1).max(100) }),
+    z.object({ key: ApiKey, secret: z.string() }),
+  ),
+  'access.revokeKey': command(
+    'Refuse a key from now on',
+    z.object({ id: z.int().positive() }),
+    z.object({}),
+  ),
+
+  'backup.create': command(
+    'Copy the database into one file, while it is in use',
+    z.object({ file: File }),
+    z.object({ file: z.string(), bytes: z.int(), people: z.int() }),
+  ),
+  'backup.restore': command(
+    'Replace the database by a backup; what was there is kept beside it',
+    z.object({ file: File }),
+    z.object({ people: z.int(), templates: z.int(), formerKept: z.string() }),
+  ),
+
+  'pictures.add': command(
+    'Hand a picture over that a later command takes by path',
+    z.object({ image: ImageSource }),
+    z.object({ picture: StoredPicture }),
+  ),
+  'pictures.show': command(
+    'A picture at no more than some size, as JPEG (PNG where it is transparent)',
+    z.object({ path: File, size: z.int().min(16).max(4096).default(1024) }),
+    z.object({ bytes: Bytes, width: z.int(), height: z.int() }),
+  ),
+
+  'samples.list': command(
+    'The sample photos that ship with Likeness',
+    z.object({}),
+    z.object({
+      pictures: z.array(StoredPicture),
+      /** Made-up names of the people that `samples.enrol` enrols. */
+      people: z.array(z.string()),
+    }),
+  ),
+  'samples.enrol': command(
+    'Enrol the people of some sample photos under made-up names',
+    z.object({}),
+    z.object({
+      enrolled: z.int(),
+      /** Sample photos of people who are now enrolled, to be identified. */
+      probes: z.array(StoredPicture),
+    }),
+  ),
+} as const;

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { command } from './command.ts';
+import { PersonId, PersonName } from './values.ts';
+import { Bytes, TemplateId } from './window-values.ts';
+
+export const Person = z.object({
+  id: PersonId,
+  name: z.string(),
+  templates: z.int(),
+  /** The template whose portrait stands for the person; null where none is kept. */
+  portrait: TemplateId.nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type Person = z.infer<typeof Person>;
+
+export const PersonDetails = Person.extend({
+  templateList: z.array(
+    z.object({
+      id: TemplateId,
+      modelId: z.string(),
+      modelVersion: z.string(),
+      quality: z.number(),
+      photoHash: z.string(),
+      source: z.string().nullable(),
+      hasPortrait: z.boolean(),
+      createdAt: z.iso.datetime(),
+    }),
+  ),
+  consents: z.array(z.object({ note: z.string(), createdAt: z.iso.datetime() })),
+  /** When a camera last identified the person, where that is noted. */
+  lastSeen: z.iso.datetime().nullable(),
+});
+export type PersonDetails = z.infer<typeof PersonDetails>;
+
+/** A person by number, or by exact name. */
+export const PersonReference = z.union([PersonId, z.string().min(1)]);
+
+export const peopleCommands = {
+  'people.list': command('Everyone enrolled', z.object({}), z.object({ people: z.array(Person) })),
+  'people.show': command(
+    'One person with templates and consent',
+    z.object({ person: PersonReference }),
+    z.object({ person: PersonDetails }),
+  ),
+  'people.rename': command(
+    'Give a person another name',
+    z.object({ person: PersonReference, name: PersonName }),
+    z.object({ person: Person }),
+  ),
+  'people.merge': command(
+    'Move all templates of one person to another',
+    z.object({ from: PersonReference, into: PersonReference }),
+    z.object({ person: Person }),
+  ),
+  'people.split': command(
+    'Move some templates of a person to a new one',
+    z.object({ person: PersonReference, templates: z.array(TemplateId).min(1), name: PersonName }),
+    z.object({ person: Person, from: Person }),
+  ),
+  'people.removeTemplate': command(
+    'Forget one photo of a person, because it shows somebody else or is bad',
+    z.object({ person: PersonReference, template: TemplateId }),
+    z.object({ person: Person }),
+  ),
+  'people.noteConsent': command(
+    "Keep a note on a person's agreement",
+    z.object({ person: PersonReference, note: z.string().trim().min(1).max(2000) }),
+    z.object({ person: PersonDetails }),
+  ),
+  'people.portraits': command(
+    'Small pictures of templates, where they are kept',
+    z.object({ templates: z.array(TemplateId).max(200) }),
+    z.object({ portraits: z.array(z.object({ template: TemplateId, jpeg: Bytes })) }),
+  ),
+  'people.delete': command(
+    'Delete a person and everything kept of them',
+    z.object({ person: PersonReference }),
+    z.object({
+      deleted: Person,
+      /** What went with the person, in entries. */
+      receipt: z.object({
+        templates: z.int(),
+        consents: z.int(),
+        activity: z.int(),
+        portraits: z.int(),
+        attendance: z.int(),
+        /** No byte of it is left in the database's files; false while another process reads them. */
+        scrubbed: z.boolean(),
+      }),
+    }),
+  ),
+} as const;

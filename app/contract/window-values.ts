@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { Box, PersonId, Point, Provider, Quality } from './values.ts';
+
+/** An encoded picture as it crosses to a window: JPEG or PNG. */
+export const Bytes = z.instanceof(Uint8Array);
+
+/** A number that stays with a template while it exists. */
+export const TemplateId = z.int().positive();
+
+/** A face of a live picture. Boxes and points are in pixels of the frame that was sent. */
+export const LiveFace = z.object({
+  /** Stays with a face while it is in view. */
+  track: z.int(),
+  box: Box,
+  landmarks: z.array(Point).length(68),
+  quality: Quality,
+  /**
+   * `looking`: frames do not agree yet. `identified`: several frames name the same person.
+   * `unknown`: several frames agree that it is nobody enrolled.
+   */
+  decision: z.enum(['looking', 'identified', 'unknown']),
+  person: z
+    .object({ id: PersonId, name: z.string(), distance: z.number(), probability: z.number() })
+    .nullable(),
+});
+export type LiveFace = z.infer<typeof LiveFace>;
+
+export const activityKinds = [
+  'enrolled',
+  'imported',
+  'identified',
+  'verified',
+  'renamed',
+  'merged',
+  'split',
+  'template-removed',
+  'deleted',
+  'painted',
+  'exported',
+  'settings-changed',
+  'key-created',
+  'key-revoked',
+  'backup',
+  'restored',
+] as const;
+export const ActivityKind = z.enum(activityKinds);
+export type ActivityKind = z.infer<typeof ActivityKind>;
+
+export const ActivityEntry = z.object({
+  id: z.int().positive(),
+  kind: ActivityKind,
+  person: z.object({ id: PersonId, name: z.string() }).nullable(),
+  /** What was done, in numbers: `{ enrolled: 3, refused: 1 }`. */
+  counts: z.record(z.string(), z.number()),
+  createdAt: z.iso.datetime(),
+});
+export type ActivityEntry = z.infer<typeof ActivityEntry>;
+
+/** YYYY-MM-DD in the machine's own time zone. */
+export const Day = z.iso.date();
+
+export const AttendanceEntry = z.object({
+  person: z.object({ id: PersonId, name: z.string() }),
+  day: Day,
+  firstSeen: z.iso.datetime(),
+  lastSeen: z.iso.datetime(),
+});
+export type AttendanceEntry = z.infer<typeof AttendanceEntry>;
+
+/** Choices that outlive a restart. A default never loosens privacy or security. */
+export const Settings = z.object({
+  language: z.enum(['auto', 'en', 'de']).default('auto'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** `deviceId` of getUserMedia, or empty for the system's choice. */
+  camera: z.string().max(500).default(''),
+  mirrorCamera: z.boolean().default(true),
+  /** Keep a small portrait beside each template, for the People screen. */
+  keepPortraits: z.boolean().default(true),
+  /** Write who was recognised into the activity. */
+  recordRecognitions: z.boolean().default(false),
+  /** Entries of activity and attendance older than this are deleted; null keeps them. */
+  retentionDays: z.int().min(1).max(3650).nullable().default(90),
+  /** The first-start guide has been seen or dismissed. */
+  guideDone: z.boolean().default(false),
+  kiosk: z
+    .object({
+      /** Start into the kiosk. */
+      enabled: z.boolean().default(false),
+      /** Shown large while nobody is there; empty: the translated default. */
+      invitation: z.string().max(200).default(''),
+      /** Seconds until a result gives way to the invitation. */
+      resultSeconds: z.int().min(1).max(60).default(5),
+      attendance: z.boolean().default(false),
+    })
+    .prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** A picture that somebody handed over, kept in the data folder until it is not needed any more. */
+export const StoredPicture = z.object({
+  /** What `styling.*` takes as a path. */
+  path: z.string(),
+  /** As it was called where it came from. */
+  name: z.string(),
+  /** Of the upright picture, in pixels. */
+  width: z.int(),
+  height: z.int(),
+});
+export type StoredPicture = z.infer<typeof StoredPicture>;
+
+export const ApiKey = z.object({
+  id: z.int().positive(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+
+export const HostState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('idle') }),
+  z.object({ kind: z.literal('starting') }),
+  z.object({ kind: z.literal('ready'), pid: z.int() }),
+  /** It died; the next request starts another. */
+  z.object({ kind: z.literal('crashed'), message: z.string() }),
+]);
+export type HostState = z.infer<typeof HostState>;
+
+export const SystemStatus = z.object({
+  version: z.string(),
+  platform: z.string(),
+  dataFolder: z.string(),
+  /** The encoder in use and the device that computes; null until the host has been started. */
+  recognition: z
+    .object({ encoder: z.string(), provider: Provider, threshold: z.number() })
+    .nullable(),
+  hosts: z.object({ recognition: HostState, studio: HostState }),
+  people: z.int(),
+  templates: z.int(),
+  kiosk: z.object({ pinSet: z.boolean() }),
+});
+export type SystemStatus = z.infer<typeof SystemStatus>;
