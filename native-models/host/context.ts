@@ -33,13 +33,14 @@ export interface HostContext {
 }
 
 export function createContext(configuration: HostConfiguration): HostContext {
-  const { builtInModels, userModels, detector, encoder, provider } = configuration;
+  const { builtInModels, userModels, detector, encoder, provider, role } = configuration;
   const chosen = {
     ...(detector !== undefined && { detector }),
     ...(encoder !== undefined && { encoder }),
   };
   const catalog = openCatalog({ builtInModels, userModels, chosen });
-  const runtime = new Runtime({ provider });
+  // The graphs that paint are large, and each is run on pictures of one size.
+  const runtime = new Runtime({ provider, memoryPattern: role !== 'studio' });
   return {
     catalog,
     runtime,

@@ -12,6 +12,8 @@ export interface Picture extends Size {
   readonly data: Float32Array;
 }
 
+export const areaOf = ({ width, height }: Size): number => width * height;
+
 /** Number of planes. */
 export const planesOf = ({ width, height, data }: Picture): number =>
   data.length / (width * height);

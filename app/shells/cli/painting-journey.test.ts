@@ -67,7 +67,8 @@ describe('stylize', () => {
   });
 
   test('goes on after a kill to the picture of an undisturbed run', async () => {
-    const steps = ['--steps', '60'];
+    // Enough for a state to be saved, which happens every two seconds.
+    const steps = ['--steps', '800'];
     await stylize(...steps);
     const whole = await pixels(out);
     await rm(out);

@@ -2,7 +2,9 @@ import type { Handlers } from '../handler.ts';
 import { faceHandlers } from './faces.ts';
 import { galleryHandlers } from './gallery.ts';
 import { graphHandlers } from './graphs.ts';
+import { createPainter } from '../../style/create-painter.ts';
 import { modelHandlers } from './models.ts';
+import { paintingHandlers } from './paintings.ts';
 import { providerHandlers } from './providers.ts';
 
 /** Method by method, who answers. */
@@ -11,5 +13,6 @@ export const handlers: Handlers = {
   ...galleryHandlers,
   ...graphHandlers,
   ...modelHandlers,
+  ...paintingHandlers(({ runtime }) => createPainter(runtime)),
   ...providerHandlers,
 };

@@ -5,7 +5,7 @@ import { readImageSource } from '../../images/source.ts';
 import type { HostContext } from '../context.ts';
 import type { Handlers } from '../handler.ts';
 import { paint } from '../painting/paint.ts';
-import type { Painter } from '../painting/painter.ts';
+import type { Painter } from '../../style/painter.ts';
 import { prepare } from '../painting/prepare.ts';
 import { Queue } from '../queue.ts';
 

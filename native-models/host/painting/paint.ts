@@ -8,7 +8,7 @@ import type { Picture } from '../../style/picture.ts';
 import type { HostContext } from '../context.ts';
 import type { HostPayload } from '../protocol.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
-import type { Painter, PaintingStep } from './painter.ts';
+import type { Painter, PaintingStep } from '../../style/painter.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { writePainting } from './write-painting.ts';
 

@@ -5,7 +5,7 @@ import { fitMask } from '../../style/masks/mask.ts';
 import type { Picture } from '../../style/picture.ts';
 import type { Start } from '../../style/start.ts';
 import { loadEncoder } from './load-encoder.ts';
-import type { PaintingOrder } from './painter.ts';
+import type { PaintingOrder } from '../../style/painter.ts';
 import { readContent, readMask, readPicture } from './read-pictures.ts';
 
 export interface Prepared {

@@ -1,10 +1,10 @@
-import type { PaintingSettings } from '../../../app/contract/painting.ts';
-import type { PaintingLosses } from '../../../app/contract/values.ts';
-import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
-import type { StyleEncoder } from '../../style/encoder.ts';
-import type { Mask } from '../../style/masks/mask.ts';
-import type { Picture } from '../../style/picture.ts';
-import type { Start } from '../../style/start.ts';
+import type { PaintingSettings } from '../../app/contract/painting.ts';
+import type { PaintingLosses } from '../../app/contract/values.ts';
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import type { StyleEncoder } from './encoder.ts';
+import type { Mask } from './masks/mask.ts';
+import type { Picture } from './picture.ts';
+import type { Start } from './start.ts';
 
 /** All that a painting is made from; the paths among the settings have been read. */
 export interface PaintingOrder {

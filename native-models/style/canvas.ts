@@ -1,0 +1,76 @@
+import { LikenessError } from '../../app/contract/errors.ts';
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import type { Evaluation, Objective } from './objective/objective.ts';
+import { createOptimiser, resumeOptimiser } from './optimisers/create.ts';
+import type { Optimiser, OptimiserKind, OptimiserState } from './optimisers/optimiser.ts';
+import { blankPicture, type Picture, type Size } from './picture.ts';
+import { resample } from './pyramid/resample.ts';
+
+/** A picture on its way at one size of the pyramid, and what the optimiser remembers of it. */
+export class Canvas {
+  readonly #image: Picture;
+  readonly #optimiser: Optimiser;
+  readonly #gradient: Float32Array;
+
+  /** Takes the picture over, to be painted on. */
+  static start(image: Picture, kind: OptimiserKind): Canvas {
+    return new Canvas(image, createOptimiser(kind, image.data.length));
+  }
+
+  /** Goes on from a checkpoint, whose memory it takes over. */
+  static resume({ image, optimiser }: Checkpoint): Canvas {
+    return new Canvas(image, resumeOptimiser(optimiser));
+  }
+
+  private constructor(image: Picture, optimiser: Optimiser) {
+    this.#image = image;
+    this.#optimiser = optimiser;
+    this.#gradient = new Float32Array(image.data.length);
+  }
+
+  get size(): Size {
+    const { width, height } = this.#image;
+    return { width, height };
+  }
+
+  /**
+   * One step down the objective; its losses are those of the picture before.
+   *
+   * @throws LikenessError painting_diverged; then the picture is as it was
+   */
+  async step(objective: Objective, step: number): Promise<Evaluation> {
+    const evaluation = await objective.evaluate(this.#image, this.#gradient, step);
+    if (!isFinite(evaluation) || !this.#gradient.every(Number.isFinite)) throw diverged(step);
+    this.#optimiser.step(this.#image.data, this.#gradient, evaluation.total);
+    return evaluation;
+  }
+
+  /** What the steps have led to: a new picture. */
+  result(): Picture {
+    const picture = blankPicture(this.#image);
+    this.#optimiser.result(this.#image.data, picture.data);
+    return picture;
+  }
+
+  /** Live: it changes with the next step. */
+  state(): { readonly image: Picture; readonly optimiser: OptimiserState } {
+    return { image: this.#image, optimiser: this.#optimiser.state() };
+  }
+
+  /** The canvas of the next size, which begins with the result of this one. */
+  resized(size: Size): Canvas {
+    const image = resample(this.result(), size);
+    return new Canvas(image, this.#optimiser.resized(this.size, size));
+  }
+}
+
+const isFinite = ({ total, losses }: Evaluation): boolean =>
+  [total, ...Object.values(losses)].every(Number.isFinite);
+
+const diverged = (step: number): LikenessError =>
+  new LikenessError(
+    'painting_diverged',
+    `Step ${step} of the painting came to values that are no numbers. Use a smaller style ` +
+      'strength, or check the encoder with `likeness models verify`.',
+    { details: { step } },
+  );

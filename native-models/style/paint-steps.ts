@@ -1,0 +1,78 @@
+import { LikenessError } from '../../app/contract/errors.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { Canvas } from './canvas.ts';
+import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import { keepLuminance } from './colour/luminance.ts';
+import { openObjective } from './objective/open.ts';
+import { sceneAt } from './objective/scene.ts';
+import { Pace } from './pace.ts';
+import type { PaintingOrder, PaintingStep } from './painter.ts';
+import { sameSize, type Picture } from './picture.ts';
+import { planPainting, type PaintingPlan } from './plan.ts';
+import { resample } from './pyramid/resample.ts';
+import { startPicture } from './start.ts';
+
+type Losses = Checkpoint['losses'][number];
+
+/** As `Painter.paint` says. */
+export async function* paintSteps(
+  runtime: Runtime,
+  order: PaintingOrder,
+  checkpoint: Checkpoint | null,
+): AsyncGenerator<PaintingStep, Picture, undefined> {
+  const plan = planPainting(order);
+  const { levels } = plan;
+  const pace = new Pace(levels);
+  const losses: Losses[] = [...(checkpoint?.losses ?? [])];
+  let canvas = checkpoint === null ? begin(order, plan) : goOn(plan, checkpoint);
+  for (let level = checkpoint?.level ?? 0; level < levels.length; level++) {
+    const { size, steps } = levels[level]!;
+    const done = level === checkpoint?.level ? checkpoint.step : 0;
+    if (!sameSize(canvas.size, size)) canvas = canvas.resized(size);
+    if (done === steps) continue;
+    const objective = await openObjective(runtime, sceneAt(plan.scene, size));
+    try {
+      pace.enter(level, done);
+      for (let step = done + 1; step <= steps; step++) {
+        const evaluation = await canvas.step(objective, pace.next);
+        losses.push(evaluation.losses);
+        const { image, optimiser } = canvas.state();
+        yield {
+          ...pace.tick(),
+          losses: evaluation.losses,
+          picture: finisherOf(order, canvas),
+          checkpoint: () => ({
+            ...{ settings: order.settings, level, step, losses, image, optimiser },
+          }),
+        };
+      }
+    } finally {
+      await objective.dispose();
+    }
+  }
+  return finisherOf(order, canvas)();
+}
+
+function begin(order: PaintingOrder, { levels }: PaintingPlan): Canvas {
+  const image = startPicture(order.start, order.content, levels[0]!.size);
+  return Canvas.start(image, order.settings.optimizer);
+}
+
+function goOn({ levels }: PaintingPlan, checkpoint: Checkpoint): Canvas {
+  const level = levels[checkpoint.level];
+  const fits = level !== undefined && sameSize(level.size, checkpoint.image);
+  if (fits && checkpoint.step <= level.steps) return Canvas.resume(checkpoint);
+  throw new LikenessError(
+    'checkpoint_incompatible',
+    'The saved state of the painting is of other settings or another photo. Start the painting anew.',
+  );
+}
+
+/** What the canvas shows, with the colours that were asked for. */
+function finisherOf({ content, settings }: PaintingOrder, canvas: Canvas): () => Picture {
+  if (settings.keepColors !== 'luminance') return () => canvas.result();
+  return () => {
+    const painted = canvas.result();
+    return keepLuminance(resample(content, painted), painted);
+  };
+}

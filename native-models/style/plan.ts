@@ -1,0 +1,37 @@
+import { groupStyles } from './objective/groups.ts';
+import { layerNamed } from './objective/layers.ts';
+import type { Scene } from './objective/scene.ts';
+import type { PaintingOrder } from './painter.ts';
+import { matchColours } from './colour/match.ts';
+import { recipeFor } from './recipe.ts';
+import { scheduleOf, type Level } from './schedule.ts';
+
+/** What follows from an order before anything is computed. */
+export interface PaintingPlan {
+  readonly scene: Scene;
+  readonly levels: readonly Level[];
+}
+
+/** Positions of the deepest layer that a side must have, for statistics to say anything. */
+const FEWEST_POSITIONS = 4;
+
+/** @throws LikenessError image_too_small, layer_unknown */
+export function planPainting(order: PaintingOrder): PaintingPlan {
+  const { content, encoder, settings } = order;
+  const recipe = recipeFor(encoder, settings);
+  const used = [recipe.contentLayer, ...recipe.styleLayers.map(({ layer }) => layer)];
+  const stride = Math.max(...used.map((layer) => layerNamed(encoder, layer).stride));
+  const matched = settings.keepColors === 'match';
+  const styles = order.styles.map(({ picture, ...style }) => ({
+    ...style,
+    picture: matched ? matchColours(picture, content) : picture,
+  }));
+  return {
+    levels: scheduleOf(content, settings.steps, FEWEST_POSITIONS * stride),
+    scene: {
+      ...{ encoder, recipe, content },
+      groups: groupStyles(styles),
+      styleScale: settings.styleScale,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { PaintingSettings } from '../../app/contract/painting.ts';
+import type { StyleEncoder } from './encoder.ts';
+
+/** What a painting is to be like: J = content · C + style · S + totalVariation · V. */
+export interface Recipe {
+  readonly contentLayer: string;
+  /** The shallowest first; the weights sum to one. */
+  readonly styleLayers: readonly StyleLayer[];
+  readonly weights: Readonly<Record<'content' | 'style' | 'totalVariation', number>>;
+}
+
+export interface StyleLayer {
+  readonly layer: string;
+  readonly weight: number;
+}
+
+/** Both distances are relative to what they aim at, so that one balance fits every encoder. */
+const CONTENT_WEIGHT = 0.02;
+const VARIATION_WEIGHT = 0.02;
+/** Weight of a style layer relative to the one before it. */
+const FALL = 0.6;
+
+type Wishes = Pick<PaintingSettings, 'contentLayer' | 'styleLayers' | 'styleStrength'>;
+
+/** What the settings ask for, and what they leave open as it is customary. */
+export function recipeFor({ manifest }: StyleEncoder, wishes: Wishes): Recipe {
+  const layers = manifest.task.layers.map(({ output }) => output);
+  const {
+    contentLayer = customaryContentLayer(layers),
+    styleLayers = customaryStyleLayers(manifest.task.layers),
+  } = wishes;
+  const total = Object.values(styleLayers).reduce((sum, weight) => sum + weight, 0);
+  return {
+    contentLayer,
+    styleLayers: layers
+      .filter((layer) => layer in styleLayers)
+      .map((layer) => ({ layer, weight: styleLayers[layer]! / total })),
+    weights: {
+      content: CONTENT_WEIGHT,
+      style: wishes.styleStrength,
+      totalVariation: VARIATION_WEIGHT,
+    },
+  };
+}
+
+/** Behind the first convolution of the deepest block: it knows where things are, not every pixel. */
+function customaryContentLayer(layers: readonly string[]): string {
+  return layers.at(-3) ?? layers.at(-1)!;
+}
+
+/** The first layer of every resolution, the weight falling with depth. */
+function customaryStyleLayers(
+  layers: readonly { readonly output: string; readonly stride: number }[],
+): Readonly<Record<string, number>> {
+  const first = layers.filter(({ stride }, index) => stride !== layers[index - 1]?.stride);
+  return Object.fromEntries(first.map(({ output }, depth) => [output, FALL ** depth]));
+}
