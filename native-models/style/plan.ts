@@ -5,6 +5,7 @@ import type { PaintingOrder } from './painter.ts';
 import { matchColours } from './colour/match.ts';
 import { recipeFor } from './recipe.ts';
 import { scheduleOf, type Level } from './schedule.ts';
+import { coreWithin } from './workload.ts';
 
 /** What follows from an order before anything is computed. */
 export interface PaintingPlan {
@@ -15,7 +16,7 @@ export interface PaintingPlan {
 /** Positions of the deepest layer that a side must have, for statistics to say anything. */
 const FEWEST_POSITIONS = 4;
 
-/** @throws LikenessError image_too_small, layer_unknown */
+/** @throws LikenessError image_too_small, layer_unknown, memory_insufficient */
 export function planPainting(order: PaintingOrder): PaintingPlan {
   const { content, encoder, settings } = order;
   const recipe = recipeFor(encoder, settings);
@@ -26,12 +27,11 @@ export function planPainting(order: PaintingOrder): PaintingPlan {
     ...style,
     picture: matched ? matchColours(picture, content) : picture,
   }));
-  return {
-    levels: scheduleOf(content, settings.steps, FEWEST_POSITIONS * stride),
-    scene: {
-      ...{ encoder, recipe, content },
-      groups: groupStyles(styles),
-      styleScale: settings.styleScale,
-    },
+  const levels = scheduleOf(content, settings.steps, FEWEST_POSITIONS * stride);
+  const scene = {
+    ...{ encoder, recipe, content },
+    ...{ styleScale: settings.styleScale, seed: settings.seed, loss: settings.loss },
+    ...{ groups: groupStyles(styles), largestCore: Infinity },
   };
+  return { levels, scene: { ...scene, largestCore: coreWithin(scene, order) } };
 }

@@ -2,6 +2,7 @@ import { float32 } from '../graph/tensor.ts';
 import { openGraph } from '../runtime/graphs.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Scene } from './objective/scene.ts';
+import { frameFor } from './objective/tiling.ts';
 import { wholeGraph } from './objective/whole-graph.ts';
 import { workOf } from './prediction/work.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
@@ -21,7 +22,8 @@ export async function speedOf(runtime: Runtime, scene: Scene): Promise<number> {
   const { encoder, recipe } = scene;
   const size = { width: SIDE, height: SIDE };
   const groups = [{ weight: 1, masked: false }];
-  const graph = wholeGraph({ encoder, recipe, size, groups, unitOf: () => 1 });
+  const frame = frameFor(encoder, recipe, size);
+  const graph = wholeGraph({ encoder, recipe, frame, groups, unitOf: () => 1 });
   const key = `${encoder.manifest.id} ${JSON.stringify(recipe)}`;
   const speed = speeds.get(key) ?? (await measure(runtime, graph));
   speeds.set(key, speed);

@@ -1,8 +1,39 @@
+import { assertNever } from '../../../app/contract/errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { Size } from '../picture.ts';
+import { FramedObjective, type Comparer } from './framed.ts';
+import { outerSize, type Frame } from './frame.ts';
+import { GramStatistics } from './gram-statistics.ts';
 import type { Objective } from './objective.ts';
 import type { Scene } from './scene.ts';
+import type { Statistics } from './statistics.ts';
+import { SwdStatistics } from './swd-statistics.ts';
+import { gramTargets, sampleTargets } from './targets.ts';
+import { TileByTile } from './tile-by-tile.ts';
+import { frameFor, isWhole, tilingOf } from './tiling.ts';
 import { WholePicture } from './whole-picture.ts';
 
 /** What is minimised for a scene, in the way that suits it. */
-export const openObjective = (runtime: Runtime, scene: Scene): Promise<Objective> =>
-  WholePicture.open(runtime, scene);
+export async function openObjective(runtime: Runtime, scene: Scene): Promise<Objective> {
+  const frame = frameFor(scene.encoder, scene.recipe, scene.content);
+  const comparer = await openComparer(runtime, scene, frame);
+  return new FramedObjective(frame, scene.recipe.weights, comparer);
+}
+
+async function openComparer(runtime: Runtime, scene: Scene, frame: Frame): Promise<Comparer> {
+  const plan = tilingOf(scene.encoder, scene.recipe, outerSize(frame), scene.largestCore);
+  if (scene.loss === 'gram' && isWhole(plan)) return WholePicture.open(runtime, scene, frame);
+  const statistics = await statisticsOf(runtime, scene, plan.window);
+  return TileByTile.open(runtime, { scene, frame, plan, statistics });
+}
+
+async function statisticsOf(runtime: Runtime, scene: Scene, window: Size): Promise<Statistics> {
+  switch (scene.loss) {
+    case 'gram':
+      return new GramStatistics(scene, window, await gramTargets(runtime, scene));
+    case 'swd':
+      return new SwdStatistics(scene, window, await sampleTargets(runtime, scene));
+    default:
+      return assertNever(scene.loss);
+  }
+}

@@ -1,3 +1,4 @@
+import type { PaintingSettings } from '../../../app/contract/painting.ts';
 import type { StyleEncoder } from '../encoder.ts';
 import { layerWeights, type Mask } from '../masks/mask.ts';
 import type { Picture, Size } from '../picture.ts';
@@ -15,6 +16,10 @@ export interface Scene {
   readonly groups: readonly StyleGroup[];
   /** Size of the style pictures relative to the painting. */
   readonly styleScale: number;
+  readonly loss: PaintingSettings['loss'];
+  readonly seed: number;
+  /** Pixels of a side of a tile's core, at most; what is no larger is painted in one piece. */
+  readonly largestCore: number;
 }
 
 /** The same at one size of the pyramid. */

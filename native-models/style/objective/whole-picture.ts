@@ -4,65 +4,46 @@ import { openGraph } from '../../runtime/graphs.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Session } from '../../runtime/session.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
-import { addTotalVariation } from '../losses/total-variation.ts';
-import { areaOf, type Picture } from '../picture.ts';
-import { activationOf } from './describe.ts';
-import { layerNamed, positionsOf } from './layers.ts';
+import type { Picture } from '../picture.ts';
+import { activationOf, framed } from './describe.ts';
+import { energy } from './energy.ts';
+import { innerRegion, type Frame } from './frame.ts';
+import type { Comparer, Comparison } from './framed.ts';
+import { layerNamed } from './layers.ts';
 import { CONTENT, CONTENT_TARGET, IMAGE, STYLE, weightsName } from './names.ts';
-import type { Evaluation, Objective } from './objective.ts';
 import { maskWeights, type Scene } from './scene.ts';
 import { gramTargets } from './targets.ts';
 import { wholeGraph } from './whole-graph.ts';
 
-/** Loss and gradient by Gram matrices in one run over the whole picture: the fast way. */
-export class WholePicture implements Objective {
+/** Compares Gram matrices in one run over the whole picture: the fast way. */
+export class WholePicture implements Comparer {
   readonly #session: Session;
   readonly #aims: NamedTensors;
-  readonly #weights: Scene['recipe']['weights'];
 
-  static async open(runtime: Runtime, scene: Scene): Promise<WholePicture> {
-    const { encoder, recipe, content, groups } = scene;
+  static async open(runtime: Runtime, scene: Scene, frame: Frame): Promise<WholePicture> {
+    const { encoder, recipe, groups } = scene;
     const style = await gramTargets(runtime, scene);
-    const target = await activationOf(runtime, encoder, content, recipe.contentLayer);
-    const units = new Map([
-      [CONTENT, energy(target)],
-      ...Object.entries(style).map(([name, { data }]) => [name, energy(data)] as const),
-    ]);
+    const content = await contentTarget(runtime, scene, frame);
+    const aims: NamedTensors = { ...style, [CONTENT]: content };
     const graph = wholeGraph({
-      ...{ encoder, recipe, size: content },
+      ...{ encoder, recipe, frame },
       groups: groups.map(({ weight, mask }) => ({ weight, masked: mask !== null })),
-      unitOf: (name) => units.get(name)!,
+      unitOf: (name) => energy(aims[name]!.data as Float32Array),
     });
     const session = await openGraph(runtime, graph);
-    const aims = {
-      ...style,
-      ...masks(scene),
-      [CONTENT_TARGET]: contentTensor(scene, target),
-    };
-    return new WholePicture(session, aims, recipe.weights);
+    return new WholePicture(session, { ...style, ...masks(scene), [CONTENT_TARGET]: content });
   }
 
-  private constructor(session: Session, aims: NamedTensors, weights: Scene['recipe']['weights']) {
+  private constructor(session: Session, aims: NamedTensors) {
     this.#session = session;
     this.#aims = aims;
-    this.#weights = weights;
   }
 
-  async evaluate(picture: Picture, gradient: Float32Array): Promise<Evaluation> {
-    const { width, height, data } = picture;
+  async compare({ width, height, data }: Picture, gradient: Picture): Promise<Comparison> {
     const image = float32([1, 3, height, width], data);
     const outputs = await this.#session.run({ ...this.#aims, [IMAGE]: image });
-    gradient.set(outputs[gradientName(IMAGE)]!.data as Float32Array);
-    const [content, style] = [CONTENT, STYLE].map((name) => Number(outputs[name]!.data[0]));
-    const weights = this.#weights;
-    const variation = addTotalVariation(picture, weights.totalVariation, gradient);
-    const area = areaOf(picture);
-    return {
-      total:
-        area * (weights.content * content! + weights.style * style!) +
-        weights.totalVariation * variation,
-      losses: { content: content!, style: style!, totalVariation: variation / area },
-    };
+    gradient.data.set(outputs[gradientName(IMAGE)]!.data as Float32Array);
+    return { content: numberIn(outputs[CONTENT]!), style: numberIn(outputs[STYLE]!) };
   }
 
   dispose(): Promise<void> {
@@ -70,17 +51,26 @@ export class WholePicture implements Objective {
   }
 }
 
-/** Sum of squares; never zero, as it divides. */
-function energy(values: Tensor['data']): number {
-  let sum = 0;
-  for (const value of values) sum += Number(value) ** 2;
-  return Math.max(sum, Number.MIN_VALUE);
-}
+const numberIn = ({ data }: Tensor): number => Number(data[0]);
 
-function contentTensor({ encoder, recipe, content }: Scene, target: Float32Array): Tensor {
+/** The content's activation without that of the frame. */
+async function contentTarget(
+  runtime: Runtime,
+  { encoder, recipe, content }: Scene,
+  frame: Frame,
+): Promise<Tensor> {
   const layer = layerNamed(encoder, recipe.contentLayer);
-  const { width, height } = positionsOf(content, layer);
-  return float32([1, layer.channels, height, width], target);
+  const activation = await activationOf(runtime, encoder, framed(frame, content), layer.name);
+  const [, channels, rows, columns] = activation.shape;
+  const { x, y, width, height } = innerRegion(frame, layer);
+  const inner = new Float32Array(channels! * width * height);
+  let to = 0;
+  for (let channel = 0; channel < channels!; channel++)
+    for (let row = y; row < y + height; row++, to += width) {
+      const from = (channel * rows! + row) * columns! + x;
+      inner.set(activation.data.subarray(from, from + width), to);
+    }
+  return float32([1, channels!, height, width], inner);
 }
 
 function masks(scene: Scene): NamedTensors {
