@@ -28,9 +28,9 @@ export const PaintingSettings = z.object({
   styleScale: z.number().min(0.1).max(4).default(1),
   /** Catalog id; absent: the style encoder in use. */
   encoder: z.string().min(1).optional(),
-  /** Name of a layer of the encoder; absent: one in its middle. */
+  /** Name of a layer of the encoder; absent: the deepest but one. */
   contentLayer: z.string().min(1).optional(),
-  /** Weights by layer; absent: falling with depth. */
+  /** Weights by layer; absent: the first of every resolution and the deepest, all alike. */
   styleLayers: z.record(z.string().min(1), z.number().positive()).optional(),
   loss: z.enum(['gram', 'swd']).default('gram'),
   optimizer: z.enum(['adam', 'lbfgs']).default('adam'),

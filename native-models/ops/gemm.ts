@@ -8,10 +8,12 @@ import type {
 } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { broadcast, formatShape, sameShape } from '../graph/shape.ts';
+import { add } from './add.ts';
 import { product } from './arithmetic.ts';
 import { commonType, expectRank } from './elementwise.ts';
 import { multiply } from './multiply.ts';
 import { constantLike, nodeContext, outputGradient } from './rules.ts';
+import { transpose } from './transpose.ts';
 
 export interface GemmOptions {
   /** Added to the product; broadcasts to [M, N]. */
@@ -82,6 +84,12 @@ function gemmGradient(context: GradientContext): readonly (Value | null)[] {
   const transA = attributes.int('transA', 0) === 1;
   const transB = attributes.int('transB', 0) === 1;
   const g = outputGradient(context);
+  const byC = () => multiply(builder, g, constantLike(builder, g, attributes.float('beta', 1)));
+  const byItself = a === b && transA !== transB;
+  if (byItself && needs(0)) {
+    const both = squareGradient(builder, a, g, { alpha, transposeA: transA });
+    return [both, null, needs(2) ? byC() : null];
+  }
   const byA = () =>
     transA
       ? gemm(builder, b, g, { alpha, transposeA: transB, transposeB: true })
@@ -90,6 +98,16 @@ function gemmGradient(context: GradientContext): readonly (Value | null)[] {
     transB
       ? gemm(builder, g, a, { alpha, transposeA: true, transposeB: transA })
       : gemm(builder, a, g, { alpha, transposeA: !transA });
-  const byC = () => multiply(builder, g, constantLike(builder, g, attributes.float('beta', 1)));
   return [needs(0) ? byA() : null, needs(1) ? byB() : null, needs(2) ? byC() : null];
+}
+
+/** Of alpha · a aᵀ, or alpha · aᵀ a: alpha (g + gᵀ) a or its like, one product instead of two. */
+function squareGradient(
+  builder: Builder,
+  a: Value,
+  g: Value,
+  { alpha, transposeA }: Required<Pick<GemmOptions, 'alpha' | 'transposeA'>>,
+): Value {
+  const both = add(builder, g, transpose(builder, g, [1, 0]));
+  return transposeA ? gemm(builder, a, both, { alpha }) : gemm(builder, both, a, { alpha });
 }

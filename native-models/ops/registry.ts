@@ -26,6 +26,7 @@ import { globalAveragePoolOperator } from './global-average-pool.ts';
 import { globalMaxPoolOperator } from './global-max-pool.ts';
 import { greaterOrEqualOperator } from './greater-or-equal.ts';
 import { greaterOperator } from './greater.ts';
+import { hardSigmoidOperator } from './hard-sigmoid.ts';
 import { identityOperator } from './identity.ts';
 import { instanceNormalizationOperator } from './instance-normalization.ts';
 import { leakyReluOperator } from './leaky-relu.ts';
@@ -100,6 +101,7 @@ export const operators = new OperatorRegistry([
   globalMaxPoolOperator,
   greaterOrEqualOperator,
   greaterOperator,
+  hardSigmoidOperator,
   identityOperator,
   instanceNormalizationOperator,
   leakyReluOperator,

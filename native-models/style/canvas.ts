@@ -5,6 +5,7 @@ import { createOptimiser, resumeOptimiser } from './optimisers/create.ts';
 import type { Optimiser, OptimiserKind, OptimiserState } from './optimisers/optimiser.ts';
 import { blankPicture, type Picture, type Size } from './picture.ts';
 import { resample } from './pyramid/resample.ts';
+import type { Level } from './schedule.ts';
 
 /** A picture on its way at one size of the pyramid, and what the optimiser remembers of it. */
 export class Canvas {
@@ -12,14 +13,14 @@ export class Canvas {
   readonly #optimiser: Optimiser;
   readonly #gradient: Float32Array;
 
-  /** Takes the picture over, to be painted on. */
-  static start(image: Picture, kind: OptimiserKind): Canvas {
-    return new Canvas(image, createOptimiser(kind, image.data.length));
+  /** Takes the picture over, to be painted on in so many steps. */
+  static start(image: Picture, kind: OptimiserKind, steps: number): Canvas {
+    return new Canvas(image, createOptimiser(kind, image.data.length, steps));
   }
 
-  /** Goes on from a checkpoint, whose memory it takes over. */
-  static resume({ image, optimiser }: Checkpoint): Canvas {
-    return new Canvas(image, resumeOptimiser(optimiser));
+  /** Goes on from a checkpoint, whose memory it takes over; `steps` are all at its size. */
+  static resume({ image, optimiser }: Checkpoint, steps: number): Canvas {
+    return new Canvas(image, resumeOptimiser(optimiser, steps));
   }
 
   private constructor(image: Picture, optimiser: Optimiser) {
@@ -58,9 +59,9 @@ export class Canvas {
   }
 
   /** The canvas of the next size, which begins with the result of this one. */
-  resized(size: Size): Canvas {
+  resized({ size, steps }: Level): Canvas {
     const image = resample(this.result(), size);
-    return new Canvas(image, this.#optimiser.resized(this.size, size));
+    return new Canvas(image, this.#optimiser.resized(this.size, size, steps));
   }
 }
 

@@ -10,6 +10,7 @@ import type { PaintingOrder, PaintingStep } from './painter.ts';
 import { sameSize, type Picture } from './picture.ts';
 import { planPainting, type PaintingPlan } from './plan.ts';
 import { resample } from './pyramid/resample.ts';
+import type { Level } from './schedule.ts';
 import { startPicture } from './start.ts';
 
 type Losses = Checkpoint['losses'][number];
@@ -28,7 +29,7 @@ export async function* paintSteps(
   for (let level = checkpoint?.level ?? 0; level < levels.length; level++) {
     const { size, steps } = levels[level]!;
     const done = level === checkpoint?.level ? checkpoint.step : 0;
-    if (!sameSize(canvas.size, size)) canvas = canvas.resized(size);
+    if (!sameSize(canvas.size, size)) canvas = canvas.resized(levels[level]!);
     if (done === steps) continue;
     const objective = await openObjective(runtime, sceneAt(plan.scene, size));
     try {
@@ -54,14 +55,15 @@ export async function* paintSteps(
 }
 
 function begin(order: PaintingOrder, { levels }: PaintingPlan): Canvas {
-  const image = startPicture(order.start, order.content, levels[0]!.size);
-  return Canvas.start(image, order.settings.optimizer);
+  const [{ size, steps }] = levels as [Level];
+  const image = startPicture(order.start, order.content, size);
+  return Canvas.start(image, order.settings.optimizer, steps);
 }
 
 function goOn({ levels }: PaintingPlan, checkpoint: Checkpoint): Canvas {
   const level = levels[checkpoint.level];
   const fits = level !== undefined && sameSize(level.size, checkpoint.image);
-  if (fits && checkpoint.step <= level.steps) return Canvas.resume(checkpoint);
+  if (fits && checkpoint.step <= level.steps) return Canvas.resume(checkpoint, level.steps);
   throw new LikenessError(
     'checkpoint_incompatible',
     'The saved state of the painting is of other settings or another photo. Start the painting anew.',

@@ -16,9 +16,7 @@ export interface StyleLayer {
 
 /** Both distances are relative to what they aim at, so that one balance fits every encoder. */
 const CONTENT_WEIGHT = 0.02;
-const VARIATION_WEIGHT = 0.02;
-/** Weight of a style layer relative to the one before it. */
-const FALL = 0.6;
+const VARIATION_WEIGHT = 0.1;
 
 type Wishes = Pick<PaintingSettings, 'contentLayer' | 'styleLayers' | 'styleStrength'>;
 
@@ -43,15 +41,18 @@ export function recipeFor({ manifest }: StyleEncoder, wishes: Wishes): Recipe {
   };
 }
 
-/** Behind the first convolution of the deepest block: it knows where things are, not every pixel. */
+/** The deepest but one: it knows what is where, and does not insist on every pixel. */
 function customaryContentLayer(layers: readonly string[]): string {
-  return layers.at(-3) ?? layers.at(-1)!;
+  return layers.at(-2) ?? layers.at(-1)!;
 }
 
-/** The first layer of every resolution, the weight falling with depth. */
+/**
+ * The first layer of every resolution for strokes of every size, and the deepest for how they flow;
+ * all alike, as their distances are relative.
+ */
 function customaryStyleLayers(
   layers: readonly { readonly output: string; readonly stride: number }[],
 ): Readonly<Record<string, number>> {
   const first = layers.filter(({ stride }, index) => stride !== layers[index - 1]?.stride);
-  return Object.fromEntries(first.map(({ output }, depth) => [output, FALL ** depth]));
+  return Object.fromEntries([...first, layers.at(-1)!].map(({ output }) => [output, 1]));
 }

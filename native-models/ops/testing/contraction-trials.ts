@@ -39,6 +39,8 @@ function generalProduct(trial: Trial): Value {
   const transposeA = random.chance();
   const transposeB = random.chance();
   const a = trial.floats(transposeA ? [inner, rows] : [rows, inner]);
+  if (transposeA !== transposeB && random.chance(0.3))
+    return gemm(trial.builder, a, a, { transposeA, transposeB, alpha: 0.5 });
   const b = trial.floats(transposeB ? [columns, inner] : [inner, columns]);
   const c = trial.floats(trial.broadcastable([rows, columns]));
   return gemm(trial.builder, a, b, { c, transposeA, transposeB, alpha: 0.5, beta: 2 });

@@ -1,6 +1,7 @@
 import { cast } from '../cast.ts';
 import { clip } from '../clip.ts';
 import { elu } from '../elu.ts';
+import { hardSigmoid } from '../hard-sigmoid.ts';
 import { leakyRelu } from '../leaky-relu.ts';
 import { prelu } from '../prelu.ts';
 import { where } from '../where.ts';
@@ -68,6 +69,7 @@ export const elementwiseTrials: Readonly<Record<string, OperatorTrial>> = {
     return prelu(trial.builder, trial.floats(shape), trial.floats(trial.broadcastable(shape)));
   },
   LeakyRelu: (trial) => leakyRelu(trial.builder, trial.floats(trial.shape()), 0.1),
+  HardSigmoid: (trial) => hardSigmoid(trial.builder, trial.floats(trial.shape()), 0.3, 0.4),
   Elu: (trial) => elu(trial.builder, trial.floats(trial.shape()), 0.5),
   Clip: (trial) => clip(trial.builder, trial.floats(trial.shape(0)), 0.5, 1.5),
   Cast: (trial) =>

@@ -22,6 +22,15 @@ export const adamDefaults: AdamSettings = {
   averaging: 0.99,
 };
 
+/** Share of the steps at one size whose mean is the result. */
+const AVERAGED_SHARE = 0.2;
+
+/** For so many steps at one size: a mean that reached back to the first, blurred ones would blur. */
+export const adamSettingsFor = (steps: number): AdamSettings => ({
+  ...adamDefaults,
+  averaging: Math.max(0, Math.min(adamDefaults.averaging, 1 - 1 / (AVERAGED_SHARE * steps))),
+});
+
 interface Moments {
   /** Steps that the moments have seen, over all sizes of the pyramid. */
   readonly steps: number;
@@ -111,12 +120,12 @@ export class Adam implements Optimiser {
   }
 
   /** The moments carry over, the average starts anew. */
-  resized(from: Size, to: Size): Adam {
+  resized(from: Size, to: Size, steps: number): Adam {
     const moments = {
       steps: this.#steps,
       mean: resamplePlanes(this.#mean, from, to),
       square: resamplePlanes(this.#square, from, to),
     };
-    return new Adam(this.#settings, moments, 0, new Float32Array(moments.mean.length));
+    return new Adam(adamSettingsFor(steps), moments, 0, new Float32Array(moments.mean.length));
   }
 }

@@ -1,13 +1,13 @@
 import { assertNever } from '../../../app/contract/errors.ts';
-import { Adam } from './adam.ts';
+import { Adam, adamSettingsFor } from './adam.ts';
 import { Lbfgs, lbfgsDefaults } from './lbfgs.ts';
 import type { Optimiser, OptimiserKind, OptimiserState } from './optimiser.ts';
 
-/** For pictures of `length` values. */
-export function createOptimiser(kind: OptimiserKind, length: number): Optimiser {
+/** For pictures of `length` values, and so many steps at their size. */
+export function createOptimiser(kind: OptimiserKind, length: number, steps: number): Optimiser {
   switch (kind) {
     case 'adam':
-      return Adam.start(length);
+      return Adam.start(length, adamSettingsFor(steps));
     case 'lbfgs':
       return Lbfgs.start(length);
     default:
@@ -15,11 +15,15 @@ export function createOptimiser(kind: OptimiserKind, length: number): Optimiser 
   }
 }
 
-/** Goes on from what `state()` gave, bit for bit. May take over its vectors. */
-export function resumeOptimiser(state: OptimiserState): Optimiser {
+/**
+ * Goes on from what `state()` gave, bit for bit. May take over its vectors.
+ *
+ * @param steps at this size, those before included
+ */
+export function resumeOptimiser(state: OptimiserState, steps: number): Optimiser {
   switch (state.kind) {
     case 'adam':
-      return Adam.resume(state);
+      return Adam.resume(state, adamSettingsFor(steps));
     case 'lbfgs':
       return Lbfgs.resume(state);
     default:

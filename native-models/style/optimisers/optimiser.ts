@@ -17,8 +17,11 @@ export interface Optimiser {
   /** Live views, not copies: they change with the next step. */
   state(): OptimiserState;
 
-  /** An optimiser for the next size of the pyramid, which goes on from what carries over. */
-  resized(from: Size, to: Size): Optimiser;
+  /**
+   * An optimiser for the next size of the pyramid and so many steps at it, which goes on from what
+   * carries over.
+   */
+  resized(from: Size, to: Size, steps: number): Optimiser;
 }
 
 /** All that an optimiser remembers. */

@@ -48,7 +48,7 @@ describe.each(kinds)('%s', (kind) => {
 
   test('finds the least loss within the bounds', () => {
     const image = grey(length);
-    const result = minimise(createOptimiser(kind, length), problem, image, 900);
+    const result = minimise(createOptimiser(kind, length, 900), problem, image, 900);
     expect(largest(result, problem.solution)).toBeLessThan(0.002);
     for (const value of [...image, ...result]) {
       expect(value).toBeGreaterThanOrEqual(0);
@@ -58,18 +58,18 @@ describe.each(kinds)('%s', (kind) => {
 
   test.each([0, 1, 2, 13, 24])('goes on bit for bit after step %i', (pause) => {
     const undisturbed = grey(length);
-    const expected = minimise(createOptimiser(kind, length), problem, undisturbed, 40);
+    const expected = minimise(createOptimiser(kind, length, 40), problem, undisturbed, 40);
     const image = grey(length);
-    const before = createOptimiser(kind, length);
+    const before = createOptimiser(kind, length, 40);
     minimise(before, problem, image, pause);
     const saved = structuredClone(before.state());
     minimise(before, problem, image.slice(), 3);
-    expect(minimise(resumeOptimiser(saved), problem, image, 40 - pause)).toEqual(expected);
+    expect(minimise(resumeOptimiser(saved, 40), problem, image, 40 - pause)).toEqual(expected);
     expect(image).toEqual(undisturbed);
   });
 
   test('holds the vectors that it is said to hold', () => {
-    const optimiser = createOptimiser(kind, length);
+    const optimiser = createOptimiser(kind, length, 900);
     minimise(optimiser, problem, grey(length), 60);
     const { vectors } = optimiser.state();
     expect(Object.values(vectors)).toHaveLength(vectorsHeld(kind));
@@ -77,20 +77,20 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   test('goes on at another size', () => {
-    const optimiser = createOptimiser(kind, length);
+    const optimiser = createOptimiser(kind, length, 900);
     minimise(optimiser, problem, grey(length), 5);
     const [from, to] = [
       { width: 8, height: 5 },
       { width: 11, height: 7 },
     ];
     const wider = bowl(3 * 11 * 7);
-    const result = minimise(optimiser.resized(from, to), wider, grey(3 * 11 * 7), 900);
+    const result = minimise(optimiser.resized(from, to, 900), wider, grey(3 * 11 * 7), 900);
     expect(largest(result, wider.solution)).toBeLessThan(0.002);
   });
 
   test('gives the picture itself before the first step', () => {
     const image = grey(length);
-    expect(resultOf(createOptimiser(kind, length), image)).toEqual(image);
+    expect(resultOf(createOptimiser(kind, length, 9), image)).toEqual(image);
   });
 });
 
@@ -134,7 +134,7 @@ describe('L-BFGS', () => {
   test('needs far fewer steps than Adam on a long valley', () => {
     const problem = bowl(60);
     const loss = (kind: OptimiserKind) =>
-      problem.loss(minimise(createOptimiser(kind, 60), problem, grey(60), 60));
+      problem.loss(minimise(createOptimiser(kind, 60, 60), problem, grey(60), 60));
     const least = problem.loss(problem.solution);
     expect(loss('lbfgs') - least).toBeLessThan(0.01 * (loss('adam') - least));
   });
