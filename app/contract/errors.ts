@@ -9,6 +9,21 @@ export const errorCodes = {
   cancelled: 'the user stopped it',
   internal: 'a defect in Likeness itself',
 
+  command_unknown: 'there is no command of that name',
+  message_malformed: 'a message between window and shell is not one of the contract',
+  message_too_large: 'a message or request body has more bytes than the limit',
+  message_out_of_order: 'the id of a message was used before or is ahead of its request',
+  too_many_requests: 'more requests than may be under way or asked within a minute',
+  not_authorised: 'the session token or key is missing, wrong or revoked',
+  origin_refused: 'the request comes from, or was sent to, another site',
+  command_refused: 'the command is not for this kind of caller',
+  kiosk_locked: 'the kiosk is on and the command is not part of it',
+  route_unknown: 'there is no such address',
+
+  address_refused: 'the server may not listen there without --allow-remote and a certificate',
+  port_in_use: 'another program listens on the port',
+  window_missing: 'the built pages of the window are not there',
+
   file_not_found: 'no such file or folder',
   file_is_directory: 'a folder was given where a file was expected',
   file_not_directory: 'a file was given where a folder was expected',

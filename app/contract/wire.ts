@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { ErrorData } from './errors.ts';
+import { Progress } from './values.ts';
+
+/**
+ * What a window and its shell say to each other, whatever carries it: structured clones over the
+ * Electron bridge, MessagePack frames (`ignoreUndefined`) over the WebSocket. Who receives checks.
+ */
+export const wireLimits = {
+  /** Bytes of one message to the shell. */
+  messageBytes: 64 * 1024 * 1024,
+  /** Requests of one window that are not answered yet; one more is refused with `too_many_requests`. */
+  inFlight: 64,
+} as const;
+
+/** Counts up within a connection, from 1; an id is used once. */
+const Id = z.int().positive();
+
+export const ToShell = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('request'),
+    id: Id,
+    command: z.string().min(1).max(64),
+    input: z.unknown(),
+  }),
+  /** Stops a request: it is answered with `cancelled`. One that is answered already is no error. */
+  z.strictObject({ kind: z.literal('cancel'), id: Id }),
+]);
+export type ToShell = z.infer<typeof ToShell>;
+
+export const ToWindow = z.discriminatedUnion('kind', [
+  /** The first message of a connection, and again when something of it changes. */
+  z.object({
+    kind: z.literal('session'),
+    shell: z.enum(['electron', 'server']),
+    /** Locked into the kiosk: other commands are refused with `kiosk_locked`. */
+    kiosk: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('response'),
+    id: Id,
+    result: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), value: z.unknown() }),
+      z.object({ ok: z.literal(false), error: ErrorData }),
+    ]),
+  }),
+  z.object({ kind: z.literal('progress'), id: Id, progress: Progress }),
+  z.object({ kind: z.literal('event'), name: z.string(), payload: z.unknown() }),
+  /** A message to the shell that belongs to no request: unreadable, too large, out of order. */
+  z.object({ kind: z.literal('refused'), error: ErrorData }),
+]);
+export type ToWindow = z.infer<typeof ToWindow>;
+
+/** `window.likeness` under Electron: the preload's end of the same conversation. */
+export interface Bridge {
+  readonly send: (message: ToShell) => void;
+  /** One listener per window; it first hears `session`. */
+  readonly listen: (listener: (message: ToWindow) => void) => void;
+  /** Where a dropped or picked File lies on the disk; null where it lies nowhere. */
+  readonly pathOf: (file: object) => string | null;
+}
+
+/** Where the server shell listens, below its origin. */
+export const wirePaths = {
+  /** The WebSocket. The cookie of the opened link authorises it. */
+  socket: '/socket',
+  /** POST /api/v1/<command>, for other programs, with a key. */
+  api: '/api/v1',
+} as const;
