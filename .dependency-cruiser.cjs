@@ -65,6 +65,10 @@ module.exports = {
     // They run before anything is installed; esbuild is loaded only once it is.
     allow('^scripts/', PACKAGE('esbuild')),
 
+    // Journeys drive the built application in a browser; only portraits and their places are shared.
+    allow('^e2e/', '^app/(contract/|services/testing/)'),
+    allow('^e2e/', PACKAGE('(@playwright/test|@axe-core/playwright|playwright-core|sharp)')),
+
     // Benchmarks compare the product, from outside, with its peers.
     allow('^bench/', '^(app|db|native-models)/'),
     allow(

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{app,native-models,db,bench,scripts,e2e}/**/*.test.ts'],
+    include: ['{app,native-models,db,bench,scripts,renderer}/**/*.test.ts'],
     // Two at once: every recognition host computes on all cores by itself.
     maxWorkers: 2,
     testTimeout: 60_000,

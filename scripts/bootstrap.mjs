@@ -13,7 +13,16 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const cli = path.join(root, 'dist', 'cli.js');
 const tool = (name, ...args) => [packageBin(root, name), ...args];
-const sources = ['app', 'native-models', 'db', 'bench', 'scripts'];
+const sources = ['app', 'native-models', 'db', 'bench', 'e2e', 'scripts'];
+/** The journeys in a browser; screenshots are another project. */
+const journeys = (...args) => playwright('--project', 'journeys', ...args);
+const playwright = (...args) => [
+  packageBin(root, '@playwright/test', 'playwright'),
+  'test',
+  '--config',
+  'e2e/playwright.config.ts',
+  ...args,
+];
 
 /** command → whether it needs the built files, and the Node command lines it runs one after another. */
 const commands = {
@@ -21,7 +30,13 @@ const commands = {
   demo: { built: true, lines: (args) => [[cli, 'demo', ...args]] },
   likeness: { built: true, lines: (args) => [[cli, ...args]] },
   bench: { built: true, lines: (args) => [[path.join(root, 'bench', 'main.ts'), ...args]] },
-  test: { built: true, lines: (args) => [tool('vitest', 'run', ...args)] },
+  test: {
+    built: true,
+    // With a filter only the unit tests of that name; the journeys have a command of their own.
+    lines: (args) => [tool('vitest', 'run', ...args), ...(args.length === 0 ? [journeys()] : [])],
+  },
+  e2e: { built: true, lines: (args) => [journeys(...args)] },
+  screenshots: { built: true, lines: (args) => [playwright('--project', 'screenshots', ...args)] },
   check: {
     built: true,
     lines: () => [
@@ -29,7 +44,7 @@ const commands = {
       tool('eslint', '.'),
       tool('dependency-cruiser', ...sources, '--config', '.dependency-cruiser.cjs'),
       tool('typescript', '--noEmit'),
-      tool('vitest', 'run', '--exclude', 'e2e/**'),
+      tool('vitest', 'run'),
     ],
   },
   build: { built: false, lines: () => [] },

@@ -80,9 +80,8 @@ function installedVersion(root, folder) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
 }
 
-/** The JavaScript file behind an installed package's command of the same (or its only) name. */
-export function packageBin(root, name) {
-  const command = name === 'typescript' ? 'tsc' : name;
+/** The JavaScript file behind an installed package's command, of the same (or its only) name if not said. */
+export function packageBin(root, name, command = name === 'typescript' ? 'tsc' : name) {
   const folder = path.join(root, 'node_modules', name);
   const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   return path.join(folder, typeof bin === 'string' ? bin : bin[command]);

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const cli = path.join(root, 'dist/cli.js');
+
+/** A server of the built application, on a data folder of its own. */
+export interface Server {
+  /** Opens the application; carries this start's token. */
+  readonly link: string;
+  readonly dataDir: string;
+  readonly child: ChildProcess;
+  /** Runs a command of the command line on the same data folder. */
+  readonly likeness: (...argv: string[]) => Promise<unknown>;
+  /** Ends the process and starts another on the same data. */
+  readonly restart: (...options: string[]) => Promise<Server>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startServer(
+  options: readonly string[] = [],
+  dataDir = mkdtempSync(path.join(tmpdir(), 'likeness-e2e-')),
+): Promise<Server> {
+  const child = spawn(
+    process.execPath,
+    [cli, 'serve', '--port', '0', '--provider', 'cpu', '--data-dir', dataDir, ...options],
+    { stdio: ['ignore', 'pipe', 'pipe'], cwd: dataDir },
+  );
+  const link = await printedLink(child);
+  const end = () => ended(child, 'SIGTERM');
+  return {
+    link,
+    dataDir,
+    child,
+    likeness: (...argv) => runCommand(dataDir, argv),
+    restart: async (...more) => {
+      await end();
+      return startServer(more, dataDir);
+    },
+    stop: async () => {
+      await end();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const LINK = /https?:\/\/(127\.0\.0\.1|localhost)\S*/u;
+
+function printedLink(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const hear = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const [link] = LINK.exec(text) ?? [];
+      if (link !== undefined && text.includes('\n', text.indexOf(link))) resolve(link);
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('exit', (code) => {
+      reject(new Error(`likeness serve ended with ${code}: ${text}`));
+    });
+  });
+}
+
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+    child.kill(signal);
+  });
+}
+
+async function runCommand(dataDir: string, argv: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [cli, ...argv, '--json', '--data-dir', dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await new Promise((resolve) => child.once('close', resolve));
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
