@@ -21,6 +21,7 @@ const playwright = (...args) => [
   'test',
   '--config',
   'e2e/playwright.config.ts',
+  '--pass-with-no-tests',
   ...args,
 ];
 
