@@ -43,7 +43,10 @@ module.exports = {
     allow('^app/shells/', '^(app/(contract|services|model-host)/|db/)'),
     // The shells differ in how they talk; what they talk to is put together in one place.
     allow('^app/shells/', '^app/shells/compose\\.ts$'),
-    allow('^app/shells/cli/', `${PACKAGE('(commander|cli-progress|env-paths|sharp|string-width)')}`),
+    allow(
+      '^app/shells/cli/',
+      `${PACKAGE('(commander|cli-progress|env-paths|sharp|string-width)')}`,
+    ),
     allow('^db/', '^app/contract/'),
     allow('^db/', PACKAGE('better-sqlite3')),
 
@@ -61,6 +64,21 @@ module.exports = {
     allow('^native-models/images/', PACKAGE('sharp')),
     allow('^native-models/(autodiff|onnx|ops)/', '^native-models/graph/'),
     allow('^native-models/onnx/', PACKAGE('(protobufjs|long)')),
+
+    // The window: features → state → api; components know nothing but how they look.
+    allow('^renderer/src/', '^app/contract/'),
+    allow('^renderer/src/main\\.ts$', '^renderer/src/(frame|design)/'),
+    allow('^renderer/src/frame/', '^renderer/src/(frame|features|state|components)/'),
+    allow('^renderer/src/features/([^/]+)/', '^renderer/src/(features/$1|state|components)/'),
+    allow('^renderer/src/features/', '^renderer/src/api\\.ts$'),
+    allow('^renderer/src/state/', '^renderer/src/(state/|strings/|api\\.ts$)'),
+    allow('^renderer/src/(strings|components|bridge)/', '^renderer/src/$1/'),
+    allow('^renderer/src/api\\.ts$', '^renderer/src/bridge/'),
+    allow('^renderer/src/bridge/', PACKAGE('@msgpack/msgpack')),
+    allow('^renderer/', PACKAGE('svelte')),
+    allow('^renderer/src/(frame|features|components)/', PACKAGE('(@lucide/svelte|bits-ui)')),
+    allow('^renderer/src/components/', PACKAGE('@tanstack/svelte-virtual')),
+    allow('^renderer/(vite|svelte)\\.config\\.', PACKAGE('(vite|@sveltejs/vite-plugin-svelte)')),
 
     // They run before anything is installed; esbuild is loaded only once it is.
     allow('^scripts/', PACKAGE('esbuild')),
@@ -83,8 +101,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'types', 'default'],
-      extensions: ['.ts', '.js', '.json'],
+      conditionNames: ['svelte', 'import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.js', '.svelte', '.json'],
     },
   },
 };

@@ -13,7 +13,7 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const cli = path.join(root, 'dist', 'cli.js');
 const tool = (name, ...args) => [packageBin(root, name), ...args];
-const sources = ['app', 'native-models', 'db', 'bench', 'e2e', 'scripts'];
+const sources = ['app', 'native-models', 'db', 'bench', 'e2e', 'renderer', 'scripts'];
 /** The journeys in a browser; screenshots are another project. */
 const journeys = (...args) => playwright('--project', 'journeys', ...args);
 const playwright = (...args) => [
@@ -45,6 +45,7 @@ const commands = {
       tool('eslint', '.'),
       tool('dependency-cruiser', ...sources, '--config', '.dependency-cruiser.cjs'),
       tool('typescript', '--noEmit'),
+      tool('svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'),
       tool('vitest', 'run'),
     ],
   },

@@ -4,11 +4,13 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { digest } from './digest.mjs';
+import { packageBin } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
 import { StartError } from './start-error.mjs';
@@ -34,6 +36,7 @@ const targets = [
     output: 'dist/models',
     plan: planModels,
   },
+  { name: 'renderer', entry: 'renderer', output: 'dist/renderer', plan: planRenderer },
 ];
 
 /** Makes the products whose inputs changed or whose files are gone. */
@@ -115,6 +118,31 @@ async function planModels(root, entry, output) {
   };
   return { sources: ownSources(root, metafile), write };
 }
+
+/** Vite makes the window. It needs a newer Node than the one that may run this file. */
+async function planRenderer(root, entry, output) {
+  const config = path.join(root, entry, 'vite.config.ts');
+  const write = async (node) => {
+    console.error('Building the window …');
+    const partial = path.join(root, `${output}.partial`);
+    const vite = [packageBin(root, 'vite'), 'build', '--config', config, '--logLevel', 'warn'];
+    const env = { LIKENESS_RENDERER_OUT: partial };
+    const code = await run(node, vite, { cwd: root, quiet: true, env });
+    if (code !== 0) throw new StartError(`vite build failed with exit code ${code}; see above.`);
+    rmSync(path.join(root, output), { recursive: true, force: true });
+    renameSync(partial, path.join(root, output));
+    return filesBelow(root, output);
+  };
+  const isSource = (file) => !/\.test\.ts$|(^|\/)testing\//.test(file);
+  return { sources: filesBelow(root, entry).filter(isSource), write };
+}
+
+const filesBelow = (root, folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) =>
+      path.relative(root, path.join(parentPath, name)).replaceAll(path.sep, '/'),
+    );
 
 async function bundle(root, entry, options) {
   const esbuild = await import('esbuild');

@@ -18,9 +18,16 @@ const project = {
     mkdirSync('dist/models', { recursive: true });
     writeFileSync('dist/models/net.onnx', 'weights');
     appendFileSync('runs.txt', 'x');`,
+  'renderer/vite.config.ts': 'export default {};',
+  'renderer/src/main.ts': "console.log('window');",
+  // Stands for Vite, which takes seconds: copies its entry to where it is told to build.
+  'node_modules/vite/package.json': '{"bin":{"vite":"vite.cjs"}}',
+  'node_modules/vite/vite.cjs': `
+    const { cpSync } = require('node:fs');
+    cpSync('renderer/src/main.ts', process.env.LIKENESS_RENDERER_OUT + '/assets/main.js');`,
 };
 
-const products = ['cli', 'host', 'models'];
+const products = ['cli', 'host', 'models', 'renderer'];
 const node = process.execPath;
 const runOf = (root: string) =>
   execFileSync(node, [path.join(root, 'dist', 'cli.js')], { encoding: 'utf8' });
@@ -33,17 +40,29 @@ test('builds all products, once', async () => {
   expect(runOf(tree.root)).toBe('hello\n');
   expect(existsSync(path.join(tree.root, 'dist', 'host.js'))).toBe(true);
   expect(modelRuns(tree.root)).toBe(1);
-  expect(products.map((name) => isFresh(tree.root, name))).toEqual([true, true, true]);
+  expect(products.map((name) => isFresh(tree.root, name))).toEqual([true, true, true, true]);
 });
 
 test('builds only what a change of an imported file concerns', async () => {
   using tree = scratchTree(project);
   await buildIfChanged(tree.root, node);
   tree.write('app/shells/cli/word.ts', "export const word: string = 'good morning';");
-  expect(products.map((name) => isFresh(tree.root, name))).toEqual([false, true, true]);
+  expect(products.map((name) => isFresh(tree.root, name))).toEqual([false, true, true, true]);
   await buildIfChanged(tree.root, node);
   expect(runOf(tree.root)).toBe('good morning\n');
   expect(modelRuns(tree.root)).toBe(1);
+});
+
+test('builds the window anew where a file of it changed, and nothing of the old one stays', async () => {
+  using tree = scratchTree(project);
+  await buildIfChanged(tree.root, node);
+  tree.write('dist/renderer/assets/old.js', '');
+  tree.write('renderer/src/main.ts', "console.log('another');");
+  expect(products.map((name) => isFresh(tree.root, name))).toEqual([true, true, true, false]);
+  await buildIfChanged(tree.root, node);
+  const assets = path.join(tree.root, 'dist', 'renderer', 'assets');
+  expect(readFileSync(path.join(assets, 'main.js'), 'utf8')).toContain('another');
+  expect(existsSync(path.join(assets, 'old.js'))).toBe(false);
 });
 
 test('a touched file of the same content changes nothing', async () => {

@@ -120,7 +120,7 @@ export function toLikenessError(thrown: unknown): LikenessError {
   if (!(thrown instanceof Error)) return new LikenessError('internal', String(thrown));
   if (thrown.name === 'AbortError')
     return new LikenessError('cancelled', 'Stopped.', { cause: thrown });
-  const { code, path } = thrown as NodeJS.ErrnoException;
+  const { code, path } = thrown as Error & { code?: string; path?: string };
   const translated = code === undefined ? undefined : systemErrors[code];
   if (translated === undefined)
     return new LikenessError('internal', thrown.message, { cause: thrown });

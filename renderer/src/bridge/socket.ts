@@ -1,0 +1,50 @@
+import { decode, encode } from '@msgpack/msgpack';
+import type { ToShell, ToWindow } from '../../../app/contract/wire.ts';
+
+/** `wirePaths.socket` of the contract, whose module would bring the schemas into the bundle. */
+const PATH = './socket';
+
+/** Milliseconds until the next attempt to connect, after so many failures in a row. */
+export const patience = (failures: number): number => Math.min(5_000, 250 * 2 ** failures);
+
+export interface SocketEvents {
+  readonly open: () => void;
+  readonly message: (message: ToWindow) => void;
+  readonly closed: () => void;
+}
+
+/** A WebSocket to the page's own origin that comes back by itself. */
+export class ShellSocket {
+  readonly #events: SocketEvents;
+  #socket: WebSocket | undefined;
+  #failures = 0;
+
+  constructor(events: SocketEvents) {
+    this.#events = events;
+    this.#connect();
+  }
+
+  send(message: ToShell): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(encode(message, { ignoreUndefined: true }));
+  }
+
+  #connect(): void {
+    const url = new URL(PATH, location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.hash = '';
+    url.search = '';
+    const socket = new WebSocket(url);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.#failures = 0;
+      this.#events.open();
+    };
+    socket.onmessage = ({ data }) => this.#events.message(decode(data as ArrayBuffer) as ToWindow);
+    socket.onclose = () => {
+      this.#events.closed();
+      setTimeout(() => this.#connect(), patience(this.#failures++));
+    };
+  }
+}

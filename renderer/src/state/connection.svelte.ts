@@ -1,0 +1,24 @@
+import { api, type Connection, type Session } from '../api.ts';
+
+/** Whether the shell can be reached, and what it is. */
+class ConnectionState {
+  #now = $state<Connection>('connecting');
+  #session = $state.raw<Session>();
+
+  get now(): Connection {
+    return this.#now;
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  start(): void {
+    api.start({
+      connection: (now) => (this.#now = now),
+      session: (session) => (this.#session = session),
+    });
+  }
+}
+
+export const connection = new ConnectionState();

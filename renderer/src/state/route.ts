@@ -1,0 +1,27 @@
+export const screens = [
+  'live',
+  'people',
+  'compare',
+  'studio',
+  'calibrate',
+  'activity',
+  'settings',
+  'identify',
+  'kiosk',
+] as const;
+export type Screen = (typeof screens)[number];
+
+export interface Route {
+  readonly screen: Screen;
+  /** What follows the screen: `#/people/7` → `['7']`. */
+  readonly rest: readonly string[];
+}
+
+export const parseRoute = (hash: string): Route => {
+  const [name = '', ...rest] = hash.replace(/^#\/?/u, '').split('/').map(decodeURIComponent);
+  const screen = screens.find((known) => known === name);
+  return screen === undefined ? { screen: 'live', rest: [] } : { screen, rest };
+};
+
+export const hrefOf = (screen: Screen, ...rest: readonly (string | number)[]): string =>
+  `#/${[screen, ...rest].map((part) => encodeURIComponent(part)).join('/')}`;

@@ -1,0 +1,28 @@
+import type { Strings } from './en.ts';
+import { activity } from './de/activity.ts';
+import { calibrate } from './de/calibrate.ts';
+import { compare } from './de/compare.ts';
+import { errors } from './de/errors.ts';
+import { frame } from './de/frame.ts';
+import { guide } from './de/guide.ts';
+import { identify } from './de/identify.ts';
+import { kiosk } from './de/kiosk.ts';
+import { live } from './de/live.ts';
+import { people } from './de/people.ts';
+import { settings } from './de/settings.ts';
+import { studio } from './de/studio.ts';
+
+export const de: Strings = {
+  activity,
+  calibrate,
+  compare,
+  errors,
+  frame,
+  guide,
+  identify,
+  kiosk,
+  live,
+  people,
+  settings,
+  studio,
+};

@@ -1,0 +1,5 @@
+import type { Strings } from '../en.ts';
+
+export const guide: Strings['guide'] = {
+  title: 'Willkommen',
+};

@@ -1,0 +1,5 @@
+import type { Strings } from '../en.ts';
+
+export const live: Strings['live'] = {
+  title: 'Live',
+};

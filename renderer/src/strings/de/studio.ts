@@ -1,0 +1,5 @@
+import type { Strings } from '../en.ts';
+
+export const studio: Strings['studio'] = {
+  title: 'Atelier',
+};

@@ -1,0 +1,30 @@
+import { activity } from './en/activity.ts';
+import { calibrate } from './en/calibrate.ts';
+import { compare } from './en/compare.ts';
+import { errors } from './en/errors.ts';
+import { frame } from './en/frame.ts';
+import { guide } from './en/guide.ts';
+import { identify } from './en/identify.ts';
+import { kiosk } from './en/kiosk.ts';
+import { live } from './en/live.ts';
+import { people } from './en/people.ts';
+import { settings } from './en/settings.ts';
+import { studio } from './en/studio.ts';
+
+/** Every word that is shown. Whatever has a number or a name in it is a function. */
+export const en = {
+  activity,
+  calibrate,
+  compare,
+  errors,
+  frame,
+  guide,
+  identify,
+  kiosk,
+  live,
+  people,
+  settings,
+  studio,
+};
+
+export type Strings = typeof en;
