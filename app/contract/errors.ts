@@ -71,6 +71,9 @@ export const errorCodes = {
   painting_unknown: 'the picture carries no settings of a painting',
   checkpoint_corrupt: 'the saved state of a painting is damaged',
   checkpoint_incompatible: 'the saved state of a painting was written by another version',
+  training_diverged: 'the training came to values that are no numbers',
+  training_impossible: 'the photos do not allow the training',
+
   job_not_found: 'there is no job of that number',
   job_state: 'the job is in a state in which this cannot be done',
 

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { Point } from '../../../app/contract/values.ts';
+import { alignFace } from '../../faces/align.ts';
+import { encodeChips } from '../../faces/encode.ts';
+import type { FaceModels } from '../../faces/face-models.ts';
+import { findFaces } from '../../faces/find-faces.ts';
+import { locateFaces } from '../../faces/locate-faces.ts';
+import type { Network } from '../../faces/network.ts';
+import { choosePrincipal } from '../../faces/principal.ts';
+import { estimateSimilarity } from '../../faces/similarity.ts';
+import { alignmentTemplates } from '../../faces/templates.ts';
+import { decodeImage } from '../../images/decode.ts';
+import { buildPyramid, type ImagePyramid } from '../../images/pyramid.ts';
+import { invertAffine, warpImage } from '../../images/warp.ts';
+import type { RgbImage } from '../../images/rgb-image.ts';
+
+/** dlib's chip of 150 pixels, and so much more on every side that it can be turned and shifted. */
+export const CHIP_SIDE = 150;
+export const CHIP_MARGIN = 21;
+export const STORED_SIDE = CHIP_SIDE + 2 * CHIP_MARGIN;
+
+export interface GatheredFace {
+  readonly chip: RgbImage;
+  /** What the teacher says of the face, cut and mirrored as its manifest asks. */
+  readonly vector: Float32Array;
+}
+
+/** The principal face of a photo, as the product finds and aligns it; null where there is none. */
+export async function gatherFace(
+  models: Pick<FaceModels, 'detectors' | 'landmarks'>,
+  teacher: Network<'encoder'> | null,
+  file: string,
+): Promise<GatheredFace | null> {
+  const decoded = await readPhoto(file);
+  if (decoded === null) return null;
+  const photo = await buildPyramid(decoded);
+  const detections = await findFaces(models.detectors, photo);
+  const faces = await locateFaces(models.landmarks, photo, detections);
+  const { principal } = choosePrincipal(
+    faces.map(({ box }) => box),
+    decoded,
+    'central',
+  );
+  if (principal === null) return null;
+  const { landmarks } = faces[principal]!;
+  const chip = wideChip(photo, landmarks);
+  if (teacher === null) return { chip, vector: new Float32Array(0) };
+  const [vector] = await encodeChips(teacher, [alignFace(photo, landmarks, teacher.manifest)]);
+  return { chip, vector: vector! };
+}
+
+/** The centre of this chip is, pixel for pixel, what an encoder of alignment dlib-68 is given. */
+function wideChip(photo: ImagePyramid, landmarks: readonly Point[]): RgbImage {
+  const { select, points, size } = alignmentTemplates['dlib-68'];
+  const scale = CHIP_SIDE / size;
+  const target = points.map(([x, y]): Point => [x * scale, y * scale]);
+  const toPhoto = invertAffine(estimateSimilarity(select(landmarks), target));
+  const { a, b, tx, c, d, ty } = toPhoto;
+  const shifted = {
+    ...toPhoto,
+    tx: tx - (a + b) * CHIP_MARGIN,
+    ty: ty - (c + d) * CHIP_MARGIN,
+  };
+  return warpImage(photo, shifted, STORED_SIDE, STORED_SIDE);
+}
+
+async function readPhoto(file: string): Promise<RgbImage | null> {
+  try {
+    return (await decodeImage({ bytes: await readFile(file), name: file })).pixels;
+  } catch (thrown) {
+    if (thrown instanceof LikenessError && thrown.code.startsWith('image_')) return null;
+    throw thrown;
+  }
+}

@@ -1,0 +1,232 @@
+import { LikenessError } from '../../../app/contract/errors.ts';
+import { GraphBuilder } from '../../graph/builder.ts';
+import { float32, type TensorOf } from '../../graph/tensor.ts';
+import { add } from '../../ops/add.ts';
+import { gemm } from '../../ops/gemm.ts';
+import { operators } from '../../ops/registry.ts';
+import { openGraph } from '../../runtime/graphs.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+
+/** y = x · weight + bias. */
+export interface LinearMap {
+  /** float32[F, D] */
+  readonly weight: TensorOf<'float32'>;
+  /** float32[D] */
+  readonly bias: TensorOf<'float32'>;
+}
+
+export interface RidgeOptions {
+  /** Penalty on the weights of standardised features, per example. */
+  readonly penalty: number;
+  /** Conjugate-gradient steps at most. */
+  readonly iterations: number;
+  /** Relative residual at which to stop. */
+  readonly tolerance: number;
+}
+
+const defaults: RidgeOptions = { penalty: 1, iterations: 300, tolerance: 1e-4 };
+
+/** Rows that enter the sums at once. */
+const CHUNK = 512;
+
+/**
+ * Ridge regression of many targets on standardised features: (ZᵀZ/n + penalty · I) W = ZᵀY/n, by
+ * conjugate gradients, one recursion per target (Hestenes and Stiefel 1952).
+ */
+export class RidgeRegression {
+  readonly #features: number;
+  readonly #targets: number;
+  readonly #runtime: Runtime;
+  readonly #rows: { readonly x: Float32Array; readonly y: Float32Array }[] = [];
+  #count = 0;
+
+  constructor(runtime: Runtime, features: number, targets: number) {
+    this.#runtime = runtime;
+    this.#features = features;
+    this.#targets = targets;
+  }
+
+  /** @param x float32[n, F]; @param y float32[n, D] */
+  add(x: Float32Array, y: Float32Array): void {
+    this.#rows.push({ x: Float32Array.from(x), y: Float32Array.from(y) });
+    this.#count += x.length / this.#features;
+  }
+
+  /** @throws LikenessError training_impossible without examples. */
+  async solve(options: Partial<RidgeOptions> = {}): Promise<LinearMap> {
+    if (this.#count === 0)
+      throw new LikenessError('training_impossible', 'There is no face to learn from.');
+    const { penalty, iterations, tolerance } = { ...defaults, ...options };
+    const mean = this.#columnMeans();
+    const deviation = this.#columnDeviations(mean);
+    const centre = meansOf(
+      this.#rows.map(({ y }) => y),
+      this.#targets,
+    );
+    const [gram, moment] = await this.#products(mean, deviation, centre);
+    for (let i = 0; i < this.#features; i++) gram[i * this.#features + i]! += penalty;
+    const solution = await this.#conjugateGradients(gram, moment, iterations, tolerance);
+    return this.#inFeatureUnits(solution, mean, deviation, centre);
+  }
+
+  #columnMeans(): Float64Array {
+    return meansOf(
+      this.#rows.map(({ x }) => x),
+      this.#features,
+    );
+  }
+
+  #columnDeviations(mean: Float64Array): Float64Array {
+    const sums = new Float64Array(this.#features);
+    for (const { x } of this.#rows)
+      for (let i = 0; i < x.length; i++) {
+        const column = i % this.#features;
+        sums[column]! += (x[i]! - mean[column]!) ** 2;
+      }
+    return sums.map((sum) => Math.sqrt(sum / this.#count) + 1e-3);
+  }
+
+  /** ZᵀZ / n and Zᵀ(Y − centre) / n. */
+  async #products(
+    mean: Float64Array,
+    deviation: Float64Array,
+    centre: Float64Array,
+  ): Promise<readonly [Float32Array, Float32Array]> {
+    const [features, targets] = [this.#features, this.#targets];
+    const session = await openGraph(this.#runtime, sumsGraph(features, targets));
+    let gram = new Float32Array(features * features);
+    let moment = new Float32Array(features * targets);
+    for (const { x, y, rows } of this.#chunks()) {
+      const z = standardise(x, mean, deviation);
+      const centred = y.map((value, i) => (value - centre[i % targets]!) / this.#count);
+      const results = await session.run({
+        z: float32([rows, features], z),
+        scaled: float32(
+          [rows, features],
+          z.map((value) => value / this.#count),
+        ),
+        y: float32([rows, targets], centred),
+        gram: float32([features, features], gram),
+        moment: float32([features, targets], moment),
+      });
+      gram = results['new_gram']!.data as Float32Array<ArrayBuffer>;
+      moment = results['new_moment']!.data as Float32Array<ArrayBuffer>;
+    }
+    await session.dispose();
+    return [gram, moment];
+  }
+
+  *#chunks(): Generator<{ x: Float32Array; y: Float32Array; rows: number }> {
+    const [features, targets] = [this.#features, this.#targets];
+    for (const { x, y } of this.#rows) {
+      const count = x.length / features;
+      for (let start = 0; start < count; start += CHUNK) {
+        const end = Math.min(count, start + CHUNK);
+        yield {
+          x: x.subarray(start * features, end * features),
+          y: y.subarray(start * targets, end * targets),
+          rows: end - start,
+        };
+      }
+    }
+  }
+
+  async #conjugateGradients(
+    matrix: Float32Array,
+    right: Float32Array,
+    iterations: number,
+    tolerance: number,
+  ): Promise<Float64Array> {
+    const [features, targets] = [this.#features, this.#targets];
+    const session = await openGraph(this.#runtime, productGraph(features, targets));
+    const matrixTensor = float32([features, features], matrix);
+    const solution = new Float64Array(features * targets);
+    const residual = Float64Array.from(right);
+    const direction = Float64Array.from(right);
+    let squares = columnSquares(residual, residual, targets);
+    const goal = squares.map((square) => square * tolerance ** 2);
+    for (let step = 0; step < iterations && squares.some((s, i) => s > goal[i]!); step++) {
+      const results = await session.run({
+        a: matrixTensor,
+        b: float32([features, targets], Float32Array.from(direction)),
+      });
+      const image = Float64Array.from(results['product']!.data as Float32Array);
+      const curvature = columnSquares(direction, image, targets);
+      const before = squares;
+      for (let i = 0; i < solution.length; i++) {
+        const column = i % targets;
+        const length = before[column]! / Math.max(curvature[column]!, 1e-300);
+        solution[i]! += length * direction[i]!;
+        residual[i]! -= length * image[i]!;
+      }
+      squares = columnSquares(residual, residual, targets);
+      for (let i = 0; i < direction.length; i++) {
+        const column = i % targets;
+        const share = squares[column]! / Math.max(before[column]!, 1e-300);
+        direction[i] = residual[i]! + share * direction[i]!;
+      }
+    }
+    await session.dispose();
+    return solution;
+  }
+
+  #inFeatureUnits(
+    solution: Float64Array,
+    mean: Float64Array,
+    deviation: Float64Array,
+    centre: Float64Array,
+  ): LinearMap {
+    const [features, targets] = [this.#features, this.#targets];
+    const bias = Float64Array.from(centre);
+    const weight = solution.map((value, i) => value / deviation[Math.floor(i / targets)]!);
+    weight.forEach((value, i) => (bias[i % targets]! -= value * mean[Math.floor(i / targets)]!));
+    return {
+      weight: float32([features, targets], Float32Array.from(weight)),
+      bias: float32([targets], Float32Array.from(bias)),
+    };
+  }
+}
+
+function meansOf(parts: readonly Float32Array[], columns: number): Float64Array {
+  const sums = new Float64Array(columns);
+  let rows = 0;
+  for (const part of parts) {
+    rows += part.length / columns;
+    for (let i = 0; i < part.length; i++) sums[i % columns]! += part[i]!;
+  }
+  return sums.map((sum) => sum / rows);
+}
+
+function standardise(x: Float32Array, mean: Float64Array, deviation: Float64Array): Float32Array {
+  return x.map((value, i) => {
+    const column = i % mean.length;
+    return (value - mean[column]!) / deviation[column]!;
+  });
+}
+
+/** Σ a · b per column of row-major matrices. */
+function columnSquares(a: Float64Array, b: Float64Array, columns: number): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < a.length; i++) sums[i % columns]! += a[i]! * b[i]!;
+  return sums;
+}
+
+function sumsGraph(features: number, targets: number) {
+  const builder = new GraphBuilder('ridge_sums', operators);
+  const z = builder.input('z', 'float32', ['rows', features]);
+  const scaled = builder.input('scaled', 'float32', ['rows', features]);
+  const y = builder.input('y', 'float32', ['rows', targets]);
+  const gram = builder.input('gram', 'float32', [features, features]);
+  const moment = builder.input('moment', 'float32', [features, targets]);
+  return builder.build({
+    new_gram: add(builder, gram, gemm(builder, z, scaled, { transposeA: true })),
+    new_moment: add(builder, moment, gemm(builder, z, y, { transposeA: true })),
+  });
+}
+
+function productGraph(features: number, targets: number) {
+  const builder = new GraphBuilder('ridge_product', operators);
+  const a = builder.input('a', 'float32', [features, features]);
+  const b = builder.input('b', 'float32', [features, targets]);
+  return builder.build({ product: gemm(builder, a, b) });
+}

@@ -1,0 +1,39 @@
+import type { Segment } from '../parameters.ts';
+
+/** Changes parameters against their gradient. The same calls give the same values, bit for bit. */
+export interface Optimiser {
+  /** Changes `values` in place. All gradients must be finite. */
+  step(values: Float32Array, gradient: Float32Array, learningRate: number): void;
+  /** Live views of all that is remembered. */
+  readonly state: OptimiserState;
+}
+
+export interface OptimiserState {
+  /** How often `step` was called. */
+  steps: number;
+  readonly vectors: Readonly<Record<string, Float32Array>>;
+}
+
+export type OptimiserSettings =
+  | {
+      readonly kind: 'adamw';
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+      /** Multiply the learning rate by each parameter's own scale; networks without normalisation need it. */
+      readonly relative: boolean;
+    }
+  | { readonly kind: 'sgd'; readonly momentum: number; readonly weightDecay: number };
+
+export const adamwDefaults: OptimiserSettings = {
+  kind: 'adamw',
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  relative: false,
+};
+
+/** Which stretches of the vector decay. */
+export type Stretches = readonly Pick<Segment, 'start' | 'length' | 'decays' | 'scale'>[];

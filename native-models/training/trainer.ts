@@ -1,0 +1,234 @@
+import { LikenessError } from '../../app/contract/errors.ts';
+import { gradientName } from '../autodiff/gradient.ts';
+import type { Graph } from '../graph/graph.ts';
+import { float32 } from '../graph/tensor.ts';
+import { openGraph } from '../runtime/graphs.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Session } from '../runtime/session.ts';
+import type { NamedTensors } from '../runtime/tensor.ts';
+import type { SavedState } from './checkpoint/format.ts';
+import { createOptimiser } from './optimisers/create.ts';
+import type { Optimiser, OptimiserSettings } from './optimisers/optimiser.ts';
+import { Parameters } from './parameters.ts';
+import { learningRateAt, type Schedule } from './schedule.ts';
+import type { RunningStatistics, TrainingGraph } from './training-graph.ts';
+
+export interface TrainerSettings {
+  readonly optimiser: OptimiserSettings;
+  readonly schedule: Schedule;
+  /** The gradient is scaled down to this length where it is longer. */
+  readonly clipNorm: number;
+  /** Share that the running mean of the parameters keeps; 0 takes the last values as the result. */
+  readonly averaging: number;
+  /** Share that running statistics of batch normalisations keep. */
+  readonly statisticsMomentum: number;
+}
+
+export interface StepReport {
+  /** Mean over the micro-batches. */
+  readonly loss: number;
+  readonly watched: Readonly<Record<string, number>>;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+}
+
+/**
+ * One run of training: parameters, what the optimiser remembers, and the session that computes
+ * gradients. The same model, settings and batches give the same parameters, bit for bit, also when
+ * the run was saved and resumed in between.
+ */
+export class Trainer {
+  readonly #session: Session;
+  readonly #plan: TrainingGraph;
+  readonly #settings: TrainerSettings;
+  readonly #parameters: Parameters;
+  readonly #gradient: Float32Array;
+  readonly #optimiser: Optimiser;
+  readonly #average: Float32Array;
+  readonly #statistics: ReadonlyMap<string, Float32Array>;
+  #steps: number;
+
+  /** @param saved where to go on, as `state` gave it. */
+  static async start(
+    runtime: Runtime,
+    model: Graph,
+    plan: TrainingGraph,
+    names: readonly string[],
+    settings: TrainerSettings,
+    saved?: SavedState,
+  ): Promise<Trainer> {
+    const session = await openGraph(runtime, plan.graph);
+    return new Trainer(session, model, plan, names, settings, saved);
+  }
+
+  private constructor(
+    session: Session,
+    model: Graph,
+    plan: TrainingGraph,
+    names: readonly string[],
+    settings: TrainerSettings,
+    saved?: SavedState,
+  ) {
+    this.#session = session;
+    this.#plan = plan;
+    this.#settings = settings;
+    const fresh = Parameters.of(model, names);
+    const vectors = saved?.vectors;
+    this.#parameters =
+      vectors === undefined
+        ? fresh
+        : new Parameters(fresh.segments, vectorOf(vectors, 'values', fresh.values.length));
+    this.#gradient = new Float32Array(fresh.values.length);
+    this.#steps = (saved?.content as { steps: number } | undefined)?.steps ?? 0;
+    this.#optimiser = createOptimiser(
+      settings.optimiser,
+      fresh.segments,
+      vectors && { steps: this.#steps, vectors: optimiserVectors(vectors) },
+    );
+    this.#average = vectors?.['average'] ?? new Float32Array(fresh.values.length);
+    this.#statistics = new Map(
+      plan.statistics
+        .flatMap(({ mean, variance }) => [mean, variance])
+        .map((name) => [
+          name,
+          vectors?.[`statistics/${name}`] ??
+            Float32Array.from(model.constants.get(name)!.data as Float32Array),
+        ]),
+    );
+  }
+
+  /** Steps made so far, over all resumptions. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /**
+   * One step of the optimiser on the mean gradient of the micro-batches.
+   *
+   * @throws LikenessError training_diverged where loss or gradient are no numbers; parameters stay.
+   */
+  async step(microBatches: readonly NamedTensors[]): Promise<StepReport> {
+    this.#gradient.fill(0);
+    const sums = new Map<string, number>();
+    for (const batch of microBatches) {
+      const results = await this.#session.run({ ...batch, ...this.#parameters.tensors() });
+      this.#addGradient(results, 1 / microBatches.length);
+      for (const name of ['loss', ...this.#plan.watched])
+        sums.set(name, (sums.get(name) ?? 0) + Number(results[name]!.data[0]) / microBatches.length);
+      this.#renewStatistics(results);
+    }
+    const gradientNorm = norm(this.#gradient);
+    const loss = sums.get('loss')!;
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(this.#steps);
+    const learningRate = learningRateAt(this.#settings.schedule, this.#steps);
+    scale(this.#gradient, Math.min(1, this.#settings.clipNorm / gradientNorm));
+    this.#optimiser.step(this.#parameters.values, this.#gradient, learningRate);
+    this.#steps++;
+    this.#renewAverage();
+    sums.delete('loss');
+    return { loss, watched: Object.fromEntries(sums), gradientNorm, learningRate };
+  }
+
+  /** What the model should have now: averaged parameters, and statistics of normalisations. */
+  result(): NamedTensors {
+    const { averaging } = this.#settings;
+    const values =
+      averaging === 0 || this.#steps === 0
+        ? this.#parameters.values
+        : this.#average.map((value) => value / (1 - averaging ** this.#steps));
+    const statistics = [...this.#statistics].map(
+      ([name, data]) => [name, float32([data.length], Float32Array.from(data))] as const,
+    );
+    const tensors = this.#parameters.tensors(Float32Array.from(values));
+    return { ...tensors, ...Object.fromEntries(statistics) };
+  }
+
+  /** To be written before the next step: vectors are views. */
+  state(): SavedState {
+    const vectors = {
+      values: this.#parameters.values,
+      ...(this.#settings.averaging > 0 && { average: this.#average }),
+      ...prefixed('optimiser/', Object.entries(this.#optimiser.state.vectors)),
+      ...prefixed('statistics/', [...this.#statistics]),
+    };
+    return { content: { steps: this.#steps }, vectors };
+  }
+
+  dispose(): Promise<void> {
+    return this.#session.dispose();
+  }
+
+  #addGradient(results: NamedTensors, weight: number): void {
+    for (const { name, start, length } of this.#parameters.segments) {
+      const part = results[gradientName(name)]!.data as Float32Array;
+      for (let i = 0; i < length; i++) this.#gradient[start + i]! += weight * part[i]!;
+    }
+  }
+
+  #renewStatistics(results: NamedTensors): void {
+    const renew = (name: string, from: string): void => {
+      const running = this.#statistics.get(name)!;
+      const kept = this.#settings.statisticsMomentum;
+      const batch = results[from]!.data as Float32Array;
+      for (let i = 0; i < running.length; i++)
+        running[i] = kept * running[i]! + (1 - kept) * batch[i]!;
+    };
+    this.#plan.statistics.forEach((entry: RunningStatistics) => {
+      renew(entry.mean, entry.batchMean);
+      renew(entry.variance, entry.batchVariance);
+    });
+  }
+
+  #renewAverage(): void {
+    const { averaging } = this.#settings;
+    if (averaging === 0) return;
+    const { values } = this.#parameters;
+    for (let i = 0; i < values.length; i++)
+      this.#average[i] = averaging * this.#average[i]! + (1 - averaging) * values[i]!;
+  }
+}
+
+function vectorOf(
+  vectors: Readonly<Record<string, Float32Array>>,
+  name: string,
+  length: number,
+): Float32Array {
+  const vector = vectors[name];
+  if (vector?.length === length) return vector;
+  throw new LikenessError(
+    'checkpoint_incompatible',
+    'The saved state belongs to the training of another model. Start anew, or give another folder.',
+  );
+}
+
+const OPTIMISER = 'optimiser/';
+
+const optimiserVectors = (vectors: Readonly<Record<string, Float32Array>>) =>
+  Object.fromEntries(
+    Object.entries(vectors)
+      .filter(([name]) => name.startsWith(OPTIMISER))
+      .map(([name, vector]) => [name.slice(OPTIMISER.length), vector]),
+  );
+
+const prefixed = (prefix: string, entries: readonly (readonly [string, Float32Array])[]) =>
+  Object.fromEntries(entries.map(([name, vector]) => [prefix + name, vector]));
+
+function norm(vector: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!;
+  return Math.sqrt(sum);
+}
+
+function scale(vector: Float32Array, factor: number): void {
+  if (factor === 1) return;
+  for (let i = 0; i < vector.length; i++) vector[i]! *= factor;
+}
+
+function diverged(step: number): LikenessError {
+  return new LikenessError(
+    'training_diverged',
+    `At step ${step + 1} the training came to values that are no numbers. The last good checkpoint ` +
+      'is kept. Lower the learning rate, or clip gradients at a smaller length.',
+    { details: { step: step + 1 } },
+  );
+}

@@ -1,0 +1,113 @@
+import { gradient } from '../autodiff/gradient.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Graph, Node, Value } from '../graph/graph.ts';
+import type { OperatorRegistry } from '../graph/operator.ts';
+import { batchNormalizationTraining } from '../ops/batch-normalization.ts';
+import { reshape } from '../ops/reshape.ts';
+import { repeatNode } from './repeat.ts';
+
+export interface TrainingGraphRequest {
+  /** The network as it will run one day: weights are constants. */
+  readonly model: Graph;
+  /** Constants to be trained; all others stay as they are. */
+  readonly parameters: readonly string[];
+  /** Numbers for the open dimensions of the model's inputs. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** Adds the loss; may declare inputs of its own. */
+  readonly loss: (builder: GraphBuilder, outputs: ReadonlyMap<string, Value>) => Loss;
+  readonly operators: OperatorRegistry;
+}
+
+export interface Loss {
+  /** A scalar. */
+  readonly loss: Value;
+  /** Scalars that are worth watching, by name. */
+  readonly watched?: Readonly<Record<string, Value>>;
+}
+
+/** The statistics of one batch normalisation: constants of the model, and outputs that renew them. */
+export interface RunningStatistics {
+  readonly mean: string;
+  readonly variance: string;
+  /** float32[C] outputs of the training graph: what this batch has. */
+  readonly batchMean: string;
+  readonly batchVariance: string;
+}
+
+export interface TrainingGraph {
+  /** loss, watched values, statistics of batches, and d_<parameter> per parameter. */
+  readonly graph: Graph;
+  /** The same without gradients. */
+  readonly forward: Graph;
+  readonly watched: readonly string[];
+  readonly statistics: readonly RunningStatistics[];
+}
+
+/**
+ * Forward, loss and gradient as one graph. Parameters are inputs, so that a session is opened once
+ * and fed with new values at every step. Batch normalisations whose scale is trained use the
+ * statistics of the batch (Ioffe and Szegedy 2015); frozen ones keep those that they have.
+ */
+export function buildTrainingGraph(request: TrainingGraphRequest): TrainingGraph {
+  const { model, parameters, operators } = request;
+  const builder = new GraphBuilder(`${model.name}_training`, operators);
+  const values = declareLeaves(builder, request);
+  const trained = new Set(parameters);
+  const statistics: RunningStatistics[] = [];
+  const measured: Record<string, Value> = {};
+  for (const node of model.nodes) {
+    if (node.op === 'BatchNormalization' && trained.has(node.inputs[1]!.name)) {
+      const entry = normaliseByBatch(builder, node, values, measured);
+      statistics.push(entry);
+    } else repeatNode(builder, node, values);
+  }
+  const outputs = new Map(model.outputs.map(({ name }) => [name, values.get(name)!]));
+  const { loss, watched = {} } = request.loss(builder, outputs);
+  const forward = builder.build({ loss, ...watched, ...measured });
+  const graph = gradient(forward, { loss: 'loss', variables: parameters, operators });
+  return { graph, forward, watched: Object.keys(watched), statistics };
+}
+
+function declareLeaves(
+  builder: GraphBuilder,
+  { model, parameters, sizes }: TrainingGraphRequest,
+): Map<string, Value> {
+  const values = new Map<string, Value>();
+  for (const { name, type, shape } of model.inputs) {
+    const extents = shape.map((extent) =>
+      typeof extent === 'string' ? (sizes[extent] ?? extent) : extent,
+    );
+    values.set(name, builder.input(name, type, extents));
+  }
+  const trained = new Set(parameters);
+  for (const [name, tensor] of model.constants)
+    values.set(
+      name,
+      trained.has(name)
+        ? builder.input(name, tensor.type, tensor.shape)
+        : builder.constant(tensor, name),
+    );
+  return values;
+}
+
+function normaliseByBatch(
+  builder: GraphBuilder,
+  { inputs, outputs, attributes }: Node,
+  values: Map<string, Value>,
+  measured: Record<string, Value>,
+): RunningStatistics {
+  const [x, scale, bias] = inputs.map((value) => values.get(value!.name)!);
+  const epsilon = attributes['epsilon'];
+  const { y, mean, variance } = batchNormalizationTraining(
+    builder,
+    x!,
+    { scale: scale!, bias: bias! },
+    epsilon?.kind === 'float' ? epsilon.value : 1e-5,
+  );
+  const output = outputs[0]!.name;
+  values.set(output, y);
+  const names = { batchMean: `${output}_batch_mean`, batchVariance: `${output}_batch_variance` };
+  measured[names.batchMean] = reshape(builder, mean, [-1]);
+  measured[names.batchVariance] = reshape(builder, variance, [-1]);
+  return { mean: inputs[3]!.name, variance: inputs[4]!.name, ...names };
+}
