@@ -114,7 +114,10 @@ export class Trainer {
       const results = await this.#session.run({ ...batch, ...this.#parameters.tensors() });
       this.#addGradient(results, 1 / microBatches.length);
       for (const name of ['loss', ...this.#plan.watched])
-        sums.set(name, (sums.get(name) ?? 0) + Number(results[name]!.data[0]) / microBatches.length);
+        sums.set(
+          name,
+          (sums.get(name) ?? 0) + Number(results[name]!.data[0]) / microBatches.length,
+        );
       this.#renewStatistics(results);
     }
     const gradientNorm = norm(this.#gradient);
