@@ -43,6 +43,12 @@ module.exports = {
     allow('^app/shells/', '^(app/(contract|services|model-host)/|db/)'),
     // The shells differ in how they talk; what they talk to is put together in one place.
     allow('^app/shells/', '^app/shells/compose\\.ts$'),
+    allow('^app/shells/', '^app/shells/wire/'),
+    allow('^app/shells/cli/commands/serve\\.ts$', '^app/shells/server/'),
+    allow(
+      '^app/shells/server/',
+      PACKAGE('(fastify|@fastify/(cookie|rate-limit|static|websocket)|@msgpack/msgpack|zod)'),
+    ),
     allow(
       '^app/shells/cli/',
       `${PACKAGE('(commander|cli-progress|env-paths|sharp|string-width)')}`,

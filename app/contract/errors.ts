@@ -17,6 +17,7 @@ export const errorCodes = {
   not_authorised: 'the session token or key is missing, wrong or revoked',
   origin_refused: 'the request comes from, or was sent to, another site',
   command_refused: 'the command is not for this kind of caller',
+  pin_missing: 'the kiosk has no PIN that would end it',
   kiosk_locked: 'the kiosk is on and the command is not part of it',
   route_unknown: 'there is no such address',
 

@@ -9,6 +9,8 @@ import { Progress } from './values.ts';
 export const wireLimits = {
   /** Bytes of one message to the shell. */
   messageBytes: 64 * 1024 * 1024,
+  /** Bytes of all requests of one window that are not answered yet. */
+  bytesInFlight: 256 * 1024 * 1024,
   /** Requests of one window that are not answered yet; one more is refused with `too_many_requests`. */
   inFlight: 64,
 } as const;
@@ -25,6 +27,8 @@ export const ToShell = z.discriminatedUnion('kind', [
   }),
   /** Stops a request: it is answered with `cancelled`. One that is answered already is no error. */
   z.strictObject({ kind: z.literal('cancel'), id: Id }),
+  /** Locks all windows into the kiosk until `kiosk.unlock`; refused with `pin_missing` without PIN. */
+  z.strictObject({ kind: z.literal('lock') }),
 ]);
 export type ToShell = z.infer<typeof ToShell>;
 

@@ -28,9 +28,15 @@ export interface CommandContext {
     name: N,
     input: CommandInput<N>,
   ) => Promise<CommandOutput<N>>;
+  /** The services themselves, for a command that hands them on. */
+  readonly session: () => Promise<Session>;
 }
 
-type Body<A extends readonly unknown[]> = (context: CommandContext, ...args: A) => Promise<Answer>;
+/** Null: the command has said itself what there was to say. */
+type Body<A extends readonly unknown[]> = (
+  context: CommandContext,
+  ...args: A
+) => Promise<Answer | null>;
 
 /** Makes a command's body into what commander calls. */
 export type Act = <A extends readonly unknown[]>(
@@ -64,10 +70,10 @@ export function createAct(
       await using sessions = lazySession(() => openSession(settings));
       const quiet = settings.quiet || ownProgress;
       const dispatch = dispatcher({ quiet }, terminal, sessions);
-      const context = { settings, terminal, dispatch };
+      const context = { settings, terminal, dispatch, session: () => sessions.get() };
       const answer = await body(context, ...args);
-      print(answer, settings, terminal);
-      finish(answer.failure === undefined ? 0 : 1);
+      if (answer !== null) print(answer, settings, terminal);
+      finish(answer?.failure === undefined ? 0 : 1);
     };
 }
 

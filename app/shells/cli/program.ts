@@ -10,6 +10,7 @@ import { registerIdentify } from './commands/identify.ts';
 import { registerImport } from './commands/import.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPeople } from './commands/people.ts';
+import { registerServe } from './commands/serve.ts';
 import { registerStylize } from './commands/stylize.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
@@ -24,6 +25,7 @@ const registrations = [
   registerPeople,
   registerEvaluate,
   registerStylize,
+  registerServe,
   registerModels,
   registerGraph,
   registerDoctor,

@@ -51,6 +51,8 @@ export async function commandLine(
       const dispatch = fakeDispatch(fakes, calls);
       return Promise.resolve({
         dispatch,
+        subscribe: () => () => undefined,
+        checkKey: () => null,
         [Symbol.asyncDispose]: () => {
           open--;
           return Promise.resolve();

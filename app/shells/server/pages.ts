@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { LikenessError } from '../../contract/errors.ts';
+import { openPath, requireOrigin, type Doors } from './guard.ts';
+import { openPage, openScript, strangerPage } from './open-page.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface PageOptions {
+  readonly sessions: Sessions;
+  readonly doors: () => Doors;
+  /** The folder of index.html. */
+  readonly pages: string;
+}
+
+type Cookies = Readonly<Record<string, string | undefined>>;
+
+const Token = z.strictObject({ token: z.string().max(200) });
+
+/**
+ * The window's pages, for sessions only. The link carries its token behind `#`, which no server,
+ * log or referrer sees; the page that it opens trades it for a cookie.
+ *
+ * Gives what throws `not_authorised` for cookies without a session.
+ */
+export async function servePages(
+  app: FastifyInstance,
+  { sessions, doors, pages }: PageOptions,
+): Promise<(cookies: Cookies) => void> {
+  // Cookies do not tell ports apart, so that two servers would throw each other's sessions out.
+  const cookieName = () => `likeness-${doors().port}`;
+  const admit = (cookies: Cookies): void => {
+    if (!sessions.has(cookies[cookieName()])) throw stranger();
+  };
+  app.get(openPath, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(openPage),
+  );
+  app.get(`${openPath}.js`, async (_request, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(openScript),
+  );
+  app.post(
+    '/session',
+    { bodyLimit: 1024, config: { rateLimit: { max: 20, timeWindow: 60_000 } } },
+    async ({ body, headers }, reply) => {
+      requireOrigin(doors(), headers);
+      const id = sessions.begin(Token.safeParse(body).data?.token ?? '');
+      if (id === null) throw stranger();
+      const secure = doors().scheme === 'https';
+      const scope = { httpOnly: true, sameSite: 'strict', path: '/', secure } as const;
+      return reply.setCookie(cookieName(), id, scope).code(204).send();
+    },
+  );
+  await app.register(async (inside) => {
+    inside.addHook('onRequest', async (request, reply) => {
+      if (sessions.has(request.cookies[cookieName()])) return;
+      if (!wantsPage(request)) throw stranger();
+      await reply.code(401).type('text/html; charset=utf-8').send(strangerPage);
+    });
+    inside.get('/', async (_request, reply) => {
+      requireBuilt(pages);
+      return reply
+        .header('cache-control', 'no-store')
+        .sendFile('index.html', pages, { cacheControl: false });
+    });
+    await inside.register(fastifyStatic, {
+      root: pages,
+      serve: true,
+      index: false,
+      dotfiles: 'ignore',
+      globIgnore: ['**/index.html'],
+      cacheControl: false,
+      etag: true,
+    });
+  });
+  return admit;
+}
+
+const stranger = (): LikenessError =>
+  new LikenessError('not_authorised', 'Open the link that Likeness has printed at its start.');
+
+const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' &&
+  url.split('?', 1)[0] === '/' &&
+  headers.accept?.includes('text/html') === true;
+
+function requireBuilt(pages: string): void {
+  if (existsSync(path.join(pages, 'index.html'))) return;
+  throw new LikenessError(
+    'window_missing',
+    `${pages} holds no built window. Run \`npm run build\`.`,
+  );
+}

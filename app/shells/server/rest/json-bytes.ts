@@ -1,0 +1,62 @@
+import { Buffer } from 'node:buffer';
+
+/** A JSON Schema, as far as it is looked at here. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly contentEncoding?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema | boolean;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/u;
+
+/**
+ * JSON has no bytes: where the schema has them, strings of base64 are decoded. What does not fit is
+ * left as it came, for the command's own schema to refuse.
+ */
+export function fromJson(schema: JsonSchema, value: unknown): unknown {
+  if (typeof value === 'string')
+    return takesBytes(schema) && BASE64.test(value)
+      ? new Uint8Array(Buffer.from(value, 'base64'))
+      : value;
+  if (Array.isArray(value)) {
+    const { items } = [schema, ...variants(schema)].find(({ items }) => items !== undefined) ?? {};
+    return typeof items === 'object' ? value.map((item) => fromJson(items, item)) : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, fromJson(property(schema, key), item)]),
+  );
+}
+
+/** Any value of the contract as JSON text, bytes as base64. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, function (this: Record<string, unknown>, key, item: unknown) {
+    // Buffers have turned themselves into an object by now, so that `item` does not tell.
+    const original = this[key];
+    return original instanceof Uint8Array ? base64(original) : item;
+  });
+}
+
+const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+
+const variants = ({ anyOf = [], oneOf = [] }: JsonSchema): readonly JsonSchema[] => [
+  ...anyOf,
+  ...oneOf,
+];
+
+const takesBytes = (schema: JsonSchema): boolean =>
+  schema.contentEncoding === 'base64' || variants(schema).some(takesBytes);
+
+/** Of a union the variant that knows the field. */
+const property = (schema: JsonSchema, key: string): JsonSchema =>
+  schema.properties?.[key] ??
+  variants(schema)
+    .map((variant) => property(variant, key))
+    .find((found) => found !== nothing) ??
+  nothing;
+
+const nothing: JsonSchema = {};

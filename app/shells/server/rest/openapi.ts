@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { commands, type CommandName } from '../../../contract/commands.ts';
+import { ErrorData } from '../../../contract/errors.ts';
+import { version } from '../../../contract/version.ts';
+import { wirePaths } from '../../../contract/wire.ts';
+import { commandNames, mayCall } from '../../wire/access.ts';
+import type { JsonSchema } from './json-bytes.ts';
+
+/** What other programs may call. */
+export const restCommands: readonly CommandName[] = commandNames.filter((name) =>
+  mayCall('program', name),
+);
+
+/** The command's input or output as JSON Schema 2020-12; bytes are strings of base64. */
+export const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
+  z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: target }) => {
+      // The contract's only schemas of a class are bytes.
+      if (zodSchema._zod.def.type === 'custom')
+        Object.assign(target, { type: 'string', contentEncoding: 'base64' });
+    },
+  }) as JsonSchema;
+
+/** The REST interface as OpenAPI 3.1, derived from the table of commands. */
+export function openApi(): object {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Likeness',
+      version,
+      description:
+        'Every command as POST, its input and output as JSON, bytes as base64. A failure is ' +
+        '`{"error": {code, message, details}}`; codes are stable. Where an input has an `image`, ' +
+        'the picture itself may be the body, the other fields the query.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: wirePaths.api }],
+    security: [{ key: [] }],
+    paths: Object.fromEntries(restCommands.map((name) => [`/${name}`, { post: operation(name) }])),
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Made and revoked under Settings, API access.',
+        },
+      },
+      responses: {
+        Failure: {
+          description: 'Refused or failed',
+          content: {
+            'application/json': { schema: jsonSchema(z.object({ error: ErrorData }), 'output') },
+          },
+        },
+      },
+    },
+  };
+}
+
+function operation(name: CommandName): object {
+  const { summary, input, output } = commands[name];
+  const schema = jsonSchema(input, 'input');
+  return {
+    operationId: name,
+    summary,
+    tags: [name.split('.', 1)[0]],
+    requestBody: { required: needsBody(schema), content: bodies(schema) },
+    responses: {
+      200: {
+        description: 'Done',
+        content: { 'application/json': { schema: jsonSchema(output, 'output') } },
+      },
+      default: { $ref: '#/components/responses/Failure' },
+    },
+  };
+}
+
+const bodies = (schema: JsonSchema): object => ({
+  'application/json': { schema },
+  ...(schema.properties?.image === undefined ? {} : { 'image/*': {} }),
+});
+
+const needsBody = (schema: JsonSchema): boolean =>
+  ((schema as { readonly required?: readonly string[] }).required ?? []).length > 0;

@@ -1,0 +1,293 @@
+import { encode } from '@msgpack/msgpack';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { wireLimits } from '../../contract/wire.ts';
+import { fakeBackend, secret, type FakeBackend } from '../wire/testing/fake-backend.ts';
+import type { RunningServer } from './server.ts';
+import { ask, codeOf, enter, testServer, TestWindow } from './testing/client.ts';
+
+let backend: FakeBackend;
+let server: RunningServer;
+
+beforeEach(async () => {
+  backend = fakeBackend();
+  server = await testServer(backend);
+});
+
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const json = { 'content-type': 'application/json' };
+const key = { authorization: `Bearer ${secret}` };
+
+describe('without a token', () => {
+  test.each(['/', '/index.html', '/app.js', '/nothing', '/api/v1/openapi.json'])(
+    '%s is 401',
+    async (where) => {
+      const answer = await ask(server, where);
+      expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorised']);
+    },
+  );
+
+  test('a person is told where the link is', async () => {
+    const answer = await ask(server, '/', { headers: { accept: 'text/html' } });
+    expect(answer.status).toBe(401);
+    expect(answer.text).toContain('Open the link');
+  });
+
+  test('a command of the REST interface is 401, whatever the cookie', async () => {
+    const cookie = await enter(server);
+    const answer = await ask(server, '/api/v1/people.list', {
+      method: 'POST',
+      headers: { ...json, cookie, origin: server.origin },
+      body: '{}',
+    });
+    expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorised']);
+    expect(backend.calls).toEqual([]);
+  });
+
+  test('a wrong token begins no session', async () => {
+    const answer = await ask(server, '/session', {
+      method: 'POST',
+      headers: { ...json, origin: server.origin },
+      body: JSON.stringify({ token: 'x'.repeat(43) }),
+    });
+    expect([answer.status, answer.headers['set-cookie']]).toEqual([401, undefined]);
+  });
+
+  test('the socket does not open', async () => {
+    await expect(TestWindow.open(server, { origin: server.origin })).rejects.toThrow('refused');
+    const cookie = `likeness-${server.port}=${'x'.repeat(43)}`;
+    await expect(TestWindow.open(server, { origin: server.origin, cookie })).rejects.toThrow();
+  });
+
+  test('a revoked or invented key is 401', async () => {
+    const answer = await ask(server, '/api/v1/people.list', {
+      method: 'POST',
+      headers: { authorization: 'Bearer lk_invented' },
+    });
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe('the session', () => {
+  test('its cookie is out of reach of scripts and other sites', async () => {
+    const token = new URL(server.link).hash.slice(1);
+    const { headers } = await ask(server, '/session', {
+      method: 'POST',
+      headers: { ...json, origin: server.origin },
+      body: JSON.stringify({ token }),
+    });
+    const [cookie] = headers['set-cookie']!;
+    expect(cookie).toMatch(/; HttpOnly/u);
+    expect(cookie).toMatch(/; SameSite=Strict/u);
+    expect(cookie).not.toContain(token);
+  });
+
+  test('opens the pages, and nothing beside them', async () => {
+    const headers = { cookie: await enter(server) };
+    expect((await ask(server, '/', { headers })).text).toContain('<title>Likeness');
+    expect((await ask(server, '/app.js', { headers })).status).toBe(200);
+    for (const where of ['/.secret', '/..%2f..%2fetc/passwd', '/%2e%2e/package.json'])
+      expect((await ask(server, where, { headers })).status).toBeGreaterThanOrEqual(400);
+  });
+
+  test('every answer forbids what is not ours', async () => {
+    for (const where of ['/', '/open', '/nothing', '/api/v1/openapi.json']) {
+      const { headers } = await ask(server, where);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(headers['content-security-policy']).toContain("connect-src 'self'");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+});
+
+describe('another site', () => {
+  const foreign = 'https://evil.example';
+
+  test.each(['evil.example', 'evil.example:4617', 'likeness.127.0.0.1.nip.io', '127.0.0.1:1'])(
+    'a Host of %j is 403, even with a session',
+    async (host) => {
+      const cookie = await enter(server);
+      const answer = await ask(server, '/', { headers: { host, cookie } });
+      expect([answer.status, codeOf(answer)]).toEqual([403, 'origin_refused']);
+    },
+  );
+
+  test.each([foreign, 'null', 'http://127.0.0.1', 'http://localhost.evil.example', 'file://'])(
+    'an Origin of %s is 403, with session and key',
+    async (origin) => {
+      const headers = { cookie: await enter(server), origin, ...json, ...key };
+      for (const [where, method] of [
+        ['/', 'GET'],
+        ['/session', 'POST'],
+        ['/api/v1/people.list', 'POST'],
+      ] as const) {
+        const answer = await ask(server, where, { method, headers });
+        expect([answer.status, codeOf(answer)]).toEqual([403, 'origin_refused']);
+      }
+      expect(backend.calls).toEqual([]);
+    },
+  );
+
+  test('its preflight is not answered with a permission', async () => {
+    const answer = await ask(server, '/api/v1/people.list', {
+      method: 'OPTIONS',
+      headers: { origin: foreign, 'access-control-request-method': 'POST' },
+    });
+    expect(answer.status).toBe(403);
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual(
+      [],
+    );
+  });
+
+  test('cannot open the socket with the cookie of a session', async () => {
+    const cookie = await enter(server);
+    await expect(TestWindow.open(server, { cookie, origin: foreign })).rejects.toThrow('refused');
+    await expect(TestWindow.open(server, { cookie })).rejects.toThrow('refused');
+    expect(backend.listeners).toBe(0);
+  });
+
+  test('cannot post a form, which comes without Origin in old browsers', async () => {
+    const answer = await ask(server, '/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'token=x',
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+  });
+
+  test('cannot embed, load or navigate to anything but the page of a link', async () => {
+    const cookie = await enter(server);
+    const from = (mode: string, dest: string) => ({
+      cookie,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': mode,
+      'sec-fetch-dest': dest,
+    });
+    const status = async (where: string, mode: string, dest: string) =>
+      (await ask(server, where, { headers: from(mode, dest) })).status;
+    expect(await status('/app.js', 'no-cors', 'script')).toBe(403);
+    expect(await status('/', 'navigate', 'iframe')).toBe(403);
+    expect(await status('/', 'navigate', 'document')).toBe(403);
+    expect(await status('/open', 'navigate', 'iframe')).toBe(403);
+    expect(await status('/open', 'navigate', 'document')).toBe(200);
+  });
+});
+
+describe('messages that do not fit', () => {
+  const alive = async (window: TestWindow, id: number): Promise<void> => {
+    window.say({ kind: 'request', id, command: 'people.list', input: {} });
+    expect(await window.next('response')).toEqual({
+      kind: 'response',
+      id,
+      result: { ok: true, value: { people: [] } },
+    });
+  };
+  const refusal = async (window: TestWindow) => (await window.next('refused')).error.code;
+
+  test.each([
+    ['text', 'hello'],
+    ['no MessagePack', new Uint8Array([0xc1])],
+    ['half a message', encode({ kind: 'request', id: 1 }).slice(0, 5)],
+    ['no message', encode(42)],
+    ['another kind', encode({ kind: 'eval', code: 'process.exit()' })],
+    ['no id', encode({ kind: 'request', command: 'people.list', input: {} })],
+    ['an id that is none', encode({ kind: 'request', id: -1, command: 'people.list', input: {} })],
+    ['more than there is', encode({ kind: 'cancel', id: 1, admin: true })],
+    ['deep nesting', encode(nested(90))],
+    ['a polluted prototype', new Uint8Array([0x81, 0xa9, ...Buffer.from('__proto__'), 0x80])],
+  ])('%s is refused as malformed', async (_what, frame) => {
+    const window = await TestWindow.enter(server);
+    window.sayBytes(frame);
+    expect(await refusal(window)).toBe('message_malformed');
+    await alive(window, 1);
+  });
+
+  test('an unknown command, and inherited names, are refused', async () => {
+    const window = await TestWindow.enter(server);
+    for (const [i, command] of ['people.steal', 'constructor', '__proto__'].entries()) {
+      window.say({ kind: 'request', id: i + 1, command, input: {} });
+      expect((await window.next('response')).result).toMatchObject({
+        error: { code: 'command_unknown' },
+      });
+    }
+    await alive(window, 4);
+  });
+
+  test('a wrong input is refused', async () => {
+    const window = await TestWindow.enter(server);
+    window.say({ kind: 'request', id: 1, command: 'people.show', input: { person: [] } });
+    expect((await window.next('response')).result).toMatchObject({
+      error: { code: 'invalid_input' },
+    });
+    await alive(window, 2);
+  });
+
+  test('ids that were used or are ahead are refused', async () => {
+    const window = await TestWindow.enter(server);
+    await alive(window, 5);
+    for (const id of [5, 3]) {
+      window.say({ kind: 'request', id, command: 'people.list', input: {} });
+      expect(await refusal(window)).toBe('message_out_of_order');
+    }
+    window.say({ kind: 'cancel', id: 6 });
+    expect(await refusal(window)).toBe('message_out_of_order');
+    // Answered already: a cancel that crossed its answer.
+    window.say({ kind: 'cancel', id: 5 });
+    await alive(window, 6);
+  });
+
+  test('too large a message is refused, a far larger one closes the socket alone', async () => {
+    const window = await TestWindow.enter(server);
+    const bytes = new Uint8Array(wireLimits.messageBytes);
+    window.say({ kind: 'request', id: 1, command: 'pictures.add', input: { image: { bytes } } });
+    expect((await window.next('response')).result).toMatchObject({
+      error: { code: 'message_too_large' },
+    });
+    await alive(window, 2);
+    window.sayBytes(new Uint8Array(wireLimits.messageBytes + 20 * 1024 * 1024));
+    expect(await window.untilClosed()).toBe(1009);
+    await alive(await TestWindow.enter(server), 1);
+  });
+
+  test('REST refuses what it cannot read, with a code', async () => {
+    const post = (where: string, headers: Record<string, string>, body: string) =>
+      ask(server, where, { method: 'POST', headers: { ...key, ...headers }, body });
+    const list = '/api/v1/people.list';
+    const seen = [
+      await post(list, json, '{"open'),
+      await post(list, { 'content-type': 'text/xml' }, '<a/>'),
+      await post(list, json, '{"__proto__": {}}'),
+      await post('/api/v1/people.steal', json, '{}'),
+      await post('/api/v1/people.show', json, '{"person": []}'),
+      await post('/api/v1/access.createKey', json, '{"name": "Mine"}'),
+      await post('/session', { ...json, origin: server.origin }, `"${'x'.repeat(5000)}"`),
+    ];
+    expect(seen.map((answer) => [answer.status, codeOf(answer)])).toEqual([
+      [400, 'message_malformed'],
+      [400, 'message_malformed'],
+      [400, 'message_malformed'],
+      [404, 'command_unknown'],
+      [400, 'invalid_input'],
+      [403, 'command_refused'],
+      [413, 'message_too_large'],
+    ]);
+    expect((await post(list, json, '{}')).json()).toEqual({ people: [] });
+  });
+});
+
+function nested(depth: number): unknown {
+  let value: unknown = null;
+  for (let i = 0; i < depth; i++) value = [value];
+  return value;
+}
+
+test('too many requests are told to wait', async () => {
+  await using busy = await testServer(backend, { requestsPerMinute: 3 });
+  const statuses: number[] = [];
+  for (let i = 0; i < 5; i++) statuses.push((await ask(busy, '/open')).status);
+  expect(statuses).toEqual([200, 200, 200, 429, 429]);
+});

@@ -1,0 +1,58 @@
+import { commands, type CommandName } from '../../contract/commands.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { EventName } from '../../contract/events.ts';
+
+/** `kiosk`: a window while the kiosk is on. `program`: whoever shows a key over REST. */
+export type Caller = 'window' | 'kiosk' | 'program';
+
+/** All that a locked kiosk needs; a new command stays out until it is listed. */
+const ofTheKiosk: ReadonlySet<CommandName> = new Set([
+  'live.look',
+  'live.end',
+  'kiosk.unlock',
+  'settings.get',
+  'system.status',
+] satisfies CommandName[]);
+
+/** Who may do what to whom is decided at the window: a key must not make keys or undo locks. */
+const ofTheWindow: ReadonlySet<CommandName> = new Set([
+  'access.listKeys',
+  'access.createKey',
+  'access.revokeKey',
+  'kiosk.setPin',
+  'kiosk.unlock',
+  'settings.set',
+  'backup.restore',
+] satisfies CommandName[]);
+
+const kioskEvents: ReadonlySet<EventName> = new Set([
+  'settings.changed',
+  'host.changed',
+] satisfies EventName[]);
+
+export const commandNames = Object.keys(commands) as CommandName[];
+
+/** Whether this kind of caller is served this command at all. */
+export function mayCall(caller: Caller, name: CommandName): boolean {
+  if (caller === 'kiosk') return ofTheKiosk.has(name);
+  return caller === 'window' || !ofTheWindow.has(name);
+}
+
+export const mayHear = (caller: Caller, name: EventName): boolean =>
+  caller !== 'kiosk' || kioskEvents.has(name);
+
+/**
+ * The command of that name, where the caller may have it.
+ *
+ * @throws LikenessError `command_unknown`, `kiosk_locked`, `command_refused`.
+ */
+export function permitted(caller: Caller, name: string): CommandName {
+  if (!isCommand(name))
+    throw new LikenessError('command_unknown', `There is no command ${JSON.stringify(name)}.`);
+  if (mayCall(caller, name)) return name;
+  throw caller === 'kiosk'
+    ? new LikenessError('kiosk_locked', `The kiosk is on; ${name} is possible after its PIN.`)
+    : new LikenessError('command_refused', `${name} is possible in the window of Likeness only.`);
+}
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
