@@ -112,7 +112,7 @@ export class TestWindow {
   ): Promise<TestWindow> {
     const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/socket`, {
       headers,
-    } as never);
+    });
     const window = new TestWindow(socket);
     await new Promise((resolve, reject) => {
       socket.addEventListener('open', resolve);
