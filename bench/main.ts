@@ -1,30 +1,47 @@
 import { parseArgs } from 'node:util';
 import { measureAlignment } from './questions/alignment.ts';
+import { paintContactSheet } from './questions/contact-sheet.ts';
 import { measureFaces } from './questions/faces.ts';
 import { measureGallery } from './questions/gallery.ts';
 import type { Answer, Options } from './questions/question.ts';
+import { measurePrintSize } from './questions/print-size.ts';
+import { measureResponsiveness } from './questions/responsiveness.ts';
+import { measureStyle } from './questions/style.ts';
 
 /** One file per question; `npm run bench -- <question> [--json]`. */
 const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>> = {
   alignment: measureAlignment,
+  'contact-sheet': paintContactSheet,
   faces: measureFaces,
   gallery: measureGallery,
+  'print-size': measurePrintSize,
+  responsiveness: measureResponsiveness,
+  style: measureStyle,
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, images: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    images: { type: 'string' },
+    size: { type: 'string' },
+    steps: { type: 'string' },
+    encoder: { type: 'string' },
+  },
 });
 const ask = questions[positionals[0] ?? ''];
 if (ask === undefined || positionals.length > 1) {
   const names = Object.keys(questions).join('|');
-  process.stderr.write(`Usage: npm run bench -- <${names}> [--json] [--images <root>]\n`);
+  process.stderr.write(
+    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--size <pixels>] [--steps <n>] [--encoder <id>]\n`,
+  );
   process.exitCode = 2;
 } else {
-  const { figures, lines } = await ask(
-    values.images === undefined ? {} : { images: values.images },
-  );
-  process.stdout.write(
-    values.json === true ? `${JSON.stringify(figures)}\n` : `${lines.join('\n')}\n`,
-  );
+  const { json, size, steps, ...texts } = values;
+  const { figures, lines } = await ask({
+    ...texts,
+    ...(size !== undefined && { size: Number(size) }),
+    ...(steps !== undefined && { steps: Number(steps) }),
+  });
+  process.stdout.write(json === true ? `${JSON.stringify(figures)}\n` : `${lines.join('\n')}\n`);
 }

@@ -21,7 +21,7 @@ export const PaintingSettings = z.object({
   /** Pixels of the longer side. */
   size: z.int().min(32).max(16384).default(512),
   /** At the first, smallest size of the pyramid; the others take their share. */
-  steps: z.int().min(1).max(20_000).default(500),
+  steps: z.int().min(1).max(20_000).default(300),
   /** Weight of the style relative to the content; 1 is the customary balance. */
   styleStrength: z.number().positive().max(1000).default(1),
   /** Size of the style pictures relative to the painting: larger gives larger strokes. */

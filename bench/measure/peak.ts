@@ -23,7 +23,7 @@ export interface EncoderPeak {
 const BATCH = 8;
 const ROUNDS = 15;
 
-interface Workload {
+export interface Workload {
   readonly run: () => Promise<unknown>;
   readonly flops: number;
 }
@@ -31,8 +31,7 @@ interface Workload {
 /** Measures on the CPU, with the settings that the product opens its models with. */
 export async function measureEncoderPeak(encoderFile: Uint8Array): Promise<EncoderPeak> {
   const runtime = new Runtime({ provider: 'cpu' });
-  const matMul = await workload(runtime, matMulGraph(2048));
-  const convolution = await workload(runtime, convolutionGraph(256, 64));
+  const { matMul, convolution } = await machineWorkloads(runtime);
   const encoder = await workload(runtime, readOnnx(encoderFile, operators), encoderFile);
   const timed = await interleave(
     { matMul: matMul.run, convolution: convolution.run, encoder: encoder.run },
@@ -47,7 +46,20 @@ export async function measureEncoderPeak(encoderFile: Uint8Array): Promise<Encod
   return { ...speeds, share, batch: BATCH };
 }
 
-function gflops({ flops }: Workload, milliseconds: readonly number[]): number {
+/** What shows the speed that the machine can reach in float32: a large product, a deep convolution. */
+export async function machineWorkloads(
+  runtime: Runtime,
+): Promise<Readonly<Record<'matMul' | 'convolution', Workload>>> {
+  return {
+    matMul: await workload(runtime, matMulGraph(2048)),
+    convolution: await workload(runtime, convolutionGraph(256, 64)),
+  };
+}
+
+export function gflops(
+  { flops }: Pick<Workload, 'flops'>,
+  milliseconds: readonly number[],
+): number {
   return flops / median(milliseconds) / 1e6;
 }
 

@@ -19,9 +19,23 @@ export interface Started extends AsyncDisposable {
 
 /** The recognition host as the product starts it, on the CPU, with an empty data folder. */
 export async function startHost(): Promise<Started> {
+  const started = await start('recognition');
+  await started.host.request('warmUp', {});
+  return started;
+}
+
+/** The host that paints, with VGG-19 where `vgg19` names a folder with its files. */
+export async function startStudio(vgg19: string | null): Promise<Started> {
+  const started = await start('studio');
+  if (vgg19 !== null) await started.host.request('fetchModel', { id: 'vgg19', from: vgg19 });
+  else await started.host.request('listModels', {});
+  return started;
+}
+
+async function start(role: HostConfiguration['role']): Promise<Started> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'likeness-bench-'));
   const configuration: HostConfiguration = {
-    role: 'recognition',
+    role,
     builtInModels,
     userModels: path.join(dataDir, 'models'),
     provider: 'cpu',
@@ -31,7 +45,6 @@ export async function startHost(): Promise<Started> {
   host.onStart(({ pid }) => {
     running = pid;
   });
-  await host.request('warmUp', {});
   return {
     host,
     configuration,

@@ -1,6 +1,10 @@
 export interface Options {
   /** A folder `root/person/*.jpg`, for questions about real people. */
   readonly images?: string;
+  /** For questions about paintings. */
+  readonly size?: number;
+  readonly steps?: number;
+  readonly encoder?: string;
 }
 
 /** What a benchmark found: numbers for programs, and the same in words. */

@@ -1,9 +1,19 @@
 // Process: model host. The only kind of process that loads onnxruntime-node.
+import { constants, setPriority } from 'node:os';
 import { openChannel } from './channel.ts';
+import { createContext, type HostContext } from './context.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { handlers } from './handlers/index.ts';
+import type { HostConfiguration } from './protocol.ts';
 
 const complain = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+
+/** A painting takes all that nobody else wants; faces and windows go first. */
+function createPolitely(configuration: HostConfiguration): HostContext {
+  // Before there are other threads: on Linux each has a priority of its own, and inherits it.
+  if (configuration.role === 'studio') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  return createContext(configuration);
+}
 
 const channel = openChannel();
 if (channel === null) {
@@ -12,5 +22,6 @@ if (channel === null) {
 } else {
   // Ctrl-C in a terminal reaches the whole group; the shell decides when its hosts end.
   process.on('SIGINT', () => undefined);
-  new Dispatcher({ channel, handlers, exit: () => process.exit(0), complain }).start();
+  const exit = () => process.exit(0);
+  new Dispatcher({ channel, handlers, exit, complain, contextFor: createPolitely }).start();
 }

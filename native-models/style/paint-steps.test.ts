@@ -113,6 +113,13 @@ describe('refuses', () => {
     await expect(paint(other, 0, saved)).rejects.toMatchObject({ code: 'checkpoint_incompatible' });
   });
 
+  test('the state of other settings', async () => {
+    const { saved } = await paint(orderWith(), 2);
+    await expect(paint(orderWith({ seed: 4 }), 0, saved)).rejects.toMatchObject({
+      code: 'checkpoint_incompatible',
+    });
+  });
+
   test('a size at which the encoder sees next to nothing', async () => {
     const sliver = orderWith({}, { content: pattern(64, 12, 1) });
     await expect(paint(sliver)).rejects.toMatchObject({ code: 'image_too_small' });

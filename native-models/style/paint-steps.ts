@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LikenessError } from '../../app/contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Canvas } from './canvas.ts';
@@ -25,7 +26,7 @@ export async function* paintSteps(
   const { levels } = plan;
   const pace = new Pace(levels);
   const losses: Losses[] = [...(checkpoint?.losses ?? [])];
-  let canvas = checkpoint === null ? begin(order, plan) : goOn(plan, checkpoint);
+  let canvas = checkpoint === null ? begin(order, plan) : goOn(order, plan, checkpoint);
   for (let level = checkpoint?.level ?? 0; level < levels.length; level++) {
     const { size, steps } = levels[level]!;
     const done = level === checkpoint?.level ? checkpoint.step : 0;
@@ -60,15 +61,19 @@ function begin(order: PaintingOrder, { levels }: PaintingPlan): Canvas {
   return Canvas.start(image, order.settings.optimizer, steps);
 }
 
-function goOn({ levels }: PaintingPlan, checkpoint: Checkpoint): Canvas {
+function goOn(order: PaintingOrder, { levels }: PaintingPlan, checkpoint: Checkpoint): Canvas {
   const level = levels[checkpoint.level];
+  const same = isDeepStrictEqual(checkpoint.settings, jsonOf(order.settings));
   const fits = level !== undefined && sameSize(level.size, checkpoint.image);
-  if (fits && checkpoint.step <= level.steps) return Canvas.resume(checkpoint, level.steps);
+  if (same && fits && checkpoint.step <= level.steps) return Canvas.resume(checkpoint, level.steps);
   throw new LikenessError(
     'checkpoint_incompatible',
     'The saved state of the painting is of other settings or another photo. Start the painting anew.',
   );
 }
+
+/** As a file brings it back. */
+const jsonOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** What the canvas shows, with the colours that were asked for. */
 function finisherOf({ content, settings }: PaintingOrder, canvas: Canvas): () => Picture {

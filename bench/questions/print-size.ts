@@ -1,0 +1,42 @@
+import path from 'node:path';
+import sharp from 'sharp';
+import { PaintingSettings } from '../../app/contract/painting.ts';
+import { pictureNamed, vgg19Folder } from '../data/paintings.ts';
+import { startStudio } from '../measure/product.ts';
+import type { Answer, Options } from './question.ts';
+
+const WIDTH = 3000;
+const HEIGHT = 2000;
+const BUDGET_MB = 1500;
+
+/** Whether a painting of print size keeps to its memory budget, and how well that was predicted. */
+export async function measurePrintSize({ encoder, steps = 1 }: Options): Promise<Answer> {
+  await using studio = await startStudio(vgg19Folder());
+  const content = path.join(studio.dataDir, 'content.png');
+  await sharp(pictureNamed('golden_gate')).resize(WIDTH, HEIGHT, { fit: 'fill' }).toFile(content);
+  const settings = PaintingSettings.parse({
+    ...{ content, styles: [{ path: pictureNamed('starry_night') }], size: WIDTH, steps },
+    ...{ encoder: encoder ?? (vgg19Folder() === null ? 'filter-bank' : 'vgg19') },
+    memoryBudgetMb: BUDGET_MB,
+  });
+  const order = {
+    ...{ job: 1, settings, output: path.join(studio.dataDir, 'out.png'), previews: true },
+    checkpoint: path.join(studio.dataDir, '1.checkpoint'),
+  };
+  const result = await studio.host.request('paint', order, { timeoutMs: Infinity });
+  const { width, height, tiles, peakMemoryMb, predictedMemoryMb, elapsedMs } = result;
+  const figures = {
+    ...{ width, height, encoder: result.encoder, budgetMb: BUDGET_MB, tiles },
+    ...{ peakMemoryMb, predictedMemoryMb, predictedOverMeasured: predictedMemoryMb / peakMemoryMb },
+    seconds: elapsedMs / 1000,
+  };
+  const share = (100 * figures.predictedOverMeasured).toFixed(0);
+  return {
+    figures,
+    lines: [
+      `${width}×${height} with ${result.encoder} in ${tiles} tiles: peak ${peakMemoryMb.toFixed(0)} MB of ` +
+        `${BUDGET_MB} allowed, predicted ${predictedMemoryMb.toFixed(0)} MB (${share} % of measured), ` +
+        `${figures.seconds.toFixed(0)} s`,
+    ],
+  };
+}
