@@ -70,7 +70,7 @@ class PaintingRun {
   #first = 0;
   #last: PaintingStep | null = null;
   #previewAt = -Infinity;
-  #checkpointAt = performance.now();
+  #checkpointAt = -Infinity;
   #checkpointMs = 0;
 
   constructor(job: Order, signal: AbortSignal, report: (progress: Progress) => void) {
