@@ -6,7 +6,7 @@ import { corrupt, toOpeningError } from './errors.ts';
 import { migrate, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
 
 /** "Like" in ASCII; the first migration writes it. */
-const APPLICATION_ID = 0x4c696b65;
+export const APPLICATION_ID = 0x4c696b65;
 /** How long a writer waits for another process, in milliseconds. */
 const BUSY_TIMEOUT = 10_000;
 

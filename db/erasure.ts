@@ -6,14 +6,18 @@ import type { WritableStore } from './access.ts';
 import { sqliteCode } from './errors.ts';
 import { isBackupOf } from './migrate.ts';
 import { countActivityOf } from './tables/activity.ts';
+import { countAttendanceOf } from './tables/attendance.ts';
 import { countConsents } from './tables/consents.ts';
 import { findPerson, removePerson } from './tables/people.ts';
+import { countPortraitsOf } from './tables/portraits.ts';
 
 /** What went with a person, in rows. */
 export interface ErasedRows {
   readonly templates: number;
   readonly consents: number;
   readonly activity: number;
+  readonly portraits: number;
+  readonly attendance: number;
 }
 
 /** Removes a person and everything that points to them; inside the caller's transaction. */
@@ -22,6 +26,8 @@ export function erasePerson(store: WritableStore, id: PersonId): ErasedRows {
     templates: findPerson(store, id)?.templates ?? 0,
     consents: countConsents(store, id),
     activity: countActivityOf(store, id),
+    portraits: countPortraitsOf(store, id),
+    attendance: countAttendanceOf(store, id),
   };
   removePerson(store, id);
   return erased;
@@ -31,7 +37,7 @@ export function erasePerson(store: WritableStore, id: PersonId): ErasedRows {
  * Leaves nothing of deleted rows on the disk. `secure_delete` zeroes what a row leaves behind in
  * its page, but b-tree balancing may have copied it to others before (seen for one person in 700): VACUUM writes every page
  * anew, and truncating the log afterwards takes the former pages along. Copies made before a
- * migration hold everybody of that time, so they go too. Gives false where another process was
+ * migration or a restore hold everybody of that time, so they go too. Gives false where another process was
  * reading all the while, or the disk has no room for the new pages.
  */
 export function scrub(sqlite: Database.Database): boolean {

@@ -15,10 +15,15 @@ export const schemaVersion = (sqlite: Database.Database): number =>
 /** Where the copy lies that was made before leaving the given schema version. */
 export const backupFile = (file: string, version: number): string => `${file}${BACKUP}${version}`;
 
+/** Where the copy lies that was made before a backup was restored. */
+export const keptFile = (file: string, now: Date): string =>
+  `${file}${KEPT}${now.toISOString().replaceAll(/[:.]/gu, '-')}`;
+
 export const isBackupOf = (file: string, candidate: string): boolean =>
-  candidate.startsWith(`${file}${BACKUP}`);
+  [BACKUP, KEPT].some((mark) => candidate.startsWith(`${file}${mark}`));
 
 const BACKUP = '.before-migration-';
+const KEPT = '.before-restore-';
 
 /**
  * Brings the schema to the newest version, each step in a transaction of its own. An existing

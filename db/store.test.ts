@@ -13,7 +13,9 @@ test('creates folder and database, and finds everything again', () => {
   first.close();
 
   const again = temporaryStore(dataDir);
-  expect(again.read(listPeople)).toEqual([{ id: 1, name: 'Anna', createdAt: NOW, templates: 0 }]);
+  expect(again.read(listPeople)).toEqual([
+    { id: 1, name: 'Anna', createdAt: NOW, templates: 0, portrait: null },
+  ]);
   expect(again.file).toBe(path.join(dataDir, 'likeness.db'));
   expect(again.health()).toEqual({ schemaVersion: migrations.length, integrity: 'ok' });
 });

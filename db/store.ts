@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import type { ReadableStore, WritableStore } from './access.ts';
+import { backUp, restore } from './backup.ts';
 import { connect } from './connection.ts';
 import { scrub } from './erasure.ts';
 import { toStoreError } from './errors.ts';
@@ -11,9 +12,13 @@ import { plainCodec } from './tables/personal.ts';
 export type { ReadableStore, WritableStore } from './access.ts';
 export { erasePerson, type ErasedRows } from './erasure.ts';
 export * from './tables/activity.ts';
+export * from './tables/api-keys.ts';
+export * from './tables/attendance.ts';
 export * from './tables/consents.ts';
+export * from './tables/evaluations.ts';
 export * from './tables/jobs.ts';
 export * from './tables/people.ts';
+export * from './tables/portraits.ts';
 export * from './tables/settings.ts';
 export * from './tables/templates.ts';
 
@@ -33,6 +38,14 @@ export interface Store {
   /** Leaves nothing of deleted rows on the disk; false while another process still reads them. */
   scrub(): boolean;
   health(): StoreHealth;
+  /** Copies everything into one file, while it is in use. */
+  backUp(file: string): Promise<void>;
+  /**
+   * Takes the content of a backup over, all or nothing; gives the file that keeps what was there.
+   * Errors: `file_not_found`, `file_is_directory`, `backup_foreign`, `database_newer`,
+   * `database_corrupt`.
+   */
+  restore(backup: string, now: Date): Promise<string>;
   close(): void;
 }
 
@@ -70,6 +83,13 @@ export function createStore(sqlite: Database.Database): Store {
       throw toStoreError(thrown, file);
     }
   };
+  const guardedLater = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw toStoreError(thrown, file);
+    }
+  };
   return {
     file,
     read: (work) => guarded(() => sqlite.transaction(() => work(readable)).deferred()),
@@ -81,6 +101,8 @@ export function createStore(sqlite: Database.Database): Store {
         schemaVersion: schemaVersion(sqlite),
         integrity: sqlite.pragma('integrity_check(1)', { simple: true }) as string,
       })),
+    backUp: (target) => guardedLater(() => backUp(sqlite, target)),
+    restore: (backup, now) => guardedLater(() => restore(sqlite, backup, migrations, now)),
     close: () => {
       sqlite.close();
     },

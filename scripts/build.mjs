@@ -37,6 +37,12 @@ const targets = [
     plan: planModels,
   },
   { name: 'renderer', entry: 'renderer', output: 'dist/renderer', plan: planRenderer },
+  {
+    name: 'samples',
+    entry: 'node_modules/@vladmandic/face-api/demo',
+    output: 'dist/samples',
+    plan: planSamples,
+  },
 ];
 
 /** Makes the products whose inputs changed or whose files are gone. */
@@ -143,6 +149,18 @@ const filesBelow = (root, folder) =>
     .map(({ parentPath, name }) =>
       path.relative(root, path.join(parentPath, name)).replaceAll(path.sep, '/'),
     );
+
+/** Six photos under the MIT licence, which ship with the application; the lock file stands for them. */
+function planSamples(root, entry, output) {
+  const write = () =>
+    [1, 2, 3, 4, 5, 6].map((number) => {
+      const name = `sample${number}.jpg`;
+      const file = path.join(root, output, name);
+      writeAtomically(file, readFileSync(path.join(root, entry, name)));
+      return `${output}/${name}`;
+    });
+  return { sources: [], write };
+}
 
 async function bundle(root, entry, options) {
   const esbuild = await import('esbuild');

@@ -66,6 +66,14 @@ export const errorCodes = {
   database_busy: 'another process holds the database for too long',
   database_unavailable: 'the database cannot be opened or created',
 
+  backup_foreign: 'the file is no backup of Likeness',
+
+  template_not_found: 'the person has no template of that number',
+  pin_wrong: 'the PIN is not the right one',
+  pin_delayed: 'after wrong PINs the next one is not looked at yet',
+  pin_missing: 'the kiosk has no PIN that would end it',
+  key_not_found: 'there is no key of that number',
+
   layer_unknown: 'the style encoder has no layer of that name',
   painting_diverged: 'the painting came to values that are no numbers',
   memory_insufficient: 'the painting does not fit the memory budget even in tiles',

@@ -35,7 +35,7 @@ export function timedOut(method: HostMethod, timeoutMs: number): LikenessError {
   );
 }
 
-function describeExit({ code, signal }: HostExit): string {
+export function describeExit({ code, signal }: HostExit): string {
   if (signal !== null) return `It was ended by ${signal}.`;
   return code === null ? 'It could not be started.' : `It ended with exit code ${code}.`;
 }

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HostConfiguration } from '../../native-models/host/protocol.ts';
+import { toLikenessError } from '../contract/errors.ts';
+import type { HostState } from '../contract/window-values.ts';
 import { Connection } from './connection.ts';
-import { cancelled } from './failures.ts';
+import { cancelled, describeExit } from './failures.ts';
 import { forkLauncher } from './fork-launcher.ts';
-import type { ProcessLauncher } from './launcher.ts';
+import type { HostExit, ProcessLauncher } from './launcher.ts';
 import { backOff, defaultPatience, type Patience } from './patience.ts';
 import type { ModelHost, StartListener } from './types.ts';
 
@@ -26,12 +28,14 @@ class RestartingHost implements ModelHost {
   readonly #launch: ProcessLauncher;
   readonly #patience: Patience;
   readonly #listeners = new Set<StartListener>();
+  readonly #watchers = new Set<(state: HostState) => void>();
   /** Every process that runs, also those that are being replaced. */
   readonly #processes = new Set<Connection>();
   readonly #disposal = new AbortController();
   #configuration: HostConfiguration;
   #connection: Promise<Connection> | null = null;
   #generation = 0;
+  #state: HostState = { kind: 'idle' };
   /** Processes in a row that died, or never came up, before they answered anything. */
   #failures = 0;
 
@@ -57,10 +61,20 @@ class RestartingHost implements ModelHost {
     return () => this.#listeners.delete(listener);
   }
 
+  get state(): HostState {
+    return this.#state;
+  }
+
+  onState(listener: (state: HostState) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
   async reconfigure(configuration: HostConfiguration): Promise<void> {
     this.#configuration = configuration;
     const replaced = await this.#connection?.catch(() => null);
     this.#connection = null;
+    if (replaced?.usable === true) this.#become({ kind: 'idle' });
     // Whoever waits for the replaced process shall not notice; `dispose` ends it in any case.
     void replaced?.retire();
   }
@@ -72,11 +86,14 @@ class RestartingHost implements ModelHost {
 
   async #start(): Promise<Connection> {
     try {
+      this.#become({ kind: 'starting' });
       await pause(backOff(this.#failures), null, { signal: this.#disposal.signal });
       return await this.#startNow();
     } catch (thrown) {
       this.#connection = null;
-      throw this.#disposal.signal.aborted ? cancelled() : thrown;
+      if (this.#disposal.signal.aborted) throw cancelled();
+      this.#become({ kind: 'crashed', message: toLikenessError(thrown).message });
+      throw thrown;
     }
   }
 
@@ -85,11 +102,28 @@ class RestartingHost implements ModelHost {
     try {
       const pid = await connection.start(this.#configuration);
       await this.#announce(connection, pid);
+      this.#become({ kind: 'ready', pid });
+      void connection.exited.then((exit) => this.#noteExit(pid, exit));
     } catch (thrown) {
       await connection.close();
       throw thrown;
     }
     return connection;
+  }
+
+  /** The end of a process that has been replaced says nothing about its successor. */
+  #noteExit(pid: number, exit: HostExit): void {
+    if (this.#state.kind !== 'ready' || this.#state.pid !== pid) return;
+    this.#become(
+      this.#disposal.signal.aborted
+        ? { kind: 'idle' }
+        : { kind: 'crashed', message: `The model process died. ${describeExit(exit)}` },
+    );
+  }
+
+  #become(state: HostState): void {
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher(state);
   }
 
   #track(connection: Connection): Connection {

@@ -5,6 +5,7 @@ import type {
   HostResult,
 } from '../../native-models/host/protocol.ts';
 import type { Progress } from '../contract/values.ts';
+import type { HostState } from '../contract/window-values.ts';
 
 export type {
   AnalysedFace,
@@ -47,6 +48,12 @@ export interface ModelHost {
    * Returns a function that takes the listener away.
    */
   onStart(listener: StartListener): () => void;
+
+  /** Where its process stands. */
+  readonly state: HostState;
+
+  /** Called after every change of `state`. Returns a function that takes the listener away. */
+  onState(listener: (state: HostState) => void): () => void;
 
   /** Uses another configuration from the next request on; a running process is replaced. */
   reconfigure(configuration: HostConfiguration): Promise<void>;

@@ -1,5 +1,5 @@
 import { LikenessError } from '../contract/errors.ts';
-import type { ImageSource } from '../contract/values.ts';
+import type { ImageSource, Point } from '../contract/values.ts';
 import type { AnalysedFace, EncoderInfo, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
 import type { CallOptions } from './context.ts';
 
@@ -11,13 +11,23 @@ export type EncodedFace = AnalysedFace & { readonly encoding: Float32Array };
 /** Path of a picture, or the name that came with its bytes. */
 export const nameOf = (image: ImageSource): string => ('path' in image ? image.path : image.name);
 
+/** What an analysis has to give beyond the faces. */
+export interface AnalysisWishes {
+  readonly encode: 'none' | 'principal' | 'all';
+  /** A picture of each face that gets an encoding. */
+  readonly portraits?: boolean;
+  /** Of several faces the one at this point of the upright picture, in pixels. */
+  readonly at?: Point | undefined;
+}
+
 export function analyse(
   host: ModelHost,
   image: ImageSource,
-  encode: 'none' | 'principal' | 'all',
+  { encode, portraits = false, at }: AnalysisWishes,
   call: CallOptions,
 ): Promise<PhotoAnalysis> {
-  return host.request('analyse', { image, encode, subject: 'largest' }, signalOf(call));
+  const subject = at === undefined ? 'largest' : { at };
+  return host.request('analyse', { image, encode, subject, portraits }, signalOf(call));
 }
 
 /** The cancellation of a call without its progress, which belongs to the command as a whole. */
@@ -36,15 +46,20 @@ export function subjectOf(
   severalFaces: SeveralFaces,
 ): EncodedFace {
   const face = principal === null ? undefined : faces[principal];
-  if (face === undefined)
-    throw new LikenessError(
-      'no_face',
-      `No face was found in ${name}. Use a photo that shows the face upright, larger and well lit.`,
-      { details: { file: name } },
-    );
+  if (face === undefined) throw noFace(name, faces.length > 0);
   if (!principalIsClear && severalFaces === 'refuse') throw severalFacesIn(name, faces, face);
   return encoded(face);
 }
+
+/** Where there are faces, none was where somebody pointed at. */
+const noFace = (name: string, elsewhere: boolean): LikenessError =>
+  new LikenessError(
+    'no_face',
+    elsewhere
+      ? `No face was found at that place in ${name}. Point at the middle of the face.`
+      : `No face was found in ${name}. Use a photo that shows the face upright, larger and well lit.`,
+    { details: { file: name } },
+  );
 
 export function encoded(face: AnalysedFace): EncodedFace {
   const { encoding } = face;

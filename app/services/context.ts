@@ -2,7 +2,11 @@ import type { CommandName, CommandOutput, CommandPayload } from '../contract/com
 import type { Progress } from '../contract/values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
+import type { EventListener } from './events.ts';
 import type { GallerySync } from './gallery-sync.ts';
+import type { KioskLock } from './kiosk/lock.ts';
+import type { LiveNotes } from './live/notes.ts';
+import type { LiveStreams } from './live/streams.ts';
 import type { PaintingQueue } from './styling/painting-queue.ts';
 
 /** What every use case works with. */
@@ -13,12 +17,18 @@ export interface ServiceContext {
   readonly studio: ModelHost;
   readonly paintings: PaintingQueue;
   readonly gallery: GallerySync;
+  readonly live: LiveStreams;
+  /** Every camera view shares it: a person is noted once, not once per view. */
+  readonly liveNotes: LiveNotes;
+  readonly kiosk: KioskLock;
   /** What the shell asks of the host; choices kept in the settings come on top of it. */
   readonly configuration: HostConfiguration;
+  /** Where the sample photos lie. */
+  readonly samples: string;
   /** Version of the application. */
   readonly version: string;
-  /** Count identifications in the activity; off unless somebody asks for it. */
-  readonly recordIdentifications: boolean;
+  /** Tells every window. */
+  readonly emit: EventListener;
   readonly now: () => Date;
 }
 

@@ -3,7 +3,12 @@ import type { Handler } from './context.ts';
 
 export const detect: Handler<'faces.detect'> = async ({ host }, { image }, call) => {
   const started = performance.now();
-  const { width, height, faces, provider, warnings } = await analyse(host, image, 'none', call);
+  const { width, height, faces, provider, warnings } = await analyse(
+    host,
+    image,
+    { encode: 'none' },
+    call,
+  );
   return {
     width,
     height,

@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { commands, type CommandOutput, type CommandPayload } from '../contract/commands.ts';
 import { LikenessError } from '../contract/errors.ts';
+import { latestEvaluation, openStore } from '../../db/store.ts';
 import type { HostMethod, HostPayload, HostResult } from '../../native-models/host/protocol.ts';
 import type { ModelHost } from '../model-host/types.ts';
 import type { CallOptions, ServiceContext } from './context.ts';
@@ -65,8 +66,12 @@ async function evaluate(
   comparisons: CommandPayload<'evaluation.run'>['comparisons'],
   call: CallOptions = {},
 ): Promise<Evaluation> {
-  const context = { host } as unknown as ServiceContext;
+  const store = openStore({ dataDir: path.join(root, '.data') });
+  onTestFinished(() => store.close());
+  const context = { host, store, now: () => new Date() } as unknown as ServiceContext;
   const result = await runEvaluation(context, { images: root, comparisons }, call);
+  const kept = store.read((tables) => latestEvaluation(tables, encoder));
+  expect(JSON.parse(kept!.result)).toEqual({ ...result, failedPhotos: [] });
   expect(commands['evaluation.run'].output.parse(result)).toEqual(result);
   return result;
 }

@@ -59,6 +59,11 @@ export class GallerySync {
     return { size, matches };
   }
 
+  /** Has the gallery of the encoder in the host be what the database says. */
+  async prepare(encoder: Encoder): Promise<void> {
+    await this.#inOrder(() => this.#upToDate(encoder));
+  }
+
   /** Passes templates on that have just been committed by this process. */
   async add(encoder: Encoder, templates: GalleryTemplates): Promise<void> {
     await this.#passOn(async () => {

@@ -69,12 +69,17 @@ test('templates of another model are not compared, and the warning says so', asy
 test('counts identifications only where that is wanted', async () => {
   const app = await withPeople('Anna');
   await identify(app, 'anna');
-  const kinds = () => app.store.read((tables) => listActivity(tables, 9)).map(({ kind }) => kind);
+  const kinds = () =>
+    app.store.read((tables) => listActivity(tables, { limit: 9 })).map(({ kind }) => kind);
   expect(kinds()).toEqual(['enrolled']);
 
-  const counting = testApplication({ recordIdentifications: true });
-  await identify(counting, 'anna\nbert');
-  expect(counting.store.read((tables) => listActivity(tables, 9))).toMatchObject([
-    { kind: 'identified', personId: null, counts: { faces: 2, identified: 0 } },
+  await app.run('settings.set', { changes: { recordRecognitions: true } });
+  await identify(app, 'anna\nbert');
+  await identify(app, 'bert');
+  const filter = { kinds: ['identified'] } as const;
+  expect(app.store.read((tables) => listActivity(tables, filter))).toMatchObject([
+    { personId: null, counts: { faces: 1, identified: 0 } },
+    { personId: 1, counts: { faces: 2, identified: 1 } },
   ]);
+  expect((await app.run('people.show', { person: 'Anna' })).person.lastSeen).not.toBeNull();
 });

@@ -1,8 +1,10 @@
 import type { CommandOutput } from '../contract/commands.ts';
 import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
 import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
+import { activity } from './activity.ts';
 import { analyse, encoded, probabilityOf, signalOf } from './analysis.ts';
 import type { Handler, ServiceContext } from './context.ts';
+import { readSettings } from './settings.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 type Match = IdentifiedFace['matches'][number];
@@ -10,7 +12,7 @@ type Match = IdentifiedFace['matches'][number];
 /** A face is identified where the nearest template is at the threshold or nearer. */
 export const identify: Handler<'identification.identify'> = async (context, payload, call) => {
   const started = performance.now();
-  const analysis = await analyse(context.host, payload.image, 'all', call);
+  const analysis = await analyse(context.host, payload.image, { encode: 'all' }, call);
   const { encoder, width, height, provider } = analysis;
   const options = { top: payload.top, ...signalOf(call) };
   const probes = probesOf(analysis.faces, encoder.dimension);
@@ -19,7 +21,7 @@ export const identify: Handler<'identification.identify'> = async (context, payl
   const faces = analysis.faces.map((face, i) =>
     decide(face, matchesOf(context.store, encoder, matches[i] ?? []), threshold),
   );
-  if (context.recordIdentifications) record(context, faces);
+  if (context.store.read(readSettings).recordRecognitions) record(context, faces);
   return {
     width,
     height,
@@ -73,14 +75,13 @@ function galleryWarnings(store: Store, encoder: EncoderInfo, size: number): stri
   ];
 }
 
+/** An entry per person; one without a person where nobody was identified. */
 function record({ store, now }: ServiceContext, faces: readonly IdentifiedFace[]): void {
-  const identified = faces.filter(({ decision }) => decision === 'identified').length;
-  store.write((tables) =>
-    insertActivity(tables, {
-      kind: 'identified',
-      personId: null,
-      counts: { faces: faces.length, identified },
-      createdAt: now().toISOString(),
-    }),
-  );
+  const identified = faces.filter(({ decision }) => decision === 'identified');
+  const people = new Set(identified.map(({ matches }) => matches[0]!.personId));
+  const counts = { faces: faces.length, identified: identified.length };
+  store.write((tables) => {
+    for (const person of people.size === 0 ? [null] : people)
+      insertActivity(tables, activity('identified', person, counts, now()));
+  });
 }

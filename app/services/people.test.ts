@@ -77,7 +77,14 @@ test('deletes with a receipt, down to the bytes', async () => {
   const app = await withPeople({ 'Wilhelmina Quast': ['anna', 'anna 0.1'], Bert: ['bert'] });
   const { deleted, receipt } = await app.run('people.delete', { person: 'Wilhelmina Quast' });
   expect(deleted).toMatchObject({ id: 1, templates: 2 });
-  expect(receipt).toEqual({ templates: 2, consents: 1, activity: 1, scrubbed: true });
+  expect(receipt).toEqual({
+    templates: 2,
+    consents: 1,
+    activity: 1,
+    portraits: 2,
+    attendance: 0,
+    scrubbed: true,
+  });
   const data = path.dirname(app.store.file);
   const left = readdirSync(data).filter((file) =>
     readFileSync(path.join(data, file)).includes('Quast'),
@@ -91,7 +98,7 @@ test('the activity tells what happened to whom by number, and forgets with the p
   await app.run('people.rename', { person: 'Anna', name: 'Anne' });
   await app.run('people.merge', { from: 'Bert', into: 'Anne' });
   await app.run('people.delete', { person: 'Carl' });
-  const entries = app.store.read((tables) => listActivity(tables, 9));
+  const entries = app.store.read((tables) => listActivity(tables, { limit: 9 }));
   expect(entries.map(({ kind, personId }) => [kind, personId])).toEqual([
     ['deleted', null],
     ['merged', 1],

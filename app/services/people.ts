@@ -4,19 +4,25 @@ import {
   erasePerson,
   findPersonByName,
   insertActivity,
+  insertConsent,
+  insertPerson,
+  lastSeenOf,
   listConsents,
   listPeople as allPeople,
+  listPortraits,
   listTemplates,
   moveActivity,
+  moveAttendance,
   moveConsents,
+  moveSomeTemplates,
   moveTemplates,
   removePerson,
+  removeTemplate as dropTemplate,
   updateName,
-  type ActivityKind,
-  type ActivityRecord,
   type PersonRecord,
   type ReadableStore,
 } from '../../db/store.ts';
+import { activity } from './activity.ts';
 import type { Handler } from './context.ts';
 import { resolvePerson } from './person-reference.ts';
 
@@ -49,6 +55,7 @@ export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now }, pa
     const templates = moveTemplates(tables, from.id, into.id);
     moveConsents(tables, from.id, into.id);
     moveActivity(tables, from.id, into.id);
+    moveAttendance(tables, from.id, into.id);
     removePerson(tables, from.id);
     insertActivity(tables, activity('merged', into.id, { templates }, now()));
     return resolvePerson(tables, into.id);
@@ -56,6 +63,50 @@ export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now }, pa
   gallery.forget();
   return { person };
 };
+
+/** The templates go, with their portraits; notes of consent and of activity stay where they were. */
+export const splitPerson: Handler<'people.split'> = ({ store, gallery, now }, payload) => {
+  const { name } = payload;
+  const people = store.write((tables) => {
+    const from = resolvePerson(tables, payload.person);
+    refuseTaken(findPersonByName(tables, name));
+    const wanted = [...new Set(payload.templates)];
+    wanted.forEach((id) => requireTemplate(tables, from, id));
+    const { id } = insertPerson(tables, name, now().toISOString());
+    const templates = moveSomeTemplates(tables, wanted, from.id, id);
+    insertActivity(tables, activity('split', id, { templates }, now()));
+    return { person: resolvePerson(tables, id), from: resolvePerson(tables, from.id) };
+  });
+  gallery.forget();
+  return people;
+};
+
+export const removeTemplate: Handler<'people.removeTemplate'> = async (context, payload) => {
+  const { store, gallery, now } = context;
+  const { template } = payload;
+  const person = store.write((tables) => {
+    const { id, ...owner } = resolvePerson(tables, payload.person);
+    requireTemplate(tables, { ...owner, id }, template);
+    dropTemplate(tables, template);
+    insertActivity(tables, activity('template-removed', id, { templates: 1 }, now()));
+    return resolvePerson(tables, id);
+  });
+  store.scrub();
+  await gallery.remove([template]);
+  return { person };
+};
+
+export const noteConsent: Handler<'people.noteConsent'> = ({ store, now }, payload) => ({
+  person: store.write((tables) => {
+    const person = resolvePerson(tables, payload.person);
+    insertConsent(tables, person.id, { note: payload.note, createdAt: now().toISOString() });
+    return detailsOf(tables, person);
+  }),
+});
+
+export const showPortraits: Handler<'people.portraits'> = ({ store }, { templates }) => ({
+  portraits: store.read((tables) => listPortraits(tables, templates)),
+});
 
 /** What is deleted is gone from the disk as well; the receipt says what went. */
 export const deletePerson: Handler<'people.delete'> = async ({ store, gallery, now }, payload) => {
@@ -79,10 +130,12 @@ function detailsOf(
     ...person,
     templateList: listTemplates(tables, person.id),
     consents: listConsents(tables, person.id),
+    lastSeen: lastSeenOf(tables, person.id),
   };
 }
 
-function refuseTaken(holder: PersonRecord | undefined, id: number): void {
+/** `id` is whoever may have the name. */
+function refuseTaken(holder: PersonRecord | undefined, id?: number): void {
   if (holder === undefined || holder.id === id) return;
   throw new LikenessError(
     'person_exists',
@@ -100,9 +153,9 @@ function refuseSelf(from: PersonRecord, into: PersonRecord): void {
   );
 }
 
-const activity = (
-  kind: ActivityKind,
-  personId: number | null,
-  counts: Readonly<Record<string, number>>,
-  now: Date,
-): ActivityRecord => ({ kind, personId, counts, createdAt: now.toISOString() });
+function requireTemplate(tables: ReadableStore, { id, name }: PersonRecord, template: number) {
+  if (listTemplates(tables, id).some((held) => held.id === template)) return;
+  throw new LikenessError('template_not_found', `${name} has no template ${template}.`, {
+    details: { personId: id, template },
+  });
+}

@@ -6,53 +6,20 @@ import {
   type CommandPayload,
 } from '../contract/commands.ts';
 import { LikenessError, toLikenessError } from '../contract/errors.ts';
+import type { EventName } from '../contract/events.ts';
+import type { ApiKey } from '../contract/window-values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
-import type { CallOptions, Handler, Handlers, ServiceContext } from './context.ts';
-import { detect } from './detect.ts';
-import { doctor } from './doctor.ts';
-import { enrol } from './enrolment/enrol.ts';
-import { importFolder } from './enrolment/import-folder.ts';
-import { runEvaluation } from './evaluation.ts';
+import { checkKey } from './access.ts';
+import type { CallOptions, Handler, ServiceContext } from './context.ts';
+import { EventBus, type EventListener } from './events.ts';
 import { GallerySync } from './gallery-sync.ts';
-import { gradGraph, showGraph } from './graphs.ts';
-import { identify } from './identify.ts';
-import { fetchModel, importModel, listModels, useModel, verifyModels } from './models.ts';
-import { deletePerson, listPeople, mergePeople, renamePerson, showPerson } from './people.ts';
-import * as styling from './styling/commands.ts';
+import { handlers } from './handlers.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { KioskLock } from './kiosk/lock.ts';
+import { LiveNotes } from './live/notes.ts';
+import { LiveStreams } from './live/streams.ts';
 import { PaintingQueue } from './styling/painting-queue.ts';
-import { verify } from './verify.ts';
-
-const handlers: Handlers = {
-  'faces.detect': detect,
-  'enrolment.enrol': enrol,
-  'enrolment.importFolder': importFolder,
-  'identification.identify': identify,
-  'verification.verify': verify,
-  'people.list': listPeople,
-  'people.show': showPerson,
-  'people.rename': renamePerson,
-  'people.merge': mergePeople,
-  'people.delete': deletePerson,
-  'models.list': listModels,
-  'models.verify': verifyModels,
-  'models.fetch': fetchModel,
-  'models.import': importModel,
-  'models.use': useModel,
-  'evaluation.run': runEvaluation,
-  'styling.estimate': styling.estimate,
-  'styling.create': styling.create,
-  'styling.list': styling.list,
-  'styling.show': styling.show,
-  'styling.wait': styling.wait,
-  'styling.pause': styling.pause,
-  'styling.resume': styling.resume,
-  'styling.cancel': styling.cancel,
-  'styling.recall': styling.recall,
-  'graph.show': showGraph,
-  'graph.grad': gradGraph,
-  'diagnostics.doctor': doctor,
-};
 
 export interface ServiceOptions {
   readonly store: Store;
@@ -63,8 +30,8 @@ export interface ServiceOptions {
   readonly configuration: HostConfiguration;
   /** Version of the application. */
   readonly version: string;
-  /** Count identifications in the activity; off by default. */
-  readonly recordIdentifications?: boolean;
+  /** Where the sample photos lie; `dist/samples` of the checkout if absent. */
+  readonly samples?: string;
   readonly now?: () => Date;
 }
 
@@ -81,37 +48,101 @@ export interface Services {
     input: CommandInput<N>,
     call?: CallOptions,
   ) => Promise<CommandOutput<N>>;
+  /** Hears all events of the contract; returns a function that takes the listener away. */
+  readonly subscribe: (listener: EventListener) => () => void;
+  /** The key of a secret that another program shows; null where it is none, or is revoked. */
+  readonly checkKey: (secret: string) => ApiKey | null;
   /** Pauses the painting under way; to be called before hosts and store are closed. */
   readonly close: () => Promise<void>;
 }
 
 /** The use cases on one store and its hosts, all owned by the caller. */
 export function createServices(options: ServiceOptions): Services {
+  const events = new EventBus();
+  const context = contextOf(options, events);
+  const { store, host, studio, live, paintings, now } = context;
+  const unwatch = [
+    host.onState((state) => events.emit('host.changed', { role: 'recognition', state })),
+    studio.onState((state) => events.emit('host.changed', { role: 'studio', state })),
+  ];
+  const housekeeping = new Housekeeping(store, now, () => events.emit('activity.added', {}));
+  housekeeping.start();
+  return {
+    async dispatch(name, input, call = {}) {
+      const handler: Handler<typeof name> = handlerOf(name);
+      const payload = validated(name, input);
+      try {
+        return await handler(context, payload, call);
+      } catch (thrown) {
+        throw toLikenessError(thrown);
+      } finally {
+        // Also after a failure: what was committed before it stays.
+        tellEffects(name, context);
+      }
+    },
+    subscribe: events.subscribe,
+    checkKey: (secret) => checkKey(store, secret, now()),
+    close: async () => {
+      await housekeeping.stop();
+      live.close();
+      await paintings.close();
+      unwatch.forEach((stop) => stop());
+    },
+  };
+}
+
+function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
   const { store, host, studio = host, configuration, version } = options;
   const now = options.now ?? (() => new Date());
-  const paintings = new PaintingQueue(store, studio, now);
-  const context: ServiceContext = {
+  const gallery = new GallerySync(store, host);
+  return {
     store,
     host,
     studio,
-    paintings,
+    paintings: new PaintingQueue(store, studio, now, events),
     configuration,
     version,
-    gallery: new GallerySync(store, host),
-    recordIdentifications: options.recordIdentifications ?? false,
+    gallery,
+    live: new LiveStreams(host, gallery),
+    liveNotes: new LiveNotes(store),
+    kiosk: new KioskLock(store, now),
+    samples: options.samples ?? '',
+    emit: events.emit,
     now,
   };
-  return {
-    async dispatch(name, input, call = {}) {
-      try {
-        const handler: Handler<typeof name> = handlerOf(name);
-        return await handler(context, validated(name, input), call);
-      } catch (thrown) {
-        throw toLikenessError(thrown);
-      }
-    },
-    close: () => paintings.close(),
-  };
+}
+
+/** What other windows have to read again after a command. */
+const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
+  'enrolment.enrol': ['people.changed', 'activity.added'],
+  'enrolment.importFolder': ['people.changed', 'activity.added'],
+  'identification.identify': ['activity.added'],
+  'verification.verify': ['activity.added'],
+  'people.rename': ['people.changed', 'activity.added'],
+  'people.merge': ['people.changed', 'activity.added'],
+  'people.split': ['people.changed', 'activity.added'],
+  'people.removeTemplate': ['people.changed', 'activity.added'],
+  'people.noteConsent': ['people.changed'],
+  'people.delete': ['people.changed', 'activity.added'],
+  'samples.enrol': ['people.changed', 'activity.added'],
+  'models.fetch': ['models.changed'],
+  'models.import': ['models.changed'],
+  'models.use': ['models.changed'],
+  'settings.set': ['activity.added'],
+  'activity.export': ['activity.added'],
+  'attendance.export': ['activity.added'],
+  'styling.export': ['activity.added'],
+  'access.createKey': ['activity.added'],
+  'access.revokeKey': ['activity.added'],
+  'backup.create': ['activity.added'],
+  'backup.restore': ['people.changed', 'models.changed', 'activity.added'],
+};
+
+function tellEffects(name: CommandName, { live, emit }: ServiceContext): void {
+  const names = effects[name] ?? [];
+  if (names.includes('people.changed')) live.reconsider();
+  // None of these has a payload; the others are told by whoever knows it.
+  for (const event of names) emit(event as 'people.changed', {});
 }
 
 /** Names arrive from outside as well, so the type alone does not vouch for them. */

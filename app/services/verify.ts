@@ -1,23 +1,36 @@
+import { LikenessError } from '../contract/errors.ts';
 import type { ImageSource } from '../contract/values.ts';
-import type { EncoderInfo } from '../model-host/types.ts';
+import type { AnalysedFace, EncoderInfo } from '../model-host/types.ts';
+import { noteActivity } from './activity.ts';
 import { analyse, distanceBetween, nameOf, probabilityOf, subjectOf } from './analysis.ts';
 import type { Handler } from './context.ts';
+import { readSettings } from './settings.ts';
 
-export const verify: Handler<'verification.verify'> = async ({ host }, payload, call) => {
+export const verify: Handler<'verification.verify'> = async (context, payload, call) => {
+  const { host } = context;
+  const { chips } = payload;
   const started = performance.now();
   const look = async (image: ImageSource) => {
-    const analysis = await analyse(host, image, 'principal', call);
+    const analysis = await analyse(host, image, { encode: 'principal', portraits: chips }, call);
     return { ...analysis, face: subjectOf(analysis, nameOf(image), payload.severalFaces) };
   };
   const [a, b] = await Promise.all([look(payload.a), look(payload.b)]);
   const threshold = payload.threshold ?? a.encoder.thresholds.verification;
+  if (context.store.read(readSettings).recordRecognitions)
+    noteActivity(context, 'verified', null, { photos: 2 });
   return {
+    chips: chips ? { a: chipOf(a.face), b: chipOf(b.face) } : null,
     ...compare(a.encoder, a.face.encoding, b.face.encoding, threshold),
     provider: a.provider,
     warnings: [...new Set([...a.warnings, ...b.warnings])],
     elapsedMs: performance.now() - started,
   };
 };
+
+function chipOf({ portrait }: AnalysedFace): Uint8Array<ArrayBuffer> {
+  if (portrait !== undefined) return portrait;
+  throw new LikenessError('internal', 'The host sent a face without the picture asked for.');
+}
 
 function compare(encoder: EncoderInfo, a: Float32Array, b: Float32Array, threshold: number) {
   const distance = distanceBetween(a, b);

@@ -19,6 +19,10 @@ export interface Composition {
 
 export interface Application extends AsyncDisposable {
   readonly dispatch: Services['dispatch'];
+  /** Hears all events of the contract. */
+  readonly subscribe: Services['subscribe'];
+  /** The key of a secret that another program shows; null where it is none. */
+  readonly checkKey: Services['checkKey'];
 }
 
 /**
@@ -29,7 +33,7 @@ export function compose({ dataDir, provider, detector, encoder }: Composition): 
   const store = openStore({ dataDir });
   const configuration: HostConfiguration = {
     role: 'recognition',
-    builtInModels: builtInModels(),
+    builtInModels: besideBundle('models', process.env['LIKENESS_MODELS']),
     userModels: path.join(dataDir, 'models'),
     provider,
     ...(detector === undefined ? {} : { detector }),
@@ -37,9 +41,12 @@ export function compose({ dataDir, provider, detector, encoder }: Composition): 
   };
   const host = createModelHost({ configuration: hostConfiguration(store, configuration) });
   const studio = createModelHost({ configuration: { ...configuration, role: 'studio' } });
-  const services = createServices({ store, host, studio, configuration, version });
+  const samples = besideBundle('samples', process.env['LIKENESS_SAMPLES']);
+  const services = createServices({ store, host, studio, configuration, samples, version });
   return {
     dispatch: (name, input, call) => services.dispatch(name, input, call),
+    subscribe: services.subscribe,
+    checkKey: services.checkKey,
     [Symbol.asyncDispose]: async () => {
       await services.close();
       await Promise.all([host.dispose(), studio.dispose()]);
@@ -49,9 +56,8 @@ export function compose({ dataDir, provider, detector, encoder }: Composition): 
 }
 
 /** Beside the bundle, or where the build puts them when the sources run; packagers may say otherwise. */
-function builtInModels(): string {
-  const { LIKENESS_MODELS } = process.env;
-  if (LIKENESS_MODELS !== undefined && LIKENESS_MODELS !== '') return path.resolve(LIKENESS_MODELS);
-  const models = import.meta.url.endsWith('.ts') ? '../../dist/models' : './models';
-  return fileURLToPath(new URL(models, import.meta.url));
+export function besideBundle(what: 'models' | 'samples', said: string | undefined): string {
+  if (said !== undefined && said !== '') return path.resolve(said);
+  const place = import.meta.url.endsWith('.ts') ? `../../dist/${what}` : `./${what}`;
+  return fileURLToPath(new URL(place, import.meta.url));
 }

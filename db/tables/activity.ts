@@ -1,3 +1,4 @@
+import type { ActivityKind } from '../../app/contract/window-values.ts';
 import type { PersonId } from '../../app/contract/values.ts';
 import {
   change,
@@ -8,11 +9,10 @@ import {
   type WritableStore,
 } from '../access.ts';
 
-export type ActivityKind =
-  'enrolled' | 'imported' | 'identified' | 'renamed' | 'merged' | 'deleted';
+export type { ActivityKind } from '../../app/contract/window-values.ts';
 
 /** What was done, as numbers: never a name, never a photo. */
-export interface ActivityRecord {
+export interface NewActivity {
   readonly kind: ActivityKind;
   /** Whom it concerned; the entry goes when the person goes. */
   readonly personId: PersonId | null;
@@ -21,11 +21,24 @@ export interface ActivityRecord {
   readonly createdAt: string;
 }
 
+export interface ActivityRecord extends NewActivity {
+  readonly id: number;
+}
+
+/** Which entries are wanted; what is absent does not matter. */
+export interface ActivityFilter {
+  readonly kinds?: readonly ActivityKind[] | undefined;
+  readonly person?: PersonId | undefined;
+  /** Entries older than the one of this number. */
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
 interface Row extends Omit<ActivityRecord, 'counts'> {
   readonly counts: string;
 }
 
-export function insertActivity(store: WritableStore, entry: ActivityRecord): void {
+export function insertActivity(store: WritableStore, entry: NewActivity): void {
   changeOne(
     store,
     'INSERT INTO activity (kind, person_id, counts, created_at) VALUES (?, ?, ?, ?)',
@@ -37,12 +50,19 @@ export function insertActivity(store: WritableStore, entry: ActivityRecord): voi
 }
 
 /** The newest first. */
-export const listActivity = (store: ReadableStore, limit: number): ActivityRecord[] =>
+export const listActivity = (
+  store: ReadableStore,
+  { kinds, person, before, limit = -1 }: ActivityFilter = {},
+): ActivityRecord[] =>
   select<Row>(
     store,
-    `SELECT kind, person_id AS personId, counts, created_at AS createdAt
-     FROM activity ORDER BY id DESC LIMIT ?`,
-    limit,
+    `SELECT id, kind, person_id AS personId, counts, created_at AS createdAt FROM activity
+     WHERE (? OR kind IN (SELECT value FROM json_each(?)))
+       AND (? OR person_id = ?) AND id < ?
+     ORDER BY id DESC LIMIT ?`,
+    ...[Number(kinds === undefined), JSON.stringify(kinds ?? [])],
+    ...[Number(person === undefined), person ?? null],
+    ...[before ?? Number.MAX_SAFE_INTEGER, limit],
   ).map((row) => ({ ...row, counts: JSON.parse(row.counts) as ActivityRecord['counts'] }));
 
 export const countActivityOf = (store: ReadableStore, personId: PersonId): number =>
@@ -51,3 +71,24 @@ export const countActivityOf = (store: ReadableStore, personId: PersonId): numbe
 export function moveActivity(store: WritableStore, from: PersonId, into: PersonId): void {
   change(store, 'UPDATE activity SET person_id = ? WHERE person_id = ?', into, from);
 }
+
+/** When a camera or photo last identified the person, by activity or attendance; null: not noted. */
+export function lastSeenOf(store: ReadableStore, personId: PersonId): string | null {
+  const [row] = select<{ readonly seen: string | null }>(
+    store,
+    `SELECT max(seen) AS seen FROM (
+       SELECT max(last_seen) AS seen FROM attendance WHERE person_id = ?
+       UNION ALL
+       SELECT max(created_at) FROM activity WHERE person_id = ? AND kind = 'identified')`,
+    ...[personId, personId],
+  );
+  return row?.seen ?? null;
+}
+
+/** Deletes what is older than the given time; gives the number of entries. */
+export const expireActivity = (store: WritableStore, before: string): number =>
+  change(store, 'DELETE FROM activity WHERE created_at < ?', before);
+
+export const hasActivityBefore = (store: ReadableStore, time: string): boolean =>
+  selectCount(store, 'SELECT EXISTS (SELECT 1 FROM activity WHERE created_at < ?) AS count', time) >
+  0;

@@ -127,6 +127,9 @@ export const reportJob = (
 export const wishForJob = (store: WritableStore, id: number, wanted: JobWish): void =>
   changeOne(store, 'UPDATE jobs SET wanted = ? WHERE id = ?', wanted, id);
 
+export const removeJob = (store: WritableStore, id: number): void =>
+  changeOne(store, 'DELETE FROM jobs WHERE id = ?', id);
+
 /** How a job leaves its queue. */
 export interface JobEnd {
   readonly state: Exclude<JobState, 'queued' | 'running'>;

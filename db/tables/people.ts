@@ -15,6 +15,8 @@ export interface PersonRecord {
   readonly createdAt: string;
   /** Number of templates, of all models. */
   readonly templates: number;
+  /** The best template that has a portrait. */
+  readonly portrait: number | null;
 }
 
 interface Row {
@@ -22,11 +24,14 @@ interface Row {
   readonly name: Sealed<string>;
   readonly createdAt: string;
   readonly templates: number;
+  readonly portrait: number | null;
 }
 
 const COLUMNS = `
   SELECT id, name, created_at AS createdAt,
-    (SELECT count(*) FROM templates WHERE person_id = people.id) AS templates
+    (SELECT count(*) FROM templates WHERE person_id = people.id) AS templates,
+    (SELECT templates.id FROM templates JOIN portraits ON template_id = templates.id
+     WHERE person_id = people.id ORDER BY quality DESC, templates.id LIMIT 1) AS portrait
   FROM people`;
 
 /** Everyone, in the order of the alphabet. */
@@ -71,7 +76,7 @@ export function insertPerson(store: WritableStore, name: string, createdAt: stri
     store.personal.foldedNameKey(name),
     createdAt,
   );
-  return { id, name, createdAt, templates: 0 };
+  return { id, name, createdAt, templates: 0, portrait: null };
 }
 
 /** The name must be free, as for `insertPerson`. */
@@ -86,7 +91,7 @@ export function updateName(store: WritableStore, id: PersonId, name: string): vo
   );
 }
 
-/** Takes templates, consents and activity along (foreign keys cascade). */
+/** Takes templates, portraits, consents, activity and attendance along (foreign keys cascade). */
 export function removePerson(store: WritableStore, id: PersonId): void {
   changeOne(store, 'DELETE FROM people WHERE id = ?', id);
 }

@@ -1,8 +1,8 @@
 import type { PersonId } from '../../app/contract/values.ts';
 
 /**
- * [Note: personal columns] Whatever tells who somebody is — names, encodings, photo hashes, where
- * a photo came from, consent notes — passes through this module on its way into a column and out
+ * [Note: personal columns] Whatever tells who somebody is — names, encodings, portraits, photo
+ * hashes, where a photo came from, consent notes — passes through this module on its way into a column and out
  * of it. Rows carry such columns as `Sealed` or `LookupKey`, which nothing else can make or read;
  * encrypting with a key per person therefore means another codec here and a migration.
  */
@@ -19,6 +19,8 @@ export interface PersonalCodec {
   sealText(text: string, owner: PersonId): Sealed<string>;
   openText(sealed: Sealed<string>, owner: PersonId): string;
   sealEncoding(encoding: Float32Array, owner: PersonId): Sealed<Float32Array>;
+  sealBytes(bytes: Uint8Array, owner: PersonId): Sealed<Uint8Array>;
+  openBytes(sealed: Sealed<Uint8Array>, owner: PersonId): Uint8Array<ArrayBuffer>;
   /** Into `target`, which has the encoding's length; so a gallery is read without a copy per row. */
   openEncoding(sealed: Sealed<Float32Array>, owner: PersonId, target: Float32Array): void;
   /** Number of values of a sealed encoding, without opening it. */
@@ -44,6 +46,9 @@ export const plainCodec: PersonalCodec = {
   openText: (sealed) => sealed.toString('utf8'),
   sealEncoding: ({ buffer, byteOffset, byteLength }) =>
     Buffer.from(buffer, byteOffset, byteLength) as Sealed<Float32Array>,
+  sealBytes: ({ buffer, byteOffset, byteLength }) =>
+    Buffer.from(buffer, byteOffset, byteLength) as Sealed<Uint8Array>,
+  openBytes: (sealed) => Uint8Array.from(sealed),
   openEncoding: (sealed, _owner, target) => {
     new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(sealed);
   },

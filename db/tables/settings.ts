@@ -1,7 +1,15 @@
 import { changeOne, select, type ReadableStore, type WritableStore } from '../access.ts';
 
 /** Every setting there is. Values are text. */
-export type SettingKey = 'model.detector' | 'model.encoder';
+export type SettingKey =
+  | 'model.detector'
+  | 'model.encoder'
+  /** JSON of the contract's `Settings`. */
+  | 'window'
+  /** JSON: how the PIN is recognised. */
+  | 'kiosk.pin'
+  /** JSON: wrong PINs in a row. */
+  | 'kiosk.failures';
 
 export function readSetting(store: ReadableStore, key: SettingKey): string | undefined {
   const sql = 'SELECT value FROM settings WHERE key = ?';

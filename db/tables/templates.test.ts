@@ -29,6 +29,7 @@ test('keeps what it was given', () => {
       quality: 0.5,
       photoHash: photoHash('photo 3'),
       source: '/photos/3.jpg',
+      hasPortrait: false,
       createdAt: NOW,
     },
   ]);

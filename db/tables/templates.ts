@@ -2,6 +2,7 @@ import { LikenessError } from '../../app/contract/errors.ts';
 import type { PersonId } from '../../app/contract/values.ts';
 import {
   change,
+  changeOne,
   select,
   selectCount,
   selectEach,
@@ -9,6 +10,7 @@ import {
   type WritableStore,
 } from '../access.ts';
 import type { LookupKey, Sealed } from './personal.ts';
+import { resealPortrait } from './portraits.ts';
 
 /** Templates of different models, or versions of one, are never compared. */
 export interface ModelKey {
@@ -40,6 +42,7 @@ export interface TemplateRecord {
   readonly quality: number;
   readonly photoHash: string;
   readonly source: string | null;
+  readonly hasPortrait: boolean;
   readonly createdAt: string;
 }
 
@@ -51,7 +54,8 @@ export interface GalleryRows {
   readonly encodings: Float32Array;
 }
 
-interface Row extends Omit<TemplateRecord, 'photoHash' | 'source'> {
+interface Row extends Omit<TemplateRecord, 'photoHash' | 'source' | 'hasPortrait'> {
+  readonly hasPortrait: 0 | 1;
   readonly photoKey: LookupKey;
   readonly source: Sealed<string> | null;
 }
@@ -94,7 +98,8 @@ export function listTemplates(store: ReadableStore, personId: PersonId): Templat
   return select<Row>(
     store,
     `SELECT id, person_id AS personId, model_id AS modelId, model_version AS modelVersion,
-       quality, photo_key AS photoKey, source, created_at AS createdAt
+       quality, photo_key AS photoKey, source, created_at AS createdAt,
+       EXISTS (SELECT 1 FROM portraits WHERE template_id = templates.id) AS hasPortrait
      FROM templates WHERE person_id = ? ORDER BY id`,
     personId,
   ).map((row) => open(store, row));
@@ -132,13 +137,28 @@ export const countTemplatesOf = (store: ReadableStore, model: ModelKey): number 
  * stays where it was. Sealed columns belong to their owner, so each is opened and sealed again.
  */
 export function moveTemplates(store: WritableStore, from: PersonId, into: PersonId): number {
-  const rows = select<SealedRow>(
-    store,
-    'SELECT id, encoding, source FROM templates WHERE person_id = ? ORDER BY id',
-    from,
+  return sealedRows(store, from).reduce(
+    (moved, row) => moved + moveTemplate(store, row, from, into),
+    0,
   );
-  return rows.reduce((moved, row) => moved + moveTemplate(store, row, from, into), 0);
 }
+
+/** The same for some templates; those of other people than `from` are left alone. */
+export function moveSomeTemplates(
+  store: WritableStore,
+  templates: readonly number[],
+  from: PersonId,
+  into: PersonId,
+): number {
+  const wanted = new Set(templates);
+  return sealedRows(store, from)
+    .filter(({ id }) => wanted.has(id))
+    .reduce((moved, row) => moved + moveTemplate(store, row, from, into), 0);
+}
+
+/** Takes the portrait along. */
+export const removeTemplate = (store: WritableStore, id: number): void =>
+  changeOne(store, 'DELETE FROM templates WHERE id = ?', id);
 
 /** All templates of one model, by number; empty arrays where there are none. */
 export function readGallery(store: ReadableStore, model: ModelKey): GalleryRows {
@@ -172,6 +192,13 @@ const galleryRows = (store: ReadableStore, model: ModelKey): Iterable<GalleryRow
     model.version,
   );
 
+const sealedRows = (store: ReadableStore, person: PersonId): SealedRow[] =>
+  select<SealedRow>(
+    store,
+    'SELECT id, encoding, source FROM templates WHERE person_id = ? ORDER BY id',
+    person,
+  );
+
 function assertDimension(id: number, found: number, expected: number): void {
   if (found === expected) return;
   throw new LikenessError(
@@ -190,7 +217,7 @@ function moveTemplate(
   const { personal } = store;
   const encoding = new Float32Array(personal.dimension(row.encoding));
   personal.openEncoding(row.encoding, from, encoding);
-  return change(
+  const moved = change(
     store,
     'UPDATE OR IGNORE templates SET person_id = ?, encoding = ?, source = ? WHERE id = ?',
     into,
@@ -198,10 +225,13 @@ function moveTemplate(
     row.source && personal.sealText(personal.openText(row.source, from), into),
     row.id,
   );
+  if (moved === 1) resealPortrait(store, row.id, from, into);
+  return moved;
 }
 
 const open = ({ personal }: ReadableStore, { photoKey, ...row }: Row): TemplateRecord => ({
   ...row,
+  hasPortrait: row.hasPortrait === 1,
   photoHash: personal.showPhotoKey(photoKey),
   source: row.source && personal.openText(row.source, row.personId),
 });

@@ -15,6 +15,8 @@ export interface StreamFace extends Face {
   readonly track: number;
   /** float32[dimension], of this frame or of an earlier one in which the face was as good. */
   readonly encoding: Float32Array;
+  /** The encoding is of this very frame. */
+  readonly fresh: boolean;
 }
 
 export interface StreamFrame {
@@ -53,14 +55,17 @@ export class FaceStream {
     this.#models = models;
   }
 
-  /** Errors: those of decoding a picture. */
-  async next(frame: Uint8Array): Promise<StreamFrame> {
+  /**
+   * @param eager tracks that shall be encoded in this frame, as well as those that are due
+   * @throws LikenessError those of decoding a picture
+   */
+  async next(frame: Uint8Array, eager: readonly number[] = []): Promise<StreamFrame> {
     const { width, height, pixels } = await decodeImage({ name: 'The frame', bytes: frame });
     const photo = await buildPyramid(pixels);
     const detections = await this.#detect(photo);
     this.#last = await followFaces(this.#models.landmarks, photo, detections, this.#last);
     const seen = this.#follow(this.#last);
-    await this.#encodeWhatIsDue(photo, seen);
+    await this.#encodeWhatIsDue(photo, seen, new Set(eager));
     return { width, height, faces: seen.map((face) => this.#streamFace(face)) };
   }
 
@@ -90,8 +95,12 @@ export class FaceStream {
     );
   }
 
-  async #encodeWhatIsDue(photo: ImagePyramid, seen: readonly FollowedFace[]): Promise<void> {
-    const due = seen.filter(({ track }) => this.#isDue(track));
+  async #encodeWhatIsDue(
+    photo: ImagePyramid,
+    seen: readonly FollowedFace[],
+    eager: ReadonlySet<number>,
+  ): Promise<void> {
+    const due = seen.filter(({ track }) => eager.has(track) || this.#isDue(track));
     const { encoder } = this.#models;
     const chips = due.map(({ landmarks }) => alignFace(photo, landmarks, encoder.manifest));
     const encodings = await encodeChips(encoder, chips);
@@ -107,8 +116,9 @@ export class FaceStream {
   }
 
   #streamFace({ track, box, score, landmarks }: FollowedFace): StreamFace {
-    const { encoding, quality } = this.#identities.get(track)!;
+    const { encoding, quality, encodedAt } = this.#identities.get(track)!;
     const points = landmarks.map(([x, y]): [number, number] => [x, y]);
-    return { track, box, score, landmarks: points, quality, encoding };
+    const fresh = encodedAt === this.#frames;
+    return { track, box, score, landmarks: points, quality, encoding, fresh };
   }
 }

@@ -12,20 +12,25 @@ import { findFaces } from './find-faces.ts';
 import { areaOf, scaleBox, type Detection } from './geometry.ts';
 import { locateFaces, type LocatedFace } from './locate-faces.ts';
 import type { Network } from './network.ts';
-import { choosePrincipal, type PrincipalFace } from './principal.ts';
+import { makePortrait } from './portrait.ts';
+import { choosePrincipal, type PrincipalFace, type Subject } from './principal.ts';
 import { assessQuality } from './quality.ts';
 
 export interface AnalysisRequest {
   readonly image: ImageSource;
   /** Which faces get an encoding. */
   readonly encode: 'none' | 'principal' | 'all';
-  readonly subject: 'largest' | 'central';
+  readonly subject: Subject;
+  /** Make a portrait of each face that gets an encoding. */
+  readonly portraits?: boolean;
   readonly signal?: AbortSignal;
 }
 
 export interface EncodedFace extends Face {
   /** float32[dimension]; only where it was asked for. */
   readonly encoding?: Float32Array;
+  /** A small JPEG of the aligned face; only where it was asked for. */
+  readonly portrait?: Uint8Array<ArrayBuffer>;
 }
 
 export interface Analysis extends PrincipalFace {
@@ -57,7 +62,7 @@ export function createFacePipeline(models: FaceModels): FacePipeline {
 
 async function analyse(
   models: FaceModels,
-  { image, encode, subject, signal }: AnalysisRequest,
+  { image, encode, subject, portraits = false, signal }: AnalysisRequest,
 ): Promise<Analysis> {
   const source = await readImageSource(image);
   const { width, height, pixels } = await decodeImage(source);
@@ -68,16 +73,23 @@ async function analyse(
   const located = (await locateFaces(models.landmarks, photo, detections)).sort(byArea);
   const chips = located.map((face) => alignFace(photo, face.landmarks, models.encoder.manifest));
   const boxes = located.map(({ box }) => box);
-  const choice = choosePrincipal(boxes, pixels, subject);
+  const scale = width / pixels.width;
+  const choice = choosePrincipal(boxes, pixels, scaledSubject(subject, 1 / scale));
   throwIfCancelled(signal);
   const encodings = await encodeSome(models.encoder, chips, encode, choice.principal);
-  const scale = width / pixels.width;
-  const faces = located.map((face, i) => ({
-    ...faceOf(face, chips[i]!, scale),
-    ...(encodings[i] !== undefined && { encoding: encodings[i] }),
-  }));
+  const faces = await Promise.all(
+    located.map(async (face, i) => ({
+      ...faceOf(face, chips[i]!, scale),
+      ...(encodings[i] !== undefined && { encoding: encodings[i] }),
+      ...(encodings[i] !== undefined &&
+        portraits && { portrait: await makePortrait(photo, face.landmarks) }),
+    })),
+  );
   return { width, height, photoHash: hashImage(source), faces, ...choice };
 }
+
+const scaledSubject = (subject: Subject, scale: number): Subject =>
+  typeof subject === 'object' ? { at: [subject.at[0] * scale, subject.at[1] * scale] } : subject;
 
 const byArea = (a: Detection, b: Detection): number => areaOf(b.box) - areaOf(a.box);
 

@@ -8,6 +8,7 @@ import type {
 import type {
   Face,
   ImageSource,
+  Point,
   Progress,
   Provider,
   ProviderChoice,
@@ -48,6 +49,8 @@ export interface EncoderInfo {
 export interface AnalysedFace extends Face {
   /** float32[dimension], already normalised where the model's metric says so; absent if not asked for. */
   readonly encoding?: Float32Array;
+  /** A small JPEG of the aligned face; absent if not asked for. */
+  readonly portrait?: Uint8Array<ArrayBuffer>;
 }
 
 export interface PhotoAnalysis {
@@ -84,7 +87,8 @@ export interface GalleryCandidate {
 export interface TrackedFace extends Face {
   /** Stays with a face while it is in view. */
   readonly track: number;
-  readonly encoding?: Float32Array;
+  /** It was encoded in this very frame; otherwise candidates are those of an earlier one. */
+  readonly fresh: boolean;
   readonly candidates?: readonly GalleryCandidate[];
 }
 
@@ -109,14 +113,26 @@ export interface HostMethods {
       readonly image: ImageSource;
       /** Which faces get an encoding. */
       readonly encode: 'none' | 'principal' | 'all';
-      /** How the principal face is chosen: by area, or by area and nearness to the centre. */
-      readonly subject: 'largest' | 'central';
+      /**
+       * How the principal face is chosen: by area, by area and nearness to the centre, or by a point
+       * of the upright picture, in pixels, that lies in it.
+       */
+      readonly subject: 'largest' | 'central' | { readonly at: Point };
+      /** Whether each face that gets an encoding gets a portrait, too. */
+      readonly portraits?: boolean;
     };
     result: PhotoAnalysis;
   };
   /** One frame of a video; frames of one stream must come in order. */
   track: {
-    payload: { readonly stream: string; readonly frame: Uint8Array; readonly top: number };
+    payload: {
+      readonly stream: string;
+      readonly frame: Uint8Array;
+      /** People per face, the nearest first. */
+      readonly top: number;
+      /** Tracks that are to be encoded in this frame; others are when they are due. */
+      readonly eager?: readonly number[];
+    };
     result: {
       readonly width: number;
       readonly height: number;
@@ -176,6 +192,20 @@ export interface HostMethods {
     payload: { readonly file: string; readonly manifest: string };
     result: { readonly model: ModelSummary };
   };
+  /** Size and format of a picture; nothing is decoded. */
+  describePicture: {
+    payload: { readonly image: ImageSource };
+    result: { readonly width: number; readonly height: number; readonly extension: string };
+  };
+  /** The picture with at most so many pixels on its longer side: JPEG, or PNG where transparent. */
+  showPicture: {
+    payload: { readonly path: string; readonly size: number };
+    result: {
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly width: number;
+      readonly height: number;
+    };
+  };
   estimatePainting: {
     payload: { readonly settings: PaintingSettings };
     result: { readonly estimate: PaintingEstimate; readonly warnings: readonly string[] };
@@ -199,6 +229,16 @@ export interface HostMethods {
   };
   /** Answers when the painting has ended, its checkpoint written. */
   stopPainting: { payload: { readonly job: number }; result: null };
+  /** A finished painting in another format; its bytes where no output is named. */
+  convertPainting: {
+    payload: {
+      readonly picture: string;
+      readonly settings: PaintingSettings;
+      readonly format: 'png' | 'jpeg' | 'tiff' | 'webp';
+      readonly output: string | null;
+    };
+    result: { readonly bytes: Uint8Array<ArrayBuffer> | null };
+  };
   recallPainting: {
     payload: { readonly picture: string };
     result: { readonly settings: PaintingSettings };

@@ -40,7 +40,7 @@ export async function decodeImage(
   return { width, height, pixels };
 }
 
-function checkFormat(image: EncodedImage): void {
+export function checkFormat(image: EncodedImage): void {
   const format = recogniseFormat(image.bytes);
   if (format === undefined)
     throw imageError(
@@ -56,7 +56,12 @@ function checkFormat(image: EncodedImage): void {
     );
 }
 
-function checkPixels(image: EncodedImage, width: number, height: number, maximum: number): void {
+export function checkPixels(
+  image: EncodedImage,
+  width: number,
+  height: number,
+  maximum: number,
+): void {
   if (width * height <= maximum) return;
   throw imageError(
     'image_too_large',
@@ -115,7 +120,7 @@ function inRgb(pipeline: Sharp, metadata: Metadata): Sharp {
 }
 
 /** The signature was right, so whatever the decoder complains about is damage. */
-async function damageAsRefusal<T>(image: EncodedImage, decoding: Promise<T>): Promise<T> {
+export async function damageAsRefusal<T>(image: EncodedImage, decoding: Promise<T>): Promise<T> {
   try {
     return await decoding;
   } catch (error) {

@@ -77,7 +77,7 @@ export async function encodePreview(
   return Uint8Array.from(jpeg);
 }
 
-function inFormat(image: Sharp, format: PaintingFormat): Sharp {
+export function inFormat(image: Sharp, format: PaintingFormat): Sharp {
   switch (format) {
     case 'png':
       return image.png();

@@ -4,6 +4,7 @@ import {
   findPersonByName,
   insertConsent,
   insertPerson,
+  insertPortrait,
   insertTemplate,
   listConsents,
   ownersOfPhoto,
@@ -61,8 +62,21 @@ function insertAll(tables: WritableStore, analysed: AnalysedPhoto, createdAt: st
     source: nameOf(photo.image),
     createdAt,
   });
-  if (templateId !== undefined) noteConsent(tables, photo, person);
+  if (templateId !== undefined) {
+    keepPortrait(tables, templateId, analysed, person);
+    noteConsent(tables, photo, person);
+  }
   return { person, templateId, warnings };
+}
+
+/** The host makes one only where the settings ask for it. */
+function keepPortrait(
+  tables: WritableStore,
+  template: number,
+  { face: { portrait: jpeg } }: AnalysedPhoto,
+  { id }: PersonRecord,
+): void {
+  if (jpeg !== undefined) insertPortrait(tables, { template, jpeg }, id);
 }
 
 /** All photos of one enrolment bring the same note; it is kept with the first. */
@@ -85,6 +99,8 @@ function otherOwners(
   { photo, photoHash, encoder }: AnalysedPhoto,
   { id, name }: PersonRecord,
 ): string[] {
+  // Somebody has pointed at a face: others of the photo may be other people's.
+  if (photo.at !== undefined) return [];
   return ownersOfPhoto(tables, encoder, photoHash)
     .filter((owner) => owner !== id)
     .map((owner) => {

@@ -9,6 +9,7 @@ import type { ModelKey } from '../../../db/store.ts';
 import { analyse, nameOf, subjectOf } from '../analysis.ts';
 import type { CallOptions, ServiceContext } from '../context.ts';
 import { mapConcurrently, throwIfCancelled } from '../cooperation.ts';
+import { readSettings } from '../settings.ts';
 import { commitTemplate, type AnalysedPhoto } from './commit-template.ts';
 import { knownPhoto } from './known-photo.ts';
 import type { PhotoOutcome, PhotoToEnrol } from './photo.ts';
@@ -84,12 +85,14 @@ async function enrolPhoto(
 
 /** The face to be enrolled, or why this photo has none. */
 async function examine(
-  { host }: ServiceContext,
+  { host, store }: ServiceContext,
   photo: PhotoToEnrol,
   call: CallOptions,
 ): Promise<AnalysedPhoto | LikenessError> {
   try {
-    const analysis = await analyse(host, photo.image, 'principal', call);
+    const { keepPortraits: portraits } = store.read(readSettings);
+    const wishes = { encode: 'principal', portraits, at: photo.at } as const;
+    const analysis = await analyse(host, photo.image, wishes, call);
     const face = subjectOf(analysis, nameOf(photo.image), photo.severalFaces);
     refuseUnusable(face.quality, nameOf(photo.image));
     const { photoHash, encoder, warnings } = analysis;

@@ -39,7 +39,7 @@ test.each([
   const app = testApplication();
   await expect(enrol(app, 'Anna', text)).rejects.toMatchObject({ code });
   expect(people(app)).toBe(0);
-  expect(app.store.read((tables) => listActivity(tables, 1))).toEqual([]);
+  expect(app.store.read((tables) => listActivity(tables, { limit: 1 }))).toEqual([]);
 });
 
 test('says how many faces there are, where, and offers the largest', async () => {
@@ -144,7 +144,7 @@ test('tells of each photo after it is committed', async () => {
 test('writes to the activity what it did, without names', async () => {
   const app = testApplication();
   await enrol(app, 'Anna', 'anna', 'landscape');
-  expect(app.store.read((tables) => listActivity(tables, 5))).toMatchObject([
+  expect(app.store.read((tables) => listActivity(tables, { limit: 5 }))).toMatchObject([
     { kind: 'enrolled', personId: 1, counts: { enrolled: 1, alreadyEnrolled: 0, refused: 1 } },
   ]);
 });

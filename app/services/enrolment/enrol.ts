@@ -8,7 +8,7 @@ import { nothingEnrolled, summarise } from './summary.ts';
 /** Where no photo can be enrolled, nothing of the person is kept and the command fails. */
 export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) => {
   const started = performance.now();
-  const { name, images, severalFaces } = payload;
+  const { name, images, severalFaces, at } = payload;
   const createdAt = context.now().toISOString();
   const consent = payload.consent === undefined ? undefined : { note: payload.consent, createdAt };
   const { encoder, provider, warnings } = await context.host.request('warmUp', {}, signalOf(call));
@@ -17,6 +17,7 @@ export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) 
     image,
     label: nameOf(image),
     severalFaces,
+    at,
     consent,
   }));
   const outcomes = await enrolPhotos(context, encoder, photos, call);

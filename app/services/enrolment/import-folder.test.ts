@@ -128,7 +128,7 @@ test('a root that is missing, a file or empty is named', async () => {
 test('is one entry of the activity, without names', async () => {
   const app = testApplication();
   await importAll(app, gallery(app, { Anna: ['anna', 'landscape'] }));
-  expect(app.store.read((tables) => listActivity(tables, 5))).toMatchObject([
+  expect(app.store.read((tables) => listActivity(tables, { limit: 5 }))).toMatchObject([
     { kind: 'imported', personId: null, counts: { people: 1, enrolled: 1, refused: 1 } },
   ]);
 });

@@ -1,5 +1,5 @@
 import type { LikenessError } from '../../contract/errors.ts';
-import type { ImageSource } from '../../contract/values.ts';
+import type { ImageSource, Point } from '../../contract/values.ts';
 import type { ConsentRecord } from '../../../db/store.ts';
 import type { SeveralFaces } from '../analysis.ts';
 
@@ -10,6 +10,8 @@ export interface PhotoToEnrol {
   /** How progress calls it, e.g. "anna/1.jpg". */
   readonly label: string;
   readonly severalFaces: SeveralFaces;
+  /** The face at this point of the upright picture is meant. */
+  readonly at?: Point | undefined;
   readonly consent?: ConsentRecord | undefined;
 }
 

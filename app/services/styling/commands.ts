@@ -1,15 +1,19 @@
+import path from 'node:path';
+import type { CommandPayload } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { JobState } from '../../contract/painting.ts';
 import {
   insertJob,
   listJobs as allJobs,
+  removeJob,
   requeueJob,
   type JobRecord,
   type JobWish,
 } from '../../../db/store.ts';
+import { noteActivity } from '../activity.ts';
 import { signalOf } from '../analysis.ts';
 import type { Handler, ServiceContext } from '../context.ts';
-import { outputPath, withFullPaths } from './files.ts';
+import { newPaintingPath, outputPath, removeCheckpoint, withFullPaths } from './files.ts';
 import { jobOf, pauseAbandoned, requireJob } from './jobs.ts';
 
 export const estimate: Handler<'styling.estimate'> = async ({ studio }, { settings }, call) => {
@@ -22,9 +26,11 @@ export const estimate: Handler<'styling.estimate'> = async ({ studio }, { settin
   return { estimate: found, warnings: [...warnings] };
 };
 
-export const create: Handler<'styling.create'> = async ({ store, paintings }, payload) => {
-  const output = await outputPath(payload.output);
+export const create: Handler<'styling.create'> = async ({ store, paintings, now }, payload) => {
   const settings = withFullPaths(payload.settings);
+  const output = await outputPath(
+    payload.output ?? (await newPaintingPath(store, settings.content, now())),
+  );
   const previewFile = payload.previewFile ?? null;
   const id = store.write((tables) =>
     insertJob(tables, { settings, output, previewFile }, paintings.beat),
@@ -81,6 +87,45 @@ export const resume: Handler<'styling.resume'> = async (context, payload) => {
 export const recall: Handler<'styling.recall'> = async ({ studio }, payload, call) => {
   const { settings } = await studio.request('recallPainting', payload, signalOf(call));
   return { settings };
+};
+
+export const exportPainting: Handler<'styling.export'> = async (context, payload, call) => {
+  const { id, format } = payload;
+  const job = current(context, id);
+  expectState(job, ['done'], 'be exported');
+  const file = payload.file === undefined ? null : await outputPath(payload.file);
+  if (file !== null) refuseOtherFormat(file, format);
+  const settings = { ...job.settings, encoder: job.result?.encoder };
+  const request = { picture: job.output, settings, format, output: file };
+  // The studio may be busy with a step of another painting.
+  const { bytes } = await context.host.request('convertPainting', request, signalOf(call));
+  noteActivity(context, 'exported', null, { paintings: 1 });
+  return { file, bytes };
+};
+
+export const remove: Handler<'styling.remove'> = async (context, { id }) => {
+  expectState(current(context, id), ['done', 'failed', 'cancelled'], 'be removed');
+  context.store.write((tables) => removeJob(tables, id));
+  await removeCheckpoint(context.store, id);
+  return {};
+};
+
+function refuseOtherFormat(file: string, format: PictureFormat): void {
+  if (endings[format].includes(path.extname(file).toLowerCase())) return;
+  throw new LikenessError(
+    'invalid_input',
+    `${file} is no name for a ${format} picture: it must end in ${endings[format].join(' or ')}.`,
+    { details: { fields: [{ field: 'file', message: `does not end in ${endings[format][0]!}` }] } },
+  );
+}
+
+type PictureFormat = CommandPayload<'styling.export'>['format'];
+
+const endings: Readonly<Record<PictureFormat, readonly string[]>> = {
+  png: ['.png'],
+  jpeg: ['.jpg', '.jpeg'],
+  tiff: ['.tif', '.tiff'],
+  webp: ['.webp'],
 };
 
 async function stop(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../contract/errors.ts';
@@ -46,9 +47,23 @@ export async function outputPath(output: string): Promise<string> {
   return file;
 }
 
+/** Where the states of paintings lie, and paintings for which no place was named. */
+export const checkpointFolder = (store: Store): string =>
+  path.join(path.dirname(store.file), 'paintings');
+
 /** Where the state of a painting lies between its steps. */
 export const checkpointPath = (store: Store, id: number): string =>
-  path.join(path.dirname(store.file), 'paintings', `${id}.checkpoint`);
+  path.join(checkpointFolder(store), `${id}.checkpoint`);
+
+/** A file for a painting of this content, named after it and the time; nobody else has the name. */
+export async function newPaintingPath(store: Store, content: string, now: Date): Promise<string> {
+  const folder = checkpointFolder(store);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stamp = now.toISOString().replaceAll(/[-:]/gu, '').slice(0, 15);
+  const suffix = randomBytes(2).toString('hex');
+  const name = path.parse(content).name.slice(0, 40);
+  return path.join(folder, `${name}-${stamp}-${suffix}.tif`);
+}
 
 export const makeCheckpointFolder = (checkpoint: string): Promise<string | undefined> =>
   mkdir(path.dirname(checkpoint), { recursive: true, mode: 0o700 });

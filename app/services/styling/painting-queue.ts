@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LikenessError, toLikenessError } from '../../contract/errors.ts';
-import type { JobProgress } from '../../contract/painting.ts';
+import type { JobProgress, PaintingJob } from '../../contract/painting.ts';
 import type { Progress } from '../../contract/values.ts';
 import {
   beatJobs,
   endJob,
+  findJob,
+  insertActivity,
   reportJob,
   startNextJob,
   wishForJob,
@@ -16,13 +18,17 @@ import {
   type Store,
 } from '../../../db/store.ts';
 import type { ModelHost } from '../../model-host/types.ts';
+import type { EventBus } from '../events.ts';
 import { checkpointPath, makeCheckpointFolder, removeCheckpoint, writeWhole } from './files.ts';
-import { isAttended, requireJob } from './jobs.ts';
+import { isAttended, jobOf, requireJob } from './jobs.ts';
 
 /** Milliseconds between two signs of life. */
 const PULSE = 1000;
 /** Milliseconds between two looks at a job that somebody waits for. */
 const LOOK = 100;
+
+/** Least milliseconds between two events of one painting's progress. */
+const TELL = 250;
 
 /** A host that dies so often without getting any further will not get any further. */
 const CRASHES_IN_PLACE = 2;
@@ -33,6 +39,8 @@ interface Current {
   /** What it was stopped for. */
   wish: JobWish | null;
   writingPreview: boolean;
+  /** When windows were last told, in milliseconds on the clock of the process. */
+  toldAt: number;
 }
 
 type Listener = (progress: Progress) => void;
@@ -46,15 +54,17 @@ export class PaintingQueue {
   readonly #store: Store;
   readonly #studio: ModelHost;
   readonly #now: () => Date;
+  readonly #events: EventBus;
   readonly #listeners = new Map<number, Set<Listener>>();
   #current: Current | null = null;
   #working: Promise<void> | null = null;
   #closed = false;
 
-  constructor(store: Store, studio: ModelHost, now: () => Date) {
+  constructor(store: Store, studio: ModelHost, now: () => Date, events: EventBus) {
     this.#store = store;
     this.#studio = studio;
     this.#now = now;
+    this.#events = events;
   }
 
   /** What a job that is queued here is marked with. */
@@ -119,8 +129,9 @@ export class PaintingQueue {
   }
 
   async #paint(job: JobRecord): Promise<void> {
-    const current: Current = { job, progress: null, wish: null, writingPreview: false };
+    const current: Current = { job, progress: null, wish: null, writingPreview: false, toldAt: 0 };
     this.#current = current;
+    this.#tell(job.id);
     const end = await this.#outcome(current);
     this.#current = null;
     this.#report(current);
@@ -157,7 +168,13 @@ export class PaintingQueue {
     if (current.wish !== null) throw stopped();
     return this.#studio.request(
       'paint',
-      { job: id, settings, output, checkpoint, previews: previewFile !== null },
+      {
+        job: id,
+        settings,
+        output,
+        checkpoint,
+        previews: previewFile !== null || this.#events.isHeard,
+      },
       { onProgress: (progress) => this.#hear(current, progress) },
     );
   }
@@ -168,6 +185,7 @@ export class PaintingQueue {
       const { losses, secondsLeft, preview } = painting;
       current.progress = { step, steps, losses, secondsLeft };
       if (preview !== undefined) void this.#showPreview(current, preview);
+      this.#tellProgress(current, preview);
     }
     this.#listeners.get(current.job.id)?.forEach((listener) => listener(progress));
   }
@@ -194,8 +212,9 @@ export class PaintingQueue {
     const wish = wanted.find(({ id }) => id === current.job.id)?.wanted ?? null;
     const isOurs = this.#report(current);
     // Somebody has taken the job over: it is theirs to go on with.
-    if (!isOurs) void this.#stopCurrent(current, 'paused');
-    else if (wish !== null) void this.#stopCurrent(current, wish);
+    const stop = isOurs ? wish : 'paused';
+    // Nobody waits for it here; whoever asked for it sees the state of the job.
+    if (stop !== null) this.#stopCurrent(current, stop).catch(() => undefined);
   }
 
   #report({ job, progress }: Current): boolean {
@@ -205,7 +224,29 @@ export class PaintingQueue {
 
   #end(id: number, end: JobEnd, runner: string | null = this.#runner): void {
     const { at } = this.beat;
-    this.#store.write((tables) => endJob(tables, id, end, { runner, at }));
+    this.#store.write((tables) => {
+      const ended = endJob(tables, id, end, { runner, at });
+      if (ended && end.state === 'done')
+        insertActivity(tables, { kind: 'painted', personId: null, counts: {}, createdAt: at });
+    });
+    this.#tell(id);
+    if (end.state === 'done') this.#events.emit('activity.added', {});
+  }
+
+  #tellProgress(current: Current, preview: Uint8Array<ArrayBuffer> | undefined): void {
+    const now = performance.now();
+    if (now - current.toldAt < TELL) return;
+    current.toldAt = now;
+    this.#tell(current.job.id, { progress: current.progress }, preview);
+  }
+
+  /** Tells windows what the database says of a job, and what it does not say yet. */
+  #tell(id: number, news: Partial<PaintingJob> = {}, preview?: Uint8Array<ArrayBuffer>): void {
+    if (!this.#events.isHeard) return;
+    const job = this.#store.read((tables) => findJob(tables, id));
+    if (job === undefined) return;
+    const shown = preview === undefined ? {} : { preview };
+    this.#events.emit('painting.changed', { job: { ...jobOf(job), ...news }, ...shown });
   }
 
   async #whileAttended(

@@ -11,7 +11,7 @@ import {
 import { openStore, type Store } from '../../../db/store.ts';
 import type { CallOptions } from '../context.ts';
 import { hostConfiguration } from '../host-configuration.ts';
-import { createServices, type ServiceOptions } from '../services.ts';
+import { createServices, type ServiceOptions, type Services } from '../services.ts';
 import { FakeHost } from './fake-host.ts';
 
 export interface TestApplication {
@@ -26,6 +26,8 @@ export interface TestApplication {
   ) => Promise<CommandOutput<N>>;
   /** Writes a picture for the fake host and gives its source. */
   readonly photo: (name: string, text: string) => { path: string };
+  readonly subscribe: Services['subscribe'];
+  readonly checkKey: Services['checkKey'];
   readonly close: () => Promise<void>;
 }
 
@@ -61,6 +63,8 @@ export function testApplication(
       writeFileSync(file, text);
       return { path: file };
     },
+    subscribe: services.subscribe,
+    checkKey: services.checkKey,
     close: services.close,
   };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { LikenessError, toLikenessError } from '../../contract/errors.ts';
 import type { ModelSummary } from '../../contract/commands.ts';
 import type { ImageSource } from '../../contract/values.ts';
+import type { HostState } from '../../contract/window-values.ts';
 import type {
   AnalysedFace,
   EncoderInfo,
@@ -53,6 +54,10 @@ export class FakeHost implements ModelHost {
   #generation = 0;
   #running = false;
   #inFlight = 0;
+  #crashed = false;
+  #watchers = new Set<(state: HostState) => void>();
+  /** Frames that each video has had. */
+  #frames = new Map<string, number>();
 
   constructor(configuration: HostConfiguration) {
     this.#configuration = configuration;
@@ -83,6 +88,16 @@ export class FakeHost implements ModelHost {
     return () => this.#listeners.delete(listener);
   }
 
+  get state(): HostState {
+    if (this.#running) return { kind: 'ready', pid: process.pid };
+    return this.#crashed ? { kind: 'crashed', message: 'It died.' } : { kind: 'idle' };
+  }
+
+  onState(listener: (state: HostState) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
   reconfigure(configuration: HostConfiguration): Promise<void> {
     this.#configuration = configuration;
     this.crash();
@@ -96,7 +111,10 @@ export class FakeHost implements ModelHost {
   /** Loses what a dying process loses. */
   crash(): void {
     this.#running = false;
+    this.#crashed = true;
     this.#galleries = new FakeGalleries();
+    this.#frames.clear();
+    this.#watchers.forEach((tell) => tell(this.state));
   }
 
   async #start(): Promise<void> {
@@ -105,6 +123,7 @@ export class FakeHost implements ModelHost {
     const request: ModelHost['request'] = (method, payload) => this.#answer(method, payload);
     for (const listener of this.#listeners)
       await listener({ generation, pid: process.pid, request });
+    this.#watchers.forEach((tell) => tell(this.state));
   }
 
   async #answer<M extends HostMethod>(method: M, payload: HostPayload<M>): Promise<HostResult<M>> {
@@ -121,7 +140,23 @@ export class FakeHost implements ModelHost {
       if (encoder.id === 'absent') throw new LikenessError('model_missing', 'It is not there.');
       return { provider: 'cpu', encoder, warnings: [] };
     },
-    analyse: ({ image, encode }) => this.#analyse(image, encode),
+    analyse: (payload) => this.#analyse(payload),
+    track: (payload) => this.#track(payload),
+    endTrack: ({ stream }) => (this.#frames.delete(stream), null),
+    describePicture: async ({ image }) => {
+      parsePhoto((await read(image)).toString('utf8'));
+      return { width: 640, height: 480, extension: '.txt' };
+    },
+    showPicture: async ({ path }) => ({
+      bytes: Uint8Array.from(await read({ path })),
+      width: 64,
+      height: 48,
+    }),
+    convertPainting: async ({ picture, format, output }) => {
+      const bytes = Buffer.concat([Buffer.from(`${format} `), await read({ path: picture })]);
+      if (output !== null) await writeFile(output, bytes);
+      return { bytes: output === null ? Uint8Array.from(bytes) : null };
+    },
     galleryLoad: (payload) => this.#galleries.load(payload),
     galleryAdd: (payload) => this.#galleries.add(payload),
     galleryRemove: (payload) => this.#galleries.remove(payload),
@@ -153,22 +188,45 @@ export class FakeHost implements ModelHost {
     }));
   }
 
-  async #analyse(image: ImageSource, encode: 'none' | 'principal' | 'all'): Promise<PhotoAnalysis> {
+  /** Its frames are such texts, too; a face's track is its place in the text, from 1. */
+  #track({ stream, frame, top, eager = [] }: HostPayload<'track'>): HostResult<'track'> {
+    const frames = (this.#frames.get(stream) ?? 0) + 1;
+    this.#frames.set(stream, frames);
+    const { encoder } = this;
+    const model = { modelId: encoder.id, modelVersion: encoder.version };
+    const faces = parsePhoto(Buffer.from(frame).toString('utf8')).map((face, i) => {
+      const { encoding, ...seen } = analysed(face, i, true, false, encoder);
+      const track = i + 1;
+      const fresh = frames === 1 || frames % 12 === 0 || eager.includes(track);
+      const { matches } = this.#galleries.search({ ...model, probes: encoding!, top });
+      return { ...seen, track, fresh, candidates: matches[0] ?? [] };
+    });
+    return { width: 640, height: 480, faces, encoder, provider: 'cpu' };
+  }
+
+  async #analyse(payload: HostPayload<'analyse'>): Promise<PhotoAnalysis> {
+    const { image, encode, subject, portraits = false } = payload;
     const bytes = await read(image);
     const text = bytes.toString('utf8');
     this.#crashOver(text);
     const { encoder } = this;
     const pictured = parsePhoto(text);
-    const principal = pictured.length === 0 ? null : 0;
+    const principal = principalOf(pictured, subject);
     return {
       width: 640,
       height: 480,
       photoHash: createHash('sha256').update(bytes).digest('hex'),
       faces: pictured.map((face, i) =>
-        analysed(face, encode === 'all' || (encode === 'principal' && i === principal), encoder),
+        analysed(
+          face,
+          i,
+          encode === 'all' || (encode === 'principal' && i === principal),
+          portraits,
+          encoder,
+        ),
       ),
       principal,
-      principalIsClear: pictured.length === 1,
+      principalIsClear: pictured.length === 1 || typeof subject === 'object',
       encoder,
       provider: 'cpu',
       warnings: [],
@@ -194,10 +252,27 @@ async function read(image: ImageSource): Promise<Buffer> {
   }
 }
 
-function analysed(face: PicturedFace, withEncoding: boolean, encoder: EncoderInfo): AnalysedFace {
+/** Faces lie side by side, 200 pixels from one to the next. */
+const PITCH = 200;
+
+function principalOf(
+  faces: readonly PicturedFace[],
+  subject: HostPayload<'analyse'>['subject'],
+): number | null {
+  const place = typeof subject === 'object' ? Math.floor(subject.at[0] / PITCH) : 0;
+  return place < faces.length ? place : null;
+}
+
+function analysed(
+  face: PicturedFace,
+  place: number,
+  withEncoding: boolean,
+  withPortrait: boolean,
+  encoder: EncoderInfo,
+): AnalysedFace {
   const { size, score } = face;
   return {
-    box: { x: 10, y: 20, width: size, height: size },
+    box: { x: 10 + PITCH * place, y: 20, width: size, height: size },
     score: 0.9,
     landmarks: Array.from({ length: 68 }, (): [number, number] => [1, 2]),
     quality: {
@@ -214,6 +289,9 @@ function analysed(face: PicturedFace, withEncoding: boolean, encoder: EncoderInf
       },
     },
     ...(withEncoding ? { encoding: encodingOf(face, encoder.id) } : {}),
+    ...(withEncoding && withPortrait
+      ? { portrait: Uint8Array.from(Buffer.from(`portrait of ${face.identity}`)) }
+      : {}),
   };
 }
 

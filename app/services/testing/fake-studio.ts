@@ -70,6 +70,12 @@ export class FakeStudio implements ModelHost {
     };
   }
 
+  readonly state = { kind: 'ready', pid: process.pid } as const;
+
+  onState(): () => void {
+    return () => undefined;
+  }
+
   onStart(): () => void {
     return () => undefined;
   }

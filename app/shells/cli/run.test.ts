@@ -209,7 +209,7 @@ describe('what services are asked', () => {
 
 describe('deleting a person', () => {
   const fakes = {
-    'people.show': () => ({ person: { ...ada, templateList: [], consents: [] } }),
+    'people.show': () => ({ person: { ...ada, templateList: [], consents: [], lastSeen: null } }),
     'people.delete': () => deletion,
   };
   const names = (calls: readonly { readonly name: string }[]) => calls.map(({ name }) => name);

@@ -24,20 +24,24 @@ export const faceHandlers: FaceHandlers = {
     };
   },
 
-  track: async ({ faces, runtime, streams, galleries }, { stream, frame, top }, { signal }) => {
+  track: async (
+    { faces, runtime, streams, galleries },
+    { stream, frame, top, eager },
+    { signal },
+  ) => {
     const pipeline = await faces();
     const video = streams.get(stream) ?? openVideo(pipeline);
     streams.set(stream, video);
-    const analysed = await video.frames.run(() => video.stream.next(frame), signal);
+    const analysed = await video.frames.run(() => video.stream.next(frame, eager), signal);
     const { width, height, faces: seen } = analysed;
     const manifest = pipeline.encoder;
     const gallery = { modelId: manifest.id, modelVersion: manifest.version };
     return {
       width,
       height,
-      faces: seen.map((face) =>
+      faces: seen.map(({ encoding, ...face }) =>
         galleries.has(gallery)
-          ? { ...face, candidates: galleries.search(gallery, face.encoding, top)[0] ?? [] }
+          ? { ...face, candidates: galleries.search(gallery, encoding, top)[0] ?? [] }
           : face,
       ),
       encoder: infoOf(manifest),

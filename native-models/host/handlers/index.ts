@@ -5,6 +5,7 @@ import { graphHandlers } from './graphs.ts';
 import { createPainter } from '../../style/create-painter.ts';
 import { modelHandlers } from './models.ts';
 import { paintingHandlers } from './paintings.ts';
+import { pictureHandlers } from './pictures.ts';
 import { providerHandlers } from './providers.ts';
 
 /** Method by method, who answers. */
@@ -13,6 +14,7 @@ export const handlers: Handlers = {
   ...galleryHandlers,
   ...graphHandlers,
   ...modelHandlers,
+  ...pictureHandlers,
   ...paintingHandlers(({ runtime }) => createPainter(runtime)),
   ...providerHandlers,
 };

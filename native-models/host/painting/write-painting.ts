@@ -61,7 +61,7 @@ function notWritten(output: string, thrown: unknown, kept: string | null): Liken
   });
 }
 
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+export async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
   const partial = `${file}.part`;
   try {
     await writeAndSync(partial, bytes);

@@ -47,6 +47,7 @@ export const identification: CommandOutput<'identification.identify'> = {
 
 export const verification: CommandOutput<'verification.verify'> = {
   model: 'face-recognition',
+  chips: null,
   distance: 0.7,
   threshold: 0.533,
   same: false,
@@ -62,11 +63,17 @@ export const enrolment: CommandOutput<'enrolment.enrol'> = {
   ...ran,
 };
 
-export const ada = { id: 1, name: 'Ada', templates: 2, createdAt: '2026-03-01T10:00:00.000Z' };
+export const ada = {
+  id: 1,
+  name: 'Ada',
+  templates: 2,
+  portrait: null,
+  createdAt: '2026-03-01T10:00:00.000Z',
+};
 
 export const deletion: CommandOutput<'people.delete'> = {
   deleted: ada,
-  receipt: { templates: 2, consents: 0, activity: 1, scrubbed: true },
+  receipt: { templates: 2, consents: 0, activity: 1, portraits: 2, attendance: 0, scrubbed: true },
 };
 
 export const model: CommandOutput<'models.list'>['models'][number] = {

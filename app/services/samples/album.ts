@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { LikenessError } from '../../../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /** A photo whose people are enrolled. */
 export interface EnrolmentSource {
@@ -13,11 +12,9 @@ export interface EnrolmentSource {
 /** Six photos of the npm package @vladmandic/face-api (MIT), with three to five people each. */
 export interface Album {
   readonly enrolment: readonly EnrolmentSource[];
-  /** Photos that are asked about. */
+  /** Photos that are asked about: people of them were enrolled, others are strangers. */
   readonly probes: readonly string[];
 }
-
-const PACKAGE = '@vladmandic/face-api';
 
 const enrolment: readonly EnrolmentSource[] = [
   { file: 'sample1.jpg', people: ['Ada', 'Bea', 'Cleo'] },
@@ -28,24 +25,19 @@ const enrolment: readonly EnrolmentSource[] = [
 
 const probes: readonly string[] = ['sample3.jpg', 'sample4.jpg'];
 
-/** Errors: `file_not_found` where the package is not installed. */
-export function findAlbum(): Album {
-  const folder = photoFolder();
-  const locate = (file: string) => path.join(folder, file);
+/** The album in the folder that it was built to. Errors: `file_not_found`. */
+export function openAlbum(folder: string): Album {
+  const locate = (file: string): string => {
+    const found = path.join(folder, file);
+    if (existsSync(found)) return found;
+    throw new LikenessError(
+      'file_not_found',
+      `The sample photo ${found} is missing. Run "npm run build", or install Likeness again.`,
+      { details: { file: found } },
+    );
+  };
   return {
     enrolment: enrolment.map(({ file, people }) => ({ file: locate(file), people })),
     probes: probes.map(locate),
   };
-}
-
-function photoFolder(): string {
-  const require = createRequire(import.meta.url);
-  const places = require.resolve.paths(PACKAGE) ?? [];
-  const folders = places.map((place) => path.join(place, PACKAGE, 'demo'));
-  const found = folders.find((folder) => existsSync(path.join(folder, 'sample1.jpg')));
-  if (found !== undefined) return found;
-  throw new LikenessError(
-    'file_not_found',
-    `The sample photos of ${PACKAGE} are not installed. Run "npm ci" and try again.`,
-  );
 }

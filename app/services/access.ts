@@ -1,0 +1,59 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { LikenessError } from '../contract/errors.ts';
+import type { ApiKey } from '../contract/window-values.ts';
+import {
+  findApiKey,
+  insertActivity,
+  insertApiKey,
+  listApiKeys,
+  removeApiKey,
+  touchApiKey,
+  type Store,
+} from '../../db/store.ts';
+import { activity } from './activity.ts';
+import type { Handler } from './context.ts';
+
+/** Tells people, and scanners for leaked secrets, what it is. */
+const PREFIX = 'likeness_';
+const SECRET_BYTES = 32;
+/** Milliseconds within which a key counts as used once. */
+const USE_PERIOD = 60_000;
+
+export const listKeys: Handler<'access.listKeys'> = ({ store }) => ({
+  keys: store.read(listApiKeys),
+});
+
+/** The secret is random throughout, so that a fast hash keeps it as well as a slow one would. */
+export const createKey: Handler<'access.createKey'> = ({ store, now }, { name }) => {
+  const secret = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
+  const createdAt = now().toISOString();
+  const key = store.write((tables) => {
+    insertActivity(tables, activity('key-created', null, {}, now()));
+    return insertApiKey(tables, { name, createdAt }, hashOf(secret));
+  });
+  return { key, secret };
+};
+
+export const revokeKey: Handler<'access.revokeKey'> = ({ store, now }, { id }) => {
+  store.write((tables) => {
+    if (!removeApiKey(tables, id))
+      throw new LikenessError('key_not_found', `There is no key with the number ${id}.`, {
+        details: { id },
+      });
+    insertActivity(tables, activity('key-revoked', null, {}, now()));
+  });
+  return {};
+};
+
+/** The key of a secret that another program shows; null where it is none, or is revoked. */
+export function checkKey(store: Store, secret: string, now: Date): ApiKey | null {
+  const key = store.read((tables) => findApiKey(tables, hashOf(secret)));
+  if (key === undefined) return null;
+  const lastUsed = key.lastUsedAt === null ? -Infinity : Date.parse(key.lastUsedAt);
+  if (now.getTime() - lastUsed < USE_PERIOD) return key;
+  const lastUsedAt = now.toISOString();
+  store.write((tables) => touchApiKey(tables, key.id, lastUsedAt));
+  return { ...key, lastUsedAt };
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -1,0 +1,41 @@
+import type { AttendanceEntry } from '../contract/window-values.ts';
+import { findPerson, listAttendance as rowsOf, type ReadableStore } from '../../db/store.ts';
+import { noteActivity } from './activity.ts';
+import type { Handler } from './context.ts';
+import { toCsv } from './csv.ts';
+
+/** YYYY-MM-DD in the machine's own time zone: the day as people here call it. */
+export function localDay(time: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return [
+    String(time.getFullYear()).padStart(4, '0'),
+    two(time.getMonth() + 1),
+    two(time.getDate()),
+  ].join('-');
+}
+
+export const listAttendance: Handler<'attendance.list'> = ({ store }, { from, to }) => ({
+  entries: store.read((tables) => entriesOf(tables, from, to)),
+});
+
+export const exportAttendance: Handler<'attendance.export'> = (context, { from, to }) => {
+  const entries = context.store.read((tables) => entriesOf(tables, from, to));
+  const titles = ['day', 'person number', 'person', 'first seen', 'last seen'];
+  const csv = toCsv([titles, ...entries.map(fieldsOf)]);
+  noteActivity(context, 'exported', null, { rows: entries.length });
+  return { csv, rows: entries.length };
+};
+
+const fieldsOf = ({ day, person, firstSeen, lastSeen }: AttendanceEntry) => [
+  day,
+  person.id,
+  person.name,
+  firstSeen,
+  lastSeen,
+];
+
+const entriesOf = (tables: ReadableStore, from: string, to: string): AttendanceEntry[] =>
+  rowsOf(tables, from, to).map(({ personId, ...seen }) => ({
+    ...seen,
+    person: { id: personId, name: findPerson(tables, personId)?.name ?? '' },
+  }));

@@ -1,0 +1,74 @@
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { LikenessError, toLikenessError } from '../contract/errors.ts';
+import { countPeople, countTemplates, listAttendedJobs, type Store } from '../../db/store.ts';
+import { noteActivity } from './activity.ts';
+import type { Handler } from './context.ts';
+import { hostConfiguration } from './host-configuration.ts';
+import { readSettings } from './settings.ts';
+import { checkpointFolder } from './styling/files.ts';
+
+export const createBackup: Handler<'backup.create'> = async (context, payload) => {
+  const { store } = context;
+  const file = path.resolve(payload.file);
+  await refuseUnwritable(file, store.file);
+  await store.backUp(file);
+  const people = store.read(countPeople);
+  noteActivity(context, 'backup', null, { people });
+  return { file, bytes: (await stat(file)).size, people };
+};
+
+export const restoreBackup: Handler<'backup.restore'> = async (context, payload) => {
+  const { store, host, gallery, live, emit, now } = context;
+  refuseWhilePainting(store);
+  const formerKept = await store.restore(path.resolve(payload.file), now());
+  gallery.forget();
+  live.reconsider();
+  // The backup may have chosen other models.
+  await host.reconfigure(hostConfiguration(store, context.configuration));
+  await setCheckpointsAside(store, formerKept);
+  const [people, templates] = [store.read(countPeople), store.read(countTemplates)];
+  noteActivity(context, 'restored', null, { people, templates });
+  emit('settings.changed', { settings: store.read(readSettings) });
+  return { people, templates, formerKept };
+};
+
+async function refuseUnwritable(file: string, database: string): Promise<void> {
+  const folder = await stat(path.dirname(file)).catch((thrown: unknown) => {
+    throw toLikenessError(thrown);
+  });
+  if (!folder.isDirectory())
+    throw new LikenessError('file_not_directory', `${path.dirname(file)} is no folder.`, {
+      details: { file: path.dirname(file) },
+    });
+  const present = await stat(file).catch(() => null);
+  if (present?.isDirectory() === true)
+    throw new LikenessError('file_is_directory', `${file} is a folder. Name a file.`, {
+      details: { file },
+    });
+  if (path.resolve(database) !== file) return;
+  throw new LikenessError('invalid_input', `${file} is the database itself. Name another file.`, {
+    details: { fields: [{ field: 'file', message: 'is the database itself' }] },
+  });
+}
+
+function refuseWhilePainting(store: Store): void {
+  const [job] = store.read(listAttendedJobs);
+  if (job === undefined) return;
+  throw new LikenessError(
+    'job_state',
+    `The painting ${job.id} is ${job.state}. Pause it, then restore the backup.`,
+    { details: { id: job.id, state: job.state } },
+  );
+}
+
+/** The numbers of paintings mean others now: theirs must not go on from what these have left. */
+async function setCheckpointsAside(store: Store, formerKept: string): Promise<void> {
+  const folder = checkpointFolder(store);
+  const names = await readdir(folder).catch(() => []);
+  const checkpoints = names.filter((name) => name.endsWith('.checkpoint'));
+  if (checkpoints.length === 0) return;
+  const aside = path.join(folder, path.basename(formerKept));
+  await mkdir(aside, { recursive: true, mode: 0o700 });
+  for (const name of checkpoints) await rename(path.join(folder, name), path.join(aside, name));
+}

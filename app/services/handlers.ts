@@ -1,0 +1,81 @@
+import * as access from './access.ts';
+import { exportActivity, listActivity } from './activity.ts';
+import { exportAttendance, listAttendance } from './attendance.ts';
+import { createBackup, restoreBackup } from './backup.ts';
+import type { Handlers } from './context.ts';
+import { detect } from './detect.ts';
+import { doctor } from './doctor.ts';
+import { enrol } from './enrolment/enrol.ts';
+import { importFolder } from './enrolment/import-folder.ts';
+import { lastEvaluation, runEvaluation } from './evaluation.ts';
+import { gradGraph, showGraph } from './graphs.ts';
+import { identify } from './identify.ts';
+import { setPin, unlock } from './kiosk/commands.ts';
+import * as live from './live/look.ts';
+import { fetchModel, importModel, listModels, useModel, verifyModels } from './models.ts';
+import * as people from './people.ts';
+import { addPicture, showPicture } from './pictures.ts';
+import { enrolSamples, listSamples } from './samples/commands.ts';
+import { getSettings, setSettings } from './settings.ts';
+import { systemStatus } from './status.ts';
+import * as styling from './styling/commands.ts';
+import { verify } from './verify.ts';
+
+/** Command by command, who carries it out. */
+export const handlers: Handlers = {
+  'faces.detect': detect,
+  'enrolment.enrol': enrol,
+  'enrolment.importFolder': importFolder,
+  'identification.identify': identify,
+  'verification.verify': verify,
+  'people.list': people.listPeople,
+  'people.show': people.showPerson,
+  'people.rename': people.renamePerson,
+  'people.merge': people.mergePeople,
+  'people.split': people.splitPerson,
+  'people.removeTemplate': people.removeTemplate,
+  'people.noteConsent': people.noteConsent,
+  'people.portraits': people.showPortraits,
+  'people.delete': people.deletePerson,
+  'models.list': listModels,
+  'models.verify': verifyModels,
+  'models.fetch': fetchModel,
+  'models.import': importModel,
+  'models.use': useModel,
+  'evaluation.run': runEvaluation,
+  'evaluation.last': lastEvaluation,
+  'live.look': live.look,
+  'live.end': live.end,
+  'system.status': systemStatus,
+  'settings.get': getSettings,
+  'settings.set': setSettings,
+  'activity.list': listActivity,
+  'activity.export': exportActivity,
+  'attendance.list': listAttendance,
+  'attendance.export': exportAttendance,
+  'kiosk.setPin': setPin,
+  'kiosk.unlock': unlock,
+  'access.listKeys': access.listKeys,
+  'access.createKey': access.createKey,
+  'access.revokeKey': access.revokeKey,
+  'backup.create': createBackup,
+  'backup.restore': restoreBackup,
+  'pictures.add': addPicture,
+  'pictures.show': showPicture,
+  'samples.list': listSamples,
+  'samples.enrol': enrolSamples,
+  'styling.estimate': styling.estimate,
+  'styling.create': styling.create,
+  'styling.list': styling.list,
+  'styling.show': styling.show,
+  'styling.wait': styling.wait,
+  'styling.pause': styling.pause,
+  'styling.resume': styling.resume,
+  'styling.cancel': styling.cancel,
+  'styling.export': styling.exportPainting,
+  'styling.remove': styling.remove,
+  'styling.recall': styling.recall,
+  'graph.show': showGraph,
+  'graph.grad': gradGraph,
+  'diagnostics.doctor': doctor,
+};

@@ -1,0 +1,50 @@
+import { LikenessError } from '../../contract/errors.ts';
+import type { LiveFace } from '../../contract/window-values.ts';
+import { findPerson, type Store } from '../../../db/store.ts';
+import type { EncoderInfo } from '../../model-host/types.ts';
+import { probabilityOf, signalOf } from '../analysis.ts';
+import type { Handler } from '../context.ts';
+import type { JudgedFace } from './streams.ts';
+
+/** A frame of a video is a few hundred kilobytes. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+export const look: Handler<'live.look'> = async (context, { stream, frame, note }, call) => {
+  const started = performance.now();
+  if (frame.length > MOST_BYTES) throw tooLarge(frame.length);
+  const { store, live, liveNotes, now, emit } = context;
+  const { width, height, encoder, provider, ...seen } = await live.look(
+    stream,
+    frame,
+    signalOf(call),
+  );
+  const faces = seen.faces.map((face) => liveFace(store, encoder, face));
+  const people = faces.flatMap(({ person }) => (person === null ? [] : [person.id]));
+  if (note && liveNotes.note(people, now())) emit('activity.added', {});
+  return { width, height, faces, provider, elapsedMs: performance.now() - started };
+};
+
+export const end: Handler<'live.end'> = async ({ live }, { stream }) => {
+  await live.end(stream);
+  return {};
+};
+
+function liveFace(store: Store, encoder: EncoderInfo, { face, verdict }: JudgedFace): LiveFace {
+  const { track, box, quality } = face;
+  const landmarks = face.landmarks.map(([x, y]): [number, number] => [x, y]);
+  const seen = { track, box, landmarks, quality };
+  if (verdict.kind !== 'identified') return { ...seen, decision: verdict.kind, person: null };
+  const { personId: id, distance } = verdict;
+  const name = store.read((tables) => findPerson(tables, id))?.name;
+  // Somebody who has just been deleted has no name any more.
+  if (name === undefined) return { ...seen, decision: 'looking', person: null };
+  const probability = probabilityOf(encoder, distance);
+  return { ...seen, decision: 'identified', person: { id, name, distance, probability } };
+}
+
+const tooLarge = (bytes: number): LikenessError =>
+  new LikenessError(
+    'image_too_large',
+    `A frame of ${Math.round(bytes / 2 ** 20)} MiB is too large. Send JPEG with at most 1280 pixels on the longer side.`,
+    { details: { bytes, maximum: MOST_BYTES } },
+  );

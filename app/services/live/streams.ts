@@ -1,0 +1,149 @@
+import type { EncoderInfo, HostResult, ModelHost } from '../../model-host/types.ts';
+import type { GallerySync } from '../gallery-sync.ts';
+import { isSettled, judge, looking, WINDOW, type Sighting, type Verdict } from './vote.ts';
+
+/** Nobody sends frames of a video for so many milliseconds and comes back to it. */
+const STALE = 30_000;
+const SWEEP = 10_000;
+/** Further views end the one that has been silent for the longest time. */
+const MOST_STREAMS = 16;
+/** Faces out of view that may come back under their number. */
+const REMEMBERED = 32;
+/** People that a look at a face names. */
+const TOP = 3;
+
+type Frame = HostResult<'track'>;
+type SeenFace = Frame['faces'][number];
+
+interface Track {
+  readonly sightings: readonly Sighting[];
+  readonly verdict: Verdict;
+}
+
+interface Stream {
+  readonly tracks: Map<number, Track>;
+  /** Milliseconds, on the clock of the process. */
+  seenAt: number;
+}
+
+export interface JudgedFace {
+  readonly face: SeenFace;
+  readonly verdict: Verdict;
+}
+
+/** A frame with what has been decided about its faces so far. */
+export interface JudgedFrame extends Omit<Frame, 'faces'> {
+  readonly faces: readonly JudgedFace[];
+}
+
+/** The videos that are being watched, and the votes on each face in them. */
+export class LiveStreams {
+  readonly #host: ModelHost;
+  readonly #gallery: GallerySync;
+  readonly #streams = new Map<string, Stream>();
+  #encoder: EncoderInfo | null = null;
+  #sweep: NodeJS.Timeout | null = null;
+
+  constructor(host: ModelHost, gallery: GallerySync) {
+    this.#host = host;
+    this.#gallery = gallery;
+    // A new process counts tracks from 1 again.
+    host.onStart(() => {
+      this.#streams.clear();
+      this.#encoder = null;
+    });
+  }
+
+  /** @throws LikenessError those of decoding a picture, and of the host */
+  async look(
+    name: string,
+    frame: Uint8Array,
+    options: { readonly signal?: AbortSignal },
+  ): Promise<JudgedFrame> {
+    await this.#gallery.prepare(await this.#encoderInUse(options));
+    const eager = this.#unsettled(this.#open(name));
+    const payload = { stream: name, frame, top: TOP, eager };
+    const { faces, ...seen } = await this.#host.request('track', payload, options);
+    this.#encoder = seen.encoder;
+    const threshold = seen.encoder.thresholds.identification;
+    return { ...seen, faces: this.#judge(this.#open(name), faces, threshold) };
+  }
+
+  async end(name: string): Promise<void> {
+    if (!this.#streams.delete(name)) return;
+    // A host that has died has forgotten it; none is started for that.
+    if (this.#host.state.kind === 'ready') await this.#host.request('endTrack', { stream: name });
+  }
+
+  /** Other people are enrolled than before: the votes begin anew, while names that are shown stay. */
+  reconsider(): void {
+    for (const { tracks } of this.#streams.values())
+      for (const [id, { verdict }] of tracks)
+        tracks.set(id, {
+          sightings: [],
+          verdict: verdict.kind === 'identified' ? verdict : looking,
+        });
+  }
+
+  close(): void {
+    if (this.#sweep !== null) clearInterval(this.#sweep);
+    this.#streams.clear();
+  }
+
+  async #encoderInUse(options: { readonly signal?: AbortSignal }): Promise<EncoderInfo> {
+    return this.#encoder ?? (await this.#host.request('warmUp', {}, options)).encoder;
+  }
+
+  #open(name: string): Stream {
+    const stream = this.#streams.get(name) ?? { tracks: new Map<number, Track>(), seenAt: 0 };
+    stream.seenAt = performance.now();
+    this.#streams.set(name, stream);
+    this.#sweep ??= setInterval(() => this.#endStale(), SWEEP).unref();
+    if (this.#streams.size > MOST_STREAMS) this.#quietly(this.#silentest());
+    return stream;
+  }
+
+  #silentest(): string {
+    const [[name]] = [...this.#streams].sort(([, a], [, b]) => a.seenAt - b.seenAt) as [
+      [string, Stream],
+    ];
+    return name;
+  }
+
+  #endStale(): void {
+    const now = performance.now();
+    for (const [name, { seenAt }] of this.#streams) if (now - seenAt > STALE) this.#quietly(name);
+  }
+
+  /** A host that cannot forget a video any more has forgotten all of them. */
+  #quietly(name: string): void {
+    this.end(name).catch(() => undefined);
+  }
+
+  #unsettled({ tracks }: Stream): number[] {
+    const threshold = this.#encoder?.thresholds.identification ?? 0;
+    return [...tracks]
+      .filter(([, { sightings, verdict }]) => !isSettled(sightings, threshold, verdict))
+      .map(([id]) => id);
+  }
+
+  #judge({ tracks }: Stream, faces: readonly SeenFace[], threshold: number): readonly JudgedFace[] {
+    const verdicts = faces.map((face) => {
+      const former = tracks.get(face.track) ?? { sightings: [], verdict: looking };
+      const track = judged(former, face, threshold);
+      // Taken out first, so that those that are in view come last.
+      tracks.delete(face.track);
+      tracks.set(face.track, track);
+      return { face, verdict: track.verdict };
+    });
+    for (const id of tracks.keys()) if (tracks.size > faces.length + REMEMBERED) tracks.delete(id);
+    return verdicts;
+  }
+}
+
+/** Only a look of this very frame is news. */
+function judged(former: Track, { fresh, candidates }: SeenFace, threshold: number): Track {
+  if (!fresh || candidates === undefined) return former;
+  const sightings = [...former.sightings, candidates].slice(-WINDOW);
+  return { sightings, verdict: judge(sightings, threshold, former.verdict) };
+}

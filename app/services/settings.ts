@@ -1,0 +1,63 @@
+import { LikenessError } from '../contract/errors.ts';
+import { Settings } from '../contract/window-values.ts';
+import { insertActivity, readSetting, writeSetting, type ReadableStore } from '../../db/store.ts';
+import type { Handler } from './context.ts';
+
+/** What is kept, with the defaults of whatever is not, or is not understood any more. */
+export function readSettings(tables: ReadableStore): Settings {
+  const kept = readSetting(tables, 'window');
+  const parsed = Settings.safeParse(kept === undefined ? {} : parseJson(kept));
+  return parsed.success ? parsed.data : Settings.parse({});
+}
+
+export const getSettings: Handler<'settings.get'> = ({ store }) => ({
+  settings: store.read(readSettings),
+});
+
+export const setSettings: Handler<'settings.set'> = ({ store, emit, now }, { changes }) => {
+  const settings = store.write((tables) => {
+    const former = readSettings(tables);
+    const { kiosk, ...others } = withoutAbsent(changes);
+    const next = Settings.parse({
+      ...former,
+      ...others,
+      kiosk: { ...former.kiosk, ...withoutAbsent(kiosk ?? {}) },
+    });
+    if (next.kiosk.enabled && readSetting(tables, 'kiosk.pin') === undefined) throw noPin();
+    const changed = changedFields(former, next);
+    if (changed === 0) return next;
+    writeSetting(tables, 'window', JSON.stringify(next));
+    const counts = { changed };
+    const createdAt = now().toISOString();
+    insertActivity(tables, { kind: 'settings-changed', personId: null, counts, createdAt });
+    return next;
+  });
+  emit('settings.changed', { settings });
+  return { settings };
+};
+
+/** A field that is there but undefined does not change anything. */
+const withoutAbsent = <T extends object>(changes: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(changes).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+
+function changedFields(former: Settings, next: Settings): number {
+  const flat = ({ kiosk, ...others }: Settings) => Object.entries({ ...others, ...kiosk });
+  const before = new Map<string, unknown>(flat(former));
+  return flat(next).filter(([name, value]) => before.get(name) !== value).length;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+const noPin = (): LikenessError =>
+  new LikenessError(
+    'pin_missing',
+    'Set a PIN before the kiosk is switched on: without one nobody could end it.',
+  );

@@ -1,0 +1,191 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { LikenessError, toLikenessError } from '../app/contract/errors.ts';
+import { APPLICATION_ID, connect } from './connection.ts';
+import { sqliteCode } from './errors.ts';
+import { keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
+
+/**
+ * Copies a database that is in use into one file, page by page between other work; whoever looks
+ * sees the whole copy or none.
+ *
+ * @throws what the disk refuses with
+ */
+export async function backUp(sqlite: Database.Database, file: string): Promise<void> {
+  const partial = `${file}.${process.pid}.part`;
+  try {
+    closeSync(openSync(partial, 'w', 0o600));
+    await sqlite.backup(partial);
+    finishCopy(partial);
+    renameSync(partial, file);
+  } finally {
+    for (const suffix of ['', '-wal', '-shm', '-journal'])
+      rmSync(partial + suffix, { force: true });
+  }
+}
+
+/** Without a log beside it, checked, and on the disk for good. */
+function finishCopy(file: string): void {
+  const copy = new Database(file);
+  try {
+    copy.pragma('journal_mode = DELETE');
+    refuseDamaged(copy, file);
+  } finally {
+    copy.close();
+  }
+  const handle = openSync(file, 'r+');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** Where the access of other programs and of the kiosk is decided: by this machine, not by a copy. */
+const KEPT_TABLE = 'api_keys';
+
+/**
+ * Puts the content of a backup in the place of what a database holds, in one transaction, so that
+ * other connections stay open. What was there is copied first; gives the name of that copy. Numbers
+ * of people and templates go on from the higher of the two, keys of other programs stay as they
+ * are, and so does the PIN of the kiosk where there is one.
+ *
+ * @throws LikenessError file_not_found, file_is_directory, backup_foreign, database_newer,
+ *   database_corrupt; then nothing has changed
+ */
+export async function restore(
+  sqlite: Database.Database,
+  backup: string,
+  migrations: readonly Migration[],
+  now: Date,
+): Promise<string> {
+  const staged = `${sqlite.name}.restoring-${process.pid}`;
+  try {
+    stage(backup, staged, migrations);
+    const kept = keptFile(sqlite.name, now);
+    await backUp(sqlite, kept);
+    sqlite.prepare('ATTACH ? AS staged').run(staged);
+    try {
+      sqlite.transaction(() => takeOver(sqlite)).immediate();
+    } finally {
+      sqlite.exec('DETACH staged');
+    }
+    return kept;
+  } finally {
+    removeStaged(staged, migrations);
+  }
+}
+
+/** A checked copy of the backup, in the newest schema. */
+function stage(backup: string, staged: string, migrations: readonly Migration[]): void {
+  refuseNoFile(backup);
+  closeSync(openSync(staged, 'w', 0o600));
+  try {
+    const source = new Database(backup, { readonly: true, fileMustExist: true });
+    try {
+      refuseDamaged(source, backup);
+      refuseForeign(source, backup);
+      refuseNewer(backup, schemaVersion(source), migrations.at(-1)?.version ?? 0);
+      source.prepare('VACUUM INTO ?').run(staged);
+    } finally {
+      source.close();
+    }
+  } catch (thrown) {
+    throw sqliteCode(thrown) === undefined ? thrown : asDamage(thrown, backup);
+  }
+  connect(staged, migrations).close();
+}
+
+function refuseNoFile(file: string): void {
+  try {
+    if (statSync(file).isFile()) return;
+  } catch (thrown) {
+    throw toLikenessError(thrown);
+  }
+  throw new LikenessError('file_is_directory', `${file} is no file. Choose a backup.`, {
+    details: { file },
+  });
+}
+
+function refuseDamaged(sqlite: Database.Database, file: string): void {
+  const finding = sqlite.pragma('integrity_check(1)', { simple: true }) as string;
+  if (finding !== 'ok') throw damaged(file, finding);
+}
+
+function refuseForeign(sqlite: Database.Database, file: string): void {
+  const id = sqlite.pragma('application_id', { simple: true }) as number;
+  if (id === APPLICATION_ID) return;
+  throw new LikenessError(
+    'backup_foreign',
+    `${file} is no backup of Likeness. Nothing was changed; choose another file.`,
+    { details: { file, applicationId: id } },
+  );
+}
+
+/** A lack of space is nothing that the backup could be blamed for. */
+function asDamage(thrown: unknown, file: string): unknown {
+  const code = sqliteCode(thrown) ?? '';
+  return /^SQLITE_(CORRUPT|NOTADB)/u.test(code) ? damaged(file, code, thrown) : thrown;
+}
+
+const damaged = (file: string, finding: string, cause?: unknown): LikenessError =>
+  new LikenessError(
+    'database_corrupt',
+    `${file} is damaged (${finding}) and cannot be used. Nothing was changed.`,
+    { details: { file, finding }, cause },
+  );
+
+function takeOver(sqlite: Database.Database): void {
+  sqlite.pragma('defer_foreign_keys = ON');
+  const kiosk = kioskSettings(sqlite);
+  const tables = tablesOf(sqlite).filter((table) => table !== KEPT_TABLE);
+  for (const table of tables) sqlite.exec(`DELETE FROM main.${table}`);
+  for (const table of tables)
+    sqlite.exec(`INSERT INTO main.${table} SELECT * FROM staged.${table}`);
+  raiseNumbers(sqlite);
+  if (kiosk.length > 0) keepKiosk(sqlite, kiosk);
+}
+
+const tablesOf = (sqlite: Database.Database): string[] =>
+  sqlite
+    .prepare<[], { readonly name: string }>(
+      "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
+    .all()
+    .map(({ name }) => name);
+
+/** No number is given twice, also none of those that only one of the two has seen. */
+function raiseNumbers(sqlite: Database.Database): void {
+  sqlite.exec(`
+    INSERT INTO main.sqlite_sequence (name, seq)
+      SELECT name, 0 FROM staged.sqlite_sequence
+      WHERE name NOT IN (SELECT name FROM main.sqlite_sequence);
+    UPDATE main.sqlite_sequence SET seq = max(seq, coalesce(
+      (SELECT other.seq FROM staged.sqlite_sequence AS other
+       WHERE other.name = main.sqlite_sequence.name), 0));`);
+}
+
+interface Setting {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** None where no PIN is set: then that of the backup is as good as none. */
+function kioskSettings(sqlite: Database.Database): Setting[] {
+  const rows = sqlite
+    .prepare<[], Setting>("SELECT key, value FROM main.settings WHERE key LIKE 'kiosk.%'")
+    .all();
+  return rows.some(({ key }) => key === 'kiosk.pin') ? rows : [];
+}
+
+function keepKiosk(sqlite: Database.Database, kept: readonly Setting[]): void {
+  sqlite.exec("DELETE FROM main.settings WHERE key LIKE 'kiosk.%'");
+  const insert = sqlite.prepare('INSERT INTO main.settings (key, value) VALUES (?, ?)');
+  for (const { key, value } of kept) insert.run(key, value);
+}
+
+function removeStaged(staged: string, migrations: readonly Migration[]): void {
+  const folder = path.dirname(staged);
+  const name = path.basename(staged);
+  const copies = migrations.map(({ version }) => `.before-migration-${version}`);
+  for (const suffix of ['', '-wal', '-shm', '-journal', ...copies])
+    rmSync(path.join(folder, name + suffix), { force: true });
+}

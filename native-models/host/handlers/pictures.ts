@@ -1,0 +1,35 @@
+import { version } from '../../../app/contract/version.ts';
+import { convertPainting } from '../../images/convert-painting.ts';
+import type { ImageFormat } from '../../images/formats.ts';
+import { describePicture, showPicture } from '../../images/show.ts';
+import { readImageSource } from '../../images/source.ts';
+import type { Handlers } from '../handler.ts';
+import { writeDurably } from '../painting/write-painting.ts';
+
+type PictureHandlers = Pick<Handlers, 'describePicture' | 'showPicture' | 'convertPainting'>;
+
+const extensions: Readonly<Record<ImageFormat, string>> = {
+  JPEG: '.jpg',
+  PNG: '.png',
+  WebP: '.webp',
+  AVIF: '.avif',
+  TIFF: '.tif',
+  GIF: '.gif',
+};
+
+export const pictureHandlers: PictureHandlers = {
+  describePicture: async (_, { image }) => {
+    const { width, height, format } = await describePicture(await readImageSource(image));
+    return { width, height, extension: extensions[format] };
+  },
+
+  showPicture: async (_, { path, size }) => showPicture(await readImageSource({ path }), size),
+
+  convertPainting: async (_, { picture, settings, format, output }) => {
+    const note = { software: `Likeness ${version}`, settings: JSON.stringify(settings) };
+    const bytes = await convertPainting(await readImageSource({ path: picture }), format, note);
+    if (output === null) return { bytes };
+    await writeDurably(output, bytes);
+    return { bytes: null };
+  },
+};

@@ -1,0 +1,52 @@
+import type { Sharp } from 'sharp';
+import { checkFormat, checkPixels, damageAsRefusal } from './decode.ts';
+import { recogniseFormat, type ImageFormat } from './formats.ts';
+import { imageLibrary } from './library.ts';
+import type { EncodedImage } from './source.ts';
+
+/** Paintings are larger than photos; they are read row by row, never as a whole. */
+const MAX_PIXELS = 300e6;
+
+export interface PictureFacts {
+  /** Of the upright picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: ImageFormat;
+}
+
+export interface ShownPicture {
+  /** JPEG, or PNG where the picture is transparent. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Size and format by the header alone. @throws LikenessError image_unrecognised, image_truncated, image_too_large */
+export async function describePicture(image: EncodedImage): Promise<PictureFacts> {
+  checkFormat(image);
+  const { autoOrient } = await damageAsRefusal(image, open(image).metadata());
+  const { width, height } = autoOrient;
+  checkPixels(image, width, height, MAX_PIXELS);
+  return { width, height, format: recogniseFormat(image.bytes) as ImageFormat };
+}
+
+/**
+ * The upright picture in sRGB, its longer side at most so many pixels; never enlarged.
+ *
+ * @throws LikenessError image_unrecognised, image_truncated, image_too_large
+ */
+export async function showPicture(image: EncodedImage, longerSide: number): Promise<ShownPicture> {
+  await describePicture(image);
+  const { hasAlpha } = await damageAsRefusal(image, open(image).metadata());
+  const small = open(image, { autoOrient: true, failOn: 'truncated', sequentialRead: true })
+    .resize({ width: longerSide, height: longerSide, fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb');
+  const { data, info } = await damageAsRefusal(image, encoded(small, hasAlpha));
+  return { bytes: Uint8Array.from(data), width: info.width, height: info.height };
+}
+
+const encoded = (picture: Sharp, hasAlpha: boolean) =>
+  (hasAlpha ? picture.png() : picture.jpeg({ quality: 85 })).toBuffer({ resolveWithObject: true });
+
+const open = (image: EncodedImage, options: Parameters<ReturnType<typeof imageLibrary>>[1] = {}) =>
+  imageLibrary()(image.bytes, { limitInputPixels: false, ...options });
