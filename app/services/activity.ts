@@ -6,18 +6,11 @@ import {
   type ActivityFilter,
   type ActivityKind,
   type ActivityRecord,
-  type NewActivity,
   type ReadableStore,
 } from '../../db/store.ts';
+import { activity } from './activity-entry.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { toCsv } from './csv.ts';
-
-export const activity = (
-  kind: ActivityKind,
-  personId: number | null,
-  counts: Readonly<Record<string, number>>,
-  now: Date,
-): NewActivity => ({ kind, personId, counts, createdAt: now.toISOString() });
 
 /** Notes something that is done and needs no other change of the database. */
 export function noteActivity(

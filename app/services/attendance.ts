@@ -4,16 +4,6 @@ import { noteActivity } from './activity.ts';
 import type { Handler } from './context.ts';
 import { toCsv } from './csv.ts';
 
-/** YYYY-MM-DD in the machine's own time zone: the day as people here call it. */
-export function localDay(time: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return [
-    String(time.getFullYear()).padStart(4, '0'),
-    two(time.getMonth() + 1),
-    two(time.getDate()),
-  ].join('-');
-}
-
 export const listAttendance: Handler<'attendance.list'> = ({ store }, { from, to }) => ({
   entries: store.read((tables) => entriesOf(tables, from, to)),
 });

@@ -5,7 +5,7 @@ import { countPeople, countTemplates, listAttendedJobs, type Store } from '../..
 import { noteActivity } from './activity.ts';
 import type { Handler } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from './kept-settings.ts';
 import { checkpointFolder } from './styling/files.ts';
 
 export const createBackup: Handler<'backup.create'> = async (context, payload) => {

@@ -1,10 +1,10 @@
 import type { CommandOutput } from '../contract/commands.ts';
 import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
 import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
-import { activity } from './activity.ts';
+import { activity } from './activity-entry.ts';
 import { analyse, encoded, probabilityOf, signalOf } from './analysis.ts';
 import type { Handler, ServiceContext } from './context.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from './kept-settings.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 type Match = IdentifiedFace['matches'][number];

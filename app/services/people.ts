@@ -22,7 +22,7 @@ import {
   type PersonRecord,
   type ReadableStore,
 } from '../../db/store.ts';
-import { activity } from './activity.ts';
+import { activity } from './activity-entry.ts';
 import type { Handler } from './context.ts';
 import { resolvePerson } from './person-reference.ts';
 

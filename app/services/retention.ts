@@ -5,8 +5,8 @@ import {
   hasAttendanceBefore,
   type Store,
 } from '../../db/store.ts';
-import { localDay } from './attendance.ts';
-import { readSettings } from './settings.ts';
+import { localDay } from './days.ts';
+import { readSettings } from './kept-settings.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,14 +1,8 @@
 import { LikenessError } from '../contract/errors.ts';
 import { Settings } from '../contract/window-values.ts';
-import { insertActivity, readSetting, writeSetting, type ReadableStore } from '../../db/store.ts';
+import { insertActivity, readSetting, writeSetting } from '../../db/store.ts';
 import type { Handler } from './context.ts';
-
-/** What is kept, with the defaults of whatever is not, or is not understood any more. */
-export function readSettings(tables: ReadableStore): Settings {
-  const kept = readSetting(tables, 'window');
-  const parsed = Settings.safeParse(kept === undefined ? {} : parseJson(kept));
-  return parsed.success ? parsed.data : Settings.parse({});
-}
+import { readSettings } from './kept-settings.ts';
 
 export const getSettings: Handler<'settings.get'> = ({ store }) => ({
   settings: store.read(readSettings),
@@ -46,14 +40,6 @@ function changedFields(former: Settings, next: Settings): number {
   const flat = ({ kiosk, ...others }: Settings) => Object.entries({ ...others, ...kiosk });
   const before = new Map<string, unknown>(flat(former));
   return flat(next).filter(([name, value]) => before.get(name) !== value).length;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }
 
 const noPin = (): LikenessError =>

@@ -4,7 +4,7 @@ import type { AnalysedFace, EncoderInfo } from '../model-host/types.ts';
 import { noteActivity } from './activity.ts';
 import { analyse, distanceBetween, nameOf, probabilityOf, subjectOf } from './analysis.ts';
 import type { Handler } from './context.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from './kept-settings.ts';
 
 export const verify: Handler<'verification.verify'> = async (context, payload, call) => {
   const { host } = context;

@@ -9,7 +9,7 @@ import type { ModelKey } from '../../../db/store.ts';
 import { analyse, nameOf, subjectOf } from '../analysis.ts';
 import type { CallOptions, ServiceContext } from '../context.ts';
 import { mapConcurrently, throwIfCancelled } from '../cooperation.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../kept-settings.ts';
 import { commitTemplate, type AnalysedPhoto } from './commit-template.ts';
 import { knownPhoto } from './known-photo.ts';
 import type { PhotoOutcome, PhotoToEnrol } from './photo.ts';

@@ -1,7 +1,7 @@
 import { insertActivity, noteAttendance, type Store } from '../../../db/store.ts';
-import { activity } from '../activity.ts';
-import { localDay } from '../attendance.ts';
-import { readSettings } from '../settings.ts';
+import { activity } from '../activity-entry.ts';
+import { localDay } from '../days.ts';
+import { readSettings } from '../kept-settings.ts';
 
 /** Milliseconds within which a person is noted once, in however many frames they are. */
 const PERIOD = 60_000;
