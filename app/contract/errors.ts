@@ -71,7 +71,6 @@ export const errorCodes = {
   template_not_found: 'the person has no template of that number',
   pin_wrong: 'the PIN is not the right one',
   pin_delayed: 'after wrong PINs the next one is not looked at yet',
-  pin_missing: 'the kiosk has no PIN that would end it',
   key_not_found: 'there is no key of that number',
 
   layer_unknown: 'the style encoder has no layer of that name',
