@@ -13,7 +13,7 @@ export type Connection = 'connecting' | 'open' | 'lost';
 type Listener<P> = (payload: P) => void;
 
 class Api {
-  #bridge: Pick<Bridge, 'send' | 'pathOf'> | undefined;
+  #bridge: (Pick<Bridge, 'send'> & Partial<Bridge>) | undefined;
   #conversation: Conversation | undefined;
   #ready = Promise.withResolvers<Conversation>();
   readonly #listeners = new Map<string, Set<Listener<never>>>();
@@ -41,19 +41,20 @@ class Api {
       return;
     }
     let conversation: Conversation | undefined;
-    const socket = new ShellSocket({
+    const socket: ShellSocket = new ShellSocket({
       open: () => {
         conversation = begin(socket);
         take(conversation);
       },
       message: (message) => conversation?.take(message),
       closed: () => {
-        conversation?.end(disconnected());
+        conversation?.end(disconnected);
         if (this.#conversation !== undefined) this.#ready = Promise.withResolvers();
         this.#conversation = undefined;
         heard.connection('lost');
       },
     });
+    this.#bridge = socket;
   }
 
   /**
@@ -77,9 +78,14 @@ class Api {
     return () => listeners.delete(listener);
   }
 
+  /** Locks all windows into the kiosk; the session that follows says so. */
+  lock(): void {
+    this.#bridge?.send({ kind: 'lock' });
+  }
+
   /** Where a dropped or picked file lies on the disk, where the shell may know. */
   pathOf(file: File): string | null {
-    return this.#bridge?.pathOf(file) ?? null;
+    return this.#bridge?.pathOf?.(file) ?? null;
   }
 
   #tell(name: string, payload: unknown): void {
@@ -87,7 +93,10 @@ class Api {
   }
 }
 
-const disconnected = () =>
-  new CallError({ code: 'disconnected', message: 'The connection was lost.', details: {} });
+const disconnected = {
+  code: 'disconnected',
+  message: 'The connection was lost.',
+  details: {},
+} as const;
 
 export const api = new Api();

@@ -74,8 +74,8 @@ export class Conversation {
   }
 
   /** The connection is gone: nothing that was asked will be answered. */
-  end(error: CallError): void {
-    for (const { reject } of this.#pending.values()) reject(error);
+  end(error: ConstructorParameters<typeof CallError>[0]): void {
+    for (const { reject } of this.#pending.values()) reject(new CallError(error));
     this.#pending.clear();
   }
 

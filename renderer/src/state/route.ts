@@ -18,10 +18,19 @@ export interface Route {
 }
 
 export const parseRoute = (hash: string): Route => {
-  const [name = '', ...rest] = hash.replace(/^#\/?/u, '').split('/').map(decodeURIComponent);
+  const [name = '', ...rest] = hash.replace(/^#\/?/u, '').split('/').map(decode);
   const screen = screens.find((known) => known === name);
   return screen === undefined ? { screen: 'live', rest: [] } : { screen, rest };
 };
+
+/** People type addresses, too. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
 
 export const hrefOf = (screen: Screen, ...rest: readonly (string | number)[]): string =>
   `#/${[screen, ...rest].map((part) => encodeURIComponent(part)).join('/')}`;

@@ -1,3 +1,42 @@
 export const kiosk = {
   title: 'Kiosk',
+  picture: 'Camera picture',
+  invitation: 'Welcome. Please look at the camera.',
+  invitationHint: 'Stay still for a moment. Nothing leaves this machine.',
+  still: 'Please stay still',
+  looking: 'Just a moment …',
+  welcome: (name: string) => `Hello, ${name}!`,
+  unknown: {
+    title: 'We have not met yet',
+    text: 'Please ask at the desk to be enrolled.',
+  },
+  unsure: {
+    title: 'That did not work',
+    text: 'Please come a little closer and look at the camera.',
+  },
+  trouble: {
+    camera: { title: 'The camera is away', text: 'It goes on by itself as soon as it is back.' },
+    recognition: { title: 'One moment, please', text: 'Recognition starts again by itself.' },
+    connection: { title: 'One moment, please', text: 'The connection is being restored.' },
+  },
+  exit: 'End the kiosk',
+  pin: {
+    title: 'PIN to end the kiosk',
+    entered: (count: number) => (count === 1 ? '1 digit entered' : `${count} digits entered`),
+    erase: 'Erase',
+    enter: 'Enter',
+  },
+  setup: {
+    title: 'Kiosk',
+    subtitle: 'Greets people by itself, full screen',
+    text: 'The window becomes a kiosk: everything else is locked until the PIN is entered. The lock at the lower right opens the PIN pad.',
+    start: 'Start the kiosk',
+    pinFirst: 'The kiosk ends only with a PIN. Choose one first.',
+    pin: 'PIN',
+    pinHint: '4 to 12 digits.',
+    pinAgain: 'PIN again',
+    differ: 'The two PINs differ.',
+    pinSet: 'The PIN is set.',
+    save: 'Set PIN',
+  },
 };

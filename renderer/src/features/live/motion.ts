@@ -1,0 +1,69 @@
+import type { Box } from '../../../../app/contract/values.ts';
+
+/** How far ahead a face is thought to keep its speed, in milliseconds. */
+const AHEAD_MS = 140;
+/** Time in which the drawn box covers most of the way to where the face should be. */
+const SETTLE_MS = 55;
+/** Share of a new speed against the old one. */
+const FRESH = 0.45;
+
+interface Track {
+  seen: Box;
+  seenAt: number;
+  velocity: Box;
+  drawn: Box;
+}
+
+const mix = (a: Box, b: Box, share: number): Box =>
+  combine(a, b, (from, to) => from + (to - from) * share);
+
+const combine = (a: Box, b: Box, how: (a: number, b: number) => number): Box => ({
+  x: how(a.x, b.x),
+  y: how(a.y, b.y),
+  width: how(a.width, b.width),
+  height: how(a.height, b.height),
+});
+
+const still: Box = { x: 0, y: 0, width: 0, height: 0 };
+
+/**
+ * Boxes between the answers of the host: predicted by their speed, because an answer is as old as
+ * its journey, and smoothed, because faces do not jump.
+ */
+export class Motion {
+  readonly #tracks = new Map<number, Track>();
+  #drawnAt = 0;
+
+  /** @param takenAt when the frame was taken, in milliseconds */
+  observe(faces: readonly { track: number; box: Box }[], takenAt: number): void {
+    const present = new Set(faces.map(({ track }) => track));
+    for (const track of this.#tracks.keys()) if (!present.has(track)) this.#tracks.delete(track);
+    for (const { track, box } of faces) this.#update(track, box, takenAt);
+  }
+
+  /** Where to draw each face at `now`. */
+  draw(now: number): ReadonlyMap<number, Box> {
+    const share = 1 - Math.exp(-Math.max(0, now - this.#drawnAt) / SETTLE_MS);
+    this.#drawnAt = now;
+    for (const track of this.#tracks.values()) {
+      const ahead = Math.min(AHEAD_MS, Math.max(0, now - track.seenAt));
+      const target = combine(track.seen, track.velocity, (at, speed) => at + speed * ahead);
+      track.drawn = mix(track.drawn, target, share);
+    }
+    return new Map([...this.#tracks].map(([id, { drawn }]) => [id, drawn]));
+  }
+
+  #update(id: number, box: Box, at: number): void {
+    const known = this.#tracks.get(id);
+    if (known === undefined) {
+      this.#tracks.set(id, { seen: box, seenAt: at, velocity: still, drawn: box });
+      return;
+    }
+    const elapsed = at - known.seenAt;
+    if (elapsed <= 0) return;
+    const speed = combine(known.seen, box, (from, to) => (to - from) / elapsed);
+    known.velocity = mix(known.velocity, speed, FRESH);
+    known.seen = box;
+    known.seenAt = at;
+  }
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { hrefOf, parseRoute } from './route.ts';
+
+test('every address leads back to where it came from, whatever the name holds', () => {
+  const name = 'Zoë / "O’Neil" #1 %41';
+  expect(parseRoute(hrefOf('live', 'enrol', name))).toEqual({
+    screen: 'live',
+    rest: ['enrol', name],
+  });
+});
+
+test.each(['', '#', '#/', '#/nowhere', '#/%E0%A4%A'])('%j is the live view', (hash) => {
+  expect(parseRoute(hash).screen).toBe('live');
+});
