@@ -63,7 +63,9 @@ export function createServices(options: ServiceOptions): Services {
   const { store, host, studio, live, paintings, now } = context;
   const unwatch = [
     host.onState((state) => events.emit('host.changed', { role: 'recognition', state })),
-    studio.onState((state) => events.emit('host.changed', { role: 'studio', state })),
+    ...(studio === host
+      ? []
+      : [studio.onState((state) => events.emit('host.changed', { role: 'studio', state }))]),
   ];
   const housekeeping = new Housekeeping(store, now, () => events.emit('activity.added', {}));
   housekeeping.start();

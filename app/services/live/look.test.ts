@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { testApplication, type TestApplication } from '../testing/application.ts';
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(text));
+
+/** What is decided about each face of a frame, by name where there is one. */
+async function look(app: TestApplication, text: string, note = false): Promise<string[]> {
+  const { faces } = await app.run('live.look', { stream: 'desk', frame: bytes(text), note });
+  return faces.map(({ decision, person }) => person?.name ?? decision);
+}
+
+async function looks(app: TestApplication, text: string, frames: number): Promise<string[]> {
+  const seen: string[] = [];
+  for (let i = 0; i < frames; i++) seen.push((await look(app, text)).join(' '));
+  return seen;
+}
+
+const enrol = (app: TestApplication, name: string) =>
+  app.run('enrolment.enrol', { name, images: [app.photo(`${name}.jpg`, name.toLowerCase())] });
+
+test('names and strangers come after several looks, and a new person without a restart', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  expect(await looks(app, 'anna 0.1\nbert', 4)).toEqual([
+    'looking looking',
+    'looking looking',
+    'Anna looking',
+    'Anna unknown',
+  ]);
+  await enrol(app, 'Bert');
+  const after = await looks(app, 'anna 0.1\nbert', 4);
+  expect(after.every((frame) => frame.startsWith('Anna'))).toBe(true);
+  expect(after.at(-1)).toBe('Anna Bert');
+});
+
+test('somebody who is deleted loses the name at once', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  expect((await looks(app, 'anna', 3)).at(-1)).toBe('Anna');
+  await app.run('people.delete', { person: 'Anna' });
+  expect(await look(app, 'anna')).toEqual(['looking']);
+  expect((await looks(app, 'anna', 4)).at(-1)).toBe('unknown');
+});
+
+test('goes on after the host has died, from the start', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  expect((await looks(app, 'anna', 3)).at(-1)).toBe('Anna');
+  app.host.crash();
+  expect(await looks(app, 'anna', 3)).toEqual(['looking', 'looking', 'Anna']);
+});
+
+test('a video that was ended starts anew; one that never was is nothing to complain about', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await looks(app, 'anna', 3);
+  await app.run('live.end', { stream: 'desk' });
+  expect(app.host.requests.at(-1)).toBe('endTrack');
+  await app.run('live.end', { stream: 'elsewhere' });
+  expect(await look(app, 'anna')).toEqual(['looking']);
+});
+
+test('notes who was there once a minute, where the settings say so', async () => {
+  let time = Date.parse('2026-05-04T08:00:00Z');
+  const app = testApplication({ now: () => new Date(time) });
+  await enrol(app, 'Anna');
+  const entries = async () =>
+    (await app.run('activity.list', { kinds: ['identified'] })).entries.length;
+  const attendance = async () =>
+    (await app.run('attendance.list', { from: '2026-05-01', to: '2026-05-31' })).entries;
+  const stay = async () => {
+    for (let i = 0; i < 4; i++) await look(app, 'anna', true);
+  };
+  await stay();
+  expect([await entries(), await attendance()]).toEqual([0, []]);
+
+  await app.run('settings.set', {
+    changes: { recordRecognitions: true, kiosk: { attendance: true } },
+  });
+  time += 60_000;
+  await stay();
+  expect(await entries()).toBe(1);
+  time += 61_000;
+  await stay();
+  expect(await entries()).toBe(2);
+  expect(await attendance()).toMatchObject([
+    {
+      person: { name: 'Anna' },
+      firstSeen: '2026-05-04T08:01:00.000Z',
+      lastSeen: '2026-05-04T08:02:01.000Z',
+    },
+  ]);
+  const { person } = await app.run('people.show', { person: 'Anna' });
+  expect(person.lastSeen).toBe('2026-05-04T08:02:01.000Z');
+});
