@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 /**
  * `denied`: the person or the system said no. `missing`: there is no camera. `busy`: another program
  * holds it. `lost`: it was there and went; it is looked for until it is back.
@@ -56,7 +58,7 @@ export class Camera {
     const changed = () => void this.#devicesChanged();
     navigator.mediaDevices.addEventListener('devicechange', changed);
     const watchdog = setInterval(() => this.#watch(), RETRY_MS);
-    void this.#open();
+    untrack(() => void this.#open());
     return () => {
       this.#wanted = false;
       navigator.mediaDevices.removeEventListener('devicechange', changed);

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { LiveFace } from '../../../app/contract/window-values.ts';
 import type { LiveView } from './live.svelte.ts';
 
@@ -44,7 +45,11 @@ export class GoodFrames {
   };
 
   /** Called with each answer of the host. */
-  async take(): Promise<void> {
+  take(): void {
+    untrack(() => void this.#take());
+  }
+
+  async #take(): Promise<void> {
     const face = this.#find();
     this.#face = face;
     const now = performance.now();

@@ -43,6 +43,10 @@ class LanguageState {
   /** 0.934 → 93 % */
   readonly percent = (share: number, digits = 0): string =>
     share.toLocaleString(this.#code, { style: 'percent', maximumFractionDigits: digits });
+
+  /** A probability; nothing that was measured is certain: 0.9996 → > 99 %. */
+  readonly probability = (value: number): string =>
+    value > 0.99 ? `> ${this.percent(0.99)}` : this.percent(value);
 }
 
 export const language = new LanguageState();

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Box, Provider } from '../../../app/contract/values.ts';
 import type { LiveFace } from '../../../app/contract/window-values.ts';
 import { api, CallError } from '../api.ts';
@@ -78,7 +79,7 @@ export class LiveView {
     this.#video = video;
     let running = true;
     const isRunning = () => running && this.#video === video;
-    void this.#pump(video, isRunning);
+    untrack(() => void this.#pump(video, isRunning));
     return () => {
       running = false;
       this.#observation = undefined;
