@@ -9,6 +9,7 @@ import { identify } from './de/identify.ts';
 import { kiosk } from './de/kiosk.ts';
 import { live } from './de/live.ts';
 import { people } from './de/people.ts';
+import { pictures } from './de/pictures.ts';
 import { settings } from './de/settings.ts';
 import { studio } from './de/studio.ts';
 
@@ -23,6 +24,7 @@ export const de: Strings = {
   kiosk,
   live,
   people,
+  pictures,
   settings,
   studio,
 };

@@ -8,6 +8,7 @@ import { identify } from './en/identify.ts';
 import { kiosk } from './en/kiosk.ts';
 import { live } from './en/live.ts';
 import { people } from './en/people.ts';
+import { pictures } from './en/pictures.ts';
 import { settings } from './en/settings.ts';
 import { studio } from './en/studio.ts';
 
@@ -23,6 +24,7 @@ export const en = {
   kiosk,
   live,
   people,
+  pictures,
   settings,
   studio,
 };
