@@ -8,6 +8,8 @@ type Faces = Awaited<ReturnType<typeof facesOf>>;
 export class FaceProtection {
   #count = $state<number>();
   #faces: { readonly content: string; readonly found: Promise<Faces> } | undefined;
+  /** No screen shows them. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #masks = new Map<string, Promise<KnownPicture>>();
 
   /** Faces of the content that was last looked at. */

@@ -99,12 +99,12 @@ class Paintings {
   async export(id: number, format: ExportFormat): Promise<void> {
     const { bytes } = await api.call('styling.export', { id, format });
     const { extension, type } = types[format];
-    if (bytes !== null) download(`painting-${id}.${extension}`, bytes as BlobPart, type);
+    if (bytes !== null) download(`painting-${id}.${extension}`, bytes, type);
   }
 
   #take({ job, preview }: EventPayload<'painting.changed'>): void {
     this.#put(job);
-    if (preview !== undefined) this.#previews.set(job.id, new Blob([preview as BlobPart]));
+    if (preview !== undefined) this.#previews.set(job.id, new Blob([preview]));
     if (job.progress !== null)
       this.#losses.set(job.id, addPoint(this.losses(job.id), job.progress));
     if (job.state === 'done') this.#finish(job);
