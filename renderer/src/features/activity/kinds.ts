@@ -11,7 +11,7 @@ import Pencil from '@lucide/svelte/icons/pencil';
 import ScanFace from '@lucide/svelte/icons/scan-face';
 import Settings from '@lucide/svelte/icons/settings-2';
 import Split from '@lucide/svelte/icons/split';
-import Trash from '@lucide/svelte/icons/trash-2';
+import Trash from '@lucide/svelte/icons/trash';
 import Upload from '@lucide/svelte/icons/share';
 import UserPlus from '@lucide/svelte/icons/user-round-plus';
 import KeyOff from '@lucide/svelte/icons/shield-off';
