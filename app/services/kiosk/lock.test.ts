@@ -34,7 +34,7 @@ test('wrong PINs are answered ever more slowly, across restarts and side by side
   const guess = (pin: string, at = app) =>
     at.run('kiosk.unlock', { pin }).then(
       () => 'open',
-      (error: { code: string }) => error.code,
+      (error: unknown) => (error as { code: string }).code,
     );
   expect(await Promise.all([guess('1'), guess('2'), guess('3')])).toEqual([
     'pin_wrong',

@@ -4,6 +4,7 @@ import { openStore, type Store } from '../../../db/store.ts';
 import { createModelHost } from '../../model-host/model-host.ts';
 import type { ModelHost } from '../../model-host/types.ts';
 import { createServices, type Services } from '../services.ts';
+import { samplePhoto } from './sample-portraits.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const builtInModels = path.join(root, 'dist/models');
@@ -30,12 +31,20 @@ export function realApplication(dataDir: string): RealApplication {
     provider: 'cpu',
   } as const;
   const host = createModelHost({ configuration });
-  const { dispatch } = createServices({ store, host, configuration, version: 'test' });
+  const samples = path.dirname(samplePhoto(1));
+  const { dispatch, close } = createServices({
+    store,
+    host,
+    configuration,
+    samples,
+    version: 'test',
+  });
   return {
     store,
     host,
     dispatch,
     [Symbol.asyncDispose]: async () => {
+      await close();
       await host.dispose();
       store.close();
     },
