@@ -44,6 +44,7 @@ module.exports = {
     // The shells differ in how they talk; what they talk to is put together in one place.
     allow('^app/shells/', '^app/shells/compose\\.ts$'),
     allow('^app/shells/', '^app/shells/wire/'),
+    allow('^app/shells/electron/', PACKAGE('(electron|env-paths|zod)')),
     allow('^app/shells/cli/commands/serve\\.ts$', '^app/shells/server/'),
     allow(
       '^app/shells/server/',

@@ -24,7 +24,10 @@ export class WindowConnection {
   readonly #lock: KioskLock;
   readonly #shell: ConnectionOptions['shell'];
   readonly #outbox: Outbox;
-  readonly #inFlight = new Map<number, AbortController>();
+  readonly #inFlight = new Map<
+    number,
+    { readonly command: string; readonly controller: AbortController }
+  >();
   #ends: readonly (() => void)[] = [];
   #bytesInFlight = 0;
   #lastId = 0;
@@ -43,9 +46,9 @@ export class WindowConnection {
     this.#describe();
   }
 
-  /** Requests that are not answered yet. */
-  get pending(): number {
-    return this.#inFlight.size;
+  /** The commands of requests that are not answered yet. */
+  get pending(): readonly string[] {
+    return [...this.#inFlight.values()].map(({ command }) => command);
   }
 
   /** Takes one message, whatever it is, that came as so many bytes. Throws nothing. */
@@ -72,7 +75,7 @@ export class WindowConnection {
   close(): void {
     this.#closed = true;
     for (const end of this.#ends) end();
-    for (const controller of this.#inFlight.values()) controller.abort();
+    for (const { controller } of this.#inFlight.values()) controller.abort();
   }
 
   #request({ id, command, input }: Request, bytes: number): void {
@@ -102,7 +105,7 @@ export class WindowConnection {
 
   async #carryOut(id: number, command: string, input: unknown, bytes: number): Promise<void> {
     const controller = new AbortController();
-    this.#inFlight.set(id, controller);
+    this.#inFlight.set(id, { command, controller });
     this.#bytesInFlight += bytes;
     try {
       const name = permitted(this.#caller, command);
@@ -123,7 +126,7 @@ export class WindowConnection {
   #cancel(id: number): void {
     if (id > this.#lastId)
       this.refuse('message_out_of_order', `There was no request ${id} to be cancelled.`);
-    else this.#inFlight.get(id)?.abort();
+    else this.#inFlight.get(id)?.controller.abort();
   }
 
   async #lockKiosk(): Promise<void> {

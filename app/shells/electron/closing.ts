@@ -1,0 +1,34 @@
+import type { BrowserWindow, Electron } from './electron-api.ts';
+
+/** Work that is lost, or has to be begun anew, when the window closes. A painting goes on later. */
+const lasting: ReadonlySet<string> = new Set([
+  'backup.create',
+  'backup.restore',
+  'enrolment.importFolder',
+  'evaluation.run',
+  'models.fetch',
+  'samples.enrol',
+]);
+
+/** Asks once before a window closes over work that would be lost. */
+export function askBeforeLosing(
+  { dialog }: Pick<Electron, 'dialog'>,
+  window: BrowserWindow,
+  pending: () => readonly string[],
+): void {
+  let agreed = false;
+  window.on('close', (event) => {
+    if (agreed || event.defaultPrevented || !pending().some((name) => lasting.has(name))) return;
+    const choice = dialog.showMessageBoxSync(window, {
+      type: 'question',
+      message: 'Likeness is still at work.',
+      detail: 'What is finished so far is kept. The rest is stopped.',
+      buttons: ['Stop and close', 'Go on'],
+      defaultId: 1,
+      cancelId: 1,
+      noLink: true,
+    });
+    if (choice === 0) agreed = true;
+    else event.preventDefault();
+  });
+}

@@ -1,0 +1,20 @@
+import type * as electron from 'electron';
+
+/** What this shell uses of Electron; handed in, so that a double can stand for it. */
+export type Electron = Pick<
+  typeof electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'powerSaveBlocker'
+  | 'protocol'
+  | 'safeStorage'
+  | 'screen'
+  | 'session'
+  | 'shell'
+  | 'utilityProcess'
+>;
+
+export type { BrowserWindow, Session, WebContents } from 'electron';

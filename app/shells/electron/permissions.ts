@@ -1,0 +1,30 @@
+import { origin } from './channels.ts';
+import type { Session } from './electron-api.ts';
+
+/** Pages may use the camera, if they are ours, and nothing else of what a browser can grant. */
+export function grantCameraOnly(session: Session): void {
+  session.setPermissionRequestHandler((_contents, permission, decide, details) => {
+    const { mediaTypes = [] } = details as { readonly mediaTypes?: readonly string[] };
+    const video = mediaTypes.length > 0 && mediaTypes.every((type) => type === 'video');
+    decide(permission === 'media' && video && details.isMainFrame && isOwn(details.requestingUrl));
+  });
+  session.setPermissionCheckHandler(
+    (_contents, permission, requestingOrigin, { mediaType }) =>
+      permission === 'media' && mediaType === 'video' && isOwn(requestingOrigin),
+  );
+  session.setDevicePermissionHandler(() => false);
+  session.setDisplayMediaRequestHandler((_request, answer) => answer(null));
+}
+
+/** Nothing leaves the machine: what is not a page of ours is not even asked for. */
+export function sealNetwork(session: Session): void {
+  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isHarmless(url) }));
+  session.on('will-download', (event) => event.preventDefault());
+}
+
+/** Also while the inspector is open, which only a development build can be asked for. */
+const isHarmless = (url: string): boolean =>
+  isOwn(url) || /^(?:data|blob|devtools):/u.test(url);
+
+/** Whether an address or an origin belongs to our pages. */
+export const isOwn = (url: string): boolean => url === origin || url.startsWith(`${origin}/`);

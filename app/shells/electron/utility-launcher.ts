@@ -1,0 +1,31 @@
+import type { UtilityProcess } from 'electron';
+import { LastLines } from '../../model-host/last-lines.ts';
+import type { HostProcess, ProcessLauncher } from '../../model-host/launcher.ts';
+import type { Electron } from './electron-api.ts';
+
+/** Starts hosts with `utilityProcess.fork`: a crash of one is no crash of the window. */
+export const utilityLauncher =
+  ({ utilityProcess }: Pick<Electron, 'utilityProcess'>, modulePath: string): ProcessLauncher =>
+  () =>
+    wrap(
+      utilityProcess.fork(modulePath, [], {
+        serviceName: 'Likeness models',
+        stdio: ['ignore', 'ignore', 'pipe'],
+      }),
+    );
+
+function wrap(child: UtilityProcess): HostProcess {
+  const stderr = new LastLines();
+  child.stderr?.on('data', (bytes: Buffer) => stderr.push(bytes.toString('utf8')));
+  let ended = false;
+  child.once('exit', () => (ended = true));
+  return {
+    send: (message) => {
+      if (!ended) child.postMessage(message);
+    },
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) =>
+      void child.once('exit', (code) => listener({ code, signal: null, stderr: stderr.lines })),
+    kill: () => void child.kill(),
+  };
+}
