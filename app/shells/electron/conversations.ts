@@ -23,7 +23,12 @@ export function converse(
   ipcMain.on(channels.open, (event) => {
     if (!isTrusted(event, contents)) return;
     end();
-    connection = new WindowConnection({ backend, lock, shell: 'electron', carrier: carrier(contents) });
+    connection = new WindowConnection({
+      backend,
+      lock,
+      shell: 'electron',
+      carrier: carrier(contents),
+    });
     connection.open();
   });
   ipcMain.on(channels.toShell, (event, message: unknown) => {

@@ -45,7 +45,8 @@ function fileAt(folder: string, address: string): string | null {
   const url = URL.parse(address);
   if (url === null || `${url.protocol}//${url.host}` !== origin) return null;
   const inside = decoded(url.pathname);
-  if (inside === null || inside.includes('\0') || inside.split(/[/\\]/u).some(isHidden)) return null;
+  if (inside === null || inside.includes('\0') || inside.split(/[/\\]/u).some(isHidden))
+    return null;
   const file = path.join(folder, inside === '/' ? 'index.html' : inside);
   return file.startsWith(path.join(folder, path.sep)) ? file : null;
 }

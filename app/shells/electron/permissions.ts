@@ -23,8 +23,7 @@ export function sealNetwork(session: Session): void {
 }
 
 /** Also while the inspector is open, which only a development build can be asked for. */
-const isHarmless = (url: string): boolean =>
-  isOwn(url) || /^(?:data|blob|devtools):/u.test(url);
+const isHarmless = (url: string): boolean => isOwn(url) || /^(?:data|blob|devtools):/u.test(url);
 
 /** Whether an address or an origin belongs to our pages. */
 export const isOwn = (url: string): boolean => url === origin || url.startsWith(`${origin}/`);

@@ -6,7 +6,9 @@ export interface Vault {
   readonly available: () => Promise<boolean>;
   readonly seal: (text: string) => Promise<Uint8Array>;
   /** `stale`: the key has changed since; seal it again. */
-  readonly open: (sealed: Uint8Array) => Promise<{ readonly text: string; readonly stale: boolean }>;
+  readonly open: (
+    sealed: Uint8Array,
+  ) => Promise<{ readonly text: string; readonly stale: boolean }>;
 }
 
 /** To be used once the application is ready; the asynchronous calls never block a window. */

@@ -16,10 +16,7 @@ type State = z.infer<typeof State>;
 export const usualSize = { width: 1280, height: 800 } as const;
 
 /** Where the window was; null at the first start, or where that place is on no display any more. */
-export function readWindowState(
-  file: string,
-  { screen }: Pick<Electron, 'screen'>,
-): State | null {
+export function readWindowState(file: string, { screen }: Pick<Electron, 'screen'>): State | null {
   const state = State.safeParse(readJson(file)).data;
   if (state === undefined) return null;
   const { x, y, width } = state.bounds;

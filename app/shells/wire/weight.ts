@@ -20,10 +20,11 @@ export function weightOf(value: unknown, limit: number): number {
   return bytes;
 }
 
-function partsOf(part: object): Iterable<unknown> {
-  if (part instanceof Map) return [...part.keys(), ...part.values()];
-  if (part instanceof Set) return part;
-  return Object.entries(part).flat();
+function partsOf(part: object): readonly unknown[] {
+  if (part instanceof Map)
+    return [...(part.keys() as Iterable<unknown>), ...(part.values() as Iterable<unknown>)];
+  if (part instanceof Set) return [...(part as Set<unknown>)];
+  return Object.entries(part).flat() as unknown[];
 }
 
 /**
