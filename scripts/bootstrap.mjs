@@ -7,6 +7,7 @@ import { build, buildIfChanged } from './build.mjs';
 import { installIfNeeded, packageBin } from './install.mjs';
 import { run } from './run.mjs';
 import { findNode } from './runtime.mjs';
+import { decideStart, startLine } from './start.mjs';
 import { StartError } from './start-error.mjs';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -27,7 +28,7 @@ const playwright = (...args) => [
 
 /** command → whether it needs the built files, and the Node command lines it runs one after another. */
 const commands = {
-  start: { built: true, lines: (args) => [[cli, 'demo', ...args]] },
+  start: { built: true, lines: startWindow },
   demo: { built: true, lines: (args) => [[cli, 'demo', ...args]] },
   likeness: { built: true, lines: (args) => [[cli, ...args]] },
   bench: { built: true, lines: (args) => [[path.join(root, 'bench', 'main.ts'), ...args]] },
@@ -70,10 +71,19 @@ const env = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'compiled') };
 
 async function runAll(node, lines, name) {
   for (const line of lines) {
-    const code = await run(node, line, { cwd: workingDirectory(name), env });
+    const { program = node, args } = Array.isArray(line) ? { args: line } : line;
+    const code = await run(program, args, { cwd: workingDirectory(name), env });
     if (code !== 0) return code;
   }
   return 0;
+}
+
+/** Says in one line how the window is shown, and why so. */
+function startWindow(args) {
+  const { platform, env: surroundings } = process;
+  const decision = decideStart({ root, platform, env: surroundings });
+  console.error(decision.sentence);
+  return [startLine(decision, root, args, process.getuid?.() === 0)];
 }
 
 /** People name photos relative to where they stand; npm moves to the package before it runs a script. */

@@ -16,7 +16,7 @@ import { run } from './run.mjs';
 import { StartError } from './start-error.mjs';
 
 /** Packages with native code cannot live inside a bundle. */
-const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', 'better-sqlite3', 'sharp'];
+const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', 'better-sqlite3', 'sharp', 'electron'];
 
 /** Bundled CommonJS packages call `require` for Node's own modules. */
 const BANNER =
@@ -29,6 +29,18 @@ const BANNER =
  */
 const targets = [
   { name: 'cli', entry: 'app/shells/cli/main.ts', output: 'dist/cli.js', plan: planBundle },
+  {
+    name: 'electron',
+    entry: 'app/shells/electron/main.ts',
+    output: 'dist/main.js',
+    plan: planBundle,
+  },
+  {
+    name: 'preload',
+    entry: 'app/shells/electron/preload.ts',
+    output: 'dist/preload.cjs',
+    plan: planPreload,
+  },
   { name: 'host', entry: 'native-models/host/main.ts', output: 'dist/host.js', plan: planBundle },
   {
     name: 'models',
@@ -99,12 +111,21 @@ const sizeOf = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? null
 const sizes = (root, files) =>
   Object.fromEntries(files.map((file) => [file, sizeOf(path.join(root, file))]));
 
-async function planBundle(root, entry, output) {
+function planBundle(root, entry, output) {
+  return planOutput(root, entry, output, { banner: { js: BANNER } });
+}
+
+/** In the sandbox of a window there is `require('electron')` and no module system. */
+function planPreload(root, entry, output) {
+  return planOutput(root, entry, output, { format: 'cjs' });
+}
+
+async function planOutput(root, entry, output, options) {
   const { metafile, outputFiles } = await bundle(root, entry, {
     outfile: path.join(root, output),
     external: EXTERNAL,
-    banner: { js: BANNER },
     sourcemap: 'linked',
+    ...options,
   });
   const write = () => {
     for (const { path: file, contents } of outputFiles) writeAtomically(file, contents);

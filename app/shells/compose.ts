@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { openStore } from '../../db/store.ts';
 import { version } from '../contract/version.ts';
 import type { ProviderChoice } from '../contract/values.ts';
+import type { ProcessLauncher } from '../model-host/launcher.ts';
 import { createModelHost } from '../model-host/model-host.ts';
-import type { HostConfiguration } from '../model-host/types.ts';
+import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import { hostConfiguration } from '../services/host-configuration.ts';
 import { createServices, type Services } from '../services/services.ts';
 
@@ -15,6 +16,8 @@ export interface Composition {
   /** Catalog ids; absent: the active model of the role. */
   readonly detector?: string;
   readonly encoder?: string;
+  /** Starts the processes of the hosts; `child_process.fork` if absent. */
+  readonly launch?: ProcessLauncher;
 }
 
 export interface Application extends AsyncDisposable {
@@ -29,7 +32,8 @@ export interface Application extends AsyncDisposable {
  * Puts the application together: database, hosts for recognition and for paintings, services. A
  * host's process comes up with the first request that needs it. Errors: those of `openStore`.
  */
-export function compose({ dataDir, provider, detector, encoder }: Composition): Application {
+export function compose(composition: Composition): Application {
+  const { dataDir, provider, detector, encoder, launch } = composition;
   const store = openStore({ dataDir });
   const configuration: HostConfiguration = {
     role: 'recognition',
@@ -39,8 +43,10 @@ export function compose({ dataDir, provider, detector, encoder }: Composition): 
     ...(detector === undefined ? {} : { detector }),
     ...(encoder === undefined ? {} : { encoder }),
   };
-  const host = createModelHost({ configuration: hostConfiguration(store, configuration) });
-  const studio = createModelHost({ configuration: { ...configuration, role: 'studio' } });
+  const hostOf = (of: HostConfiguration): ModelHost =>
+    createModelHost({ configuration: of, ...(launch === undefined ? {} : { launch }) });
+  const host = hostOf(hostConfiguration(store, configuration));
+  const studio = hostOf({ ...configuration, role: 'studio' });
   const samples = besideBundle('samples', process.env['LIKENESS_SAMPLES']);
   const services = createServices({ store, host, studio, configuration, samples, version });
   return {
