@@ -25,9 +25,9 @@ interface Speed {
 
 /** How fast a painting is made, beside what the machine can do and beside PyTorch. */
 export async function measureStyle(): Promise<Answer> {
-  const filterBank = await speedOf(await loadFilterBank());
   const encoder = await loadVgg19();
-  const vgg19 = encoder === null ? null : await speedOf(encoder);
+  const vgg19 = encoder === null ? null : await speedOf('VGG-19', encoder);
+  const filterBank = await speedOf('Filter bank', await loadFilterBank());
   const peer = encoder === null ? null : await compareWithPyTorch(encoder);
   const figures = {
     secondsPerStep: {
@@ -52,7 +52,7 @@ export async function measureStyle(): Promise<Answer> {
 }
 
 /** Steps and the machine's own speed in turns, so that whatever else it does meets both alike. */
-async function speedOf(encoder: StyleEncoder): Promise<Speed> {
+async function speedOf(name: string, encoder: StyleEncoder): Promise<Speed> {
   const runtime = new Runtime({ provider: 'cpu' });
   const { matMul, convolution } = await machineWorkloads(runtime);
   const [small, large] = [await paintingStep(encoder, 256), await paintingStep(encoder, 512)];
@@ -67,7 +67,7 @@ async function speedOf(encoder: StyleEncoder): Promise<Speed> {
   );
   const step = median(timed.large.times);
   const reached = gflops(large, timed.large.times);
-  return {
+  const speed = {
     secondsPerStep: { 256: median(timed.small.times) / 1000, 512: step / 1000 },
     ...{
       gflops: reached,
@@ -75,6 +75,9 @@ async function speedOf(encoder: StyleEncoder): Promise<Speed> {
       optimiserShare: large.outsideShare(),
     },
   };
+  // On a busy machine PyTorch takes minutes: what is known is shown before.
+  process.stderr.write(`${say(name, speed).join('\n')}\n`);
+  return speed;
 }
 
 function say(name: string, { secondsPerStep, ...speed }: Speed): readonly string[] {
