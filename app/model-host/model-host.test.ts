@@ -226,3 +226,32 @@ describe('a model host', () => {
     expect((await errorOf(ask(host, 'answer'))).code).toBe('cancelled');
   });
 });
+
+test('tells where its process stands', async () => {
+  const host = hostOf();
+  const seen: string[] = [];
+  const leave = host.onState(({ kind }) => seen.push(kind));
+  expect(host.state).toEqual({ kind: 'idle' });
+  const { pid } = await ask(host, 'answer');
+  expect(host.state).toEqual({ kind: 'ready', pid });
+  await errorOf(ask(host, 'crash'));
+  await until(() => host.state.kind === 'crashed');
+  expect(host.state).toMatchObject({ message: expect.stringContaining('exit code 7') as string });
+  await ask(host, 'answer');
+  await host.reconfigure(configuration);
+  expect(host.state).toEqual({ kind: 'idle' });
+  expect(seen).toEqual(['starting', 'ready', 'crashed', 'starting', 'ready', 'idle']);
+  leave();
+  await ask(host, 'answer');
+  expect(seen).toHaveLength(6);
+});
+
+test('says why its process did not come up', async () => {
+  process.env['HOST_DOUBLE'] = JSON.stringify({ behaviour: 'die' });
+  const host = hostOf();
+  await errorOf(ask(host, 'answer'));
+  expect(host.state).toMatchObject({
+    kind: 'crashed',
+    message: expect.stringContaining('exit code 3') as string,
+  });
+});

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import { createAct, type Surroundings } from './act.ts';
+import { registerActivity } from './commands/activity.ts';
+import { registerAttendance } from './commands/attendance.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDetect } from './commands/detect.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -11,6 +14,7 @@ import { registerImport } from './commands/import.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPeople } from './commands/people.ts';
 import { registerServe } from './commands/serve.ts';
+import { registerSettings } from './commands/settings.ts';
 import { registerStylize } from './commands/stylize.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
@@ -26,6 +30,10 @@ const registrations = [
   registerEvaluate,
   registerStylize,
   registerServe,
+  registerActivity,
+  registerAttendance,
+  registerBackup,
+  registerSettings,
   registerModels,
   registerGraph,
   registerDoctor,

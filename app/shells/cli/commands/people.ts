@@ -29,6 +29,13 @@ export function registerPeople(program: Command, act: Act): void {
     .argument('<into>', 'number or exact name', personReference)
     .action(act(merge));
   people
+    .command('split')
+    .description('move some templates of a person to a new one')
+    .argument('<person>', 'number or exact name', personReference)
+    .argument('<name>', 'of the new person')
+    .argument('<templates...>', 'their numbers, see "people show"')
+    .action(act(split));
+  people
     .command('delete')
     .description('delete a person and everything kept of them')
     .argument('<person>', 'number or exact name', personReference)
@@ -63,6 +70,20 @@ async function merge(
 ): Promise<Answer> {
   const result = await dispatch('people.merge', { from, into });
   return { json: result, text: (paint) => `Merged into ${personText(result.person, paint)}` };
+}
+
+async function split(
+  { dispatch }: CommandContext,
+  person: Reference,
+  name: string,
+  templates: readonly string[],
+): Promise<Answer> {
+  const result = await dispatch('people.split', { person, name, templates: templates.map(Number) });
+  return {
+    json: result,
+    text: (paint) =>
+      `Split ${personText(result.person, paint)} off ${personText(result.from, paint)}`,
+  };
 }
 
 async function remove(

@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
+import type { Act, Answer, CommandContext } from '../act.ts';
+import { outputFile, wholeNumber } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { table } from '../output/table.ts';
+import { count } from '../output/words.ts';
+
+type Kind = NonNullable<CommandInput<'activity.list'>['kinds']>[number];
+
+interface Options {
+  readonly kind?: Kind[];
+  readonly person?: number;
+  readonly limit: number;
+  readonly csv?: string;
+}
+
+export function registerActivity(program: Command, act: Act): void {
+  program
+    .command('activity')
+    .description('what was done, the newest first')
+    .addOption(new Option('--kind <kind...>', 'only such entries, e.g. enrolled or deleted'))
+    .option('--person <number>', 'only entries about one person', wholeNumber(1))
+    .option('--limit <n>', 'at most so many entries', wholeNumber(1, 1000), 50)
+    .option('--csv <file>', 'write all of them as CSV', outputFile('.csv'))
+    .action(act(activity));
+}
+
+async function activity(
+  { dispatch }: CommandContext,
+  { kind, person, limit, csv }: Options,
+): Promise<Answer> {
+  const filter = {
+    ...(kind === undefined ? {} : { kinds: kind }),
+    ...(person === undefined ? {} : { person }),
+  };
+  if (csv !== undefined) {
+    const exported = await dispatch('activity.export', filter);
+    await writeFile(csv, exported.csv);
+    const { rows } = exported;
+    return { json: { file: csv, rows }, text: () => `${csv}: ${count(rows, 'entry', 'entries')}` };
+  }
+  const result = await dispatch('activity.list', { ...filter, limit });
+  return { json: result, text: (paint) => activityText(result, paint) };
+}
+
+function activityText({ entries, more }: CommandOutput<'activity.list'>, paint: Paint): string {
+  if (entries.length === 0) return 'Nothing has been noted.';
+  const titles = ['time', 'what', 'who', 'counts'].map((title) => paint('dim', title));
+  const rows = entries.map(({ createdAt, kind, person, counts }) => [
+    createdAt.slice(0, 19).replace('T', ' '),
+    kind,
+    person?.name ?? '',
+    Object.entries(counts)
+      .map(([what, number]) => `${what} ${number}`)
+      .join(', '),
+  ]);
+  return `${table([titles, ...rows])}${more ? `\n${paint('dim', 'There is more: use --limit.')}` : ''}`;
+}

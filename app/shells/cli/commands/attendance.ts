@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import type { Act, Answer, CommandContext } from '../act.ts';
+import { outputFile } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { table } from '../output/table.ts';
+import { count } from '../output/words.ts';
+
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly csv?: string;
+}
+
+export function registerAttendance(program: Command, act: Act): void {
+  program
+    .command('attendance')
+    .description('who was seen on which day, first and last')
+    .option('--from <day>', 'YYYY-MM-DD; today if absent', calendarDay)
+    .option('--to <day>', 'YYYY-MM-DD; today if absent', calendarDay)
+    .option('--csv <file>', 'write it as CSV', outputFile('.csv'))
+    .action(act(attendance));
+}
+
+async function attendance(
+  { dispatch }: CommandContext,
+  { from, to, csv }: Options,
+): Promise<Answer> {
+  const { localDay } = await import('../../../services/days.ts');
+  const today = localDay(new Date());
+  const days = { from: from ?? today, to: to ?? today };
+  if (csv !== undefined) {
+    const exported = await dispatch('attendance.export', days);
+    await writeFile(csv, exported.csv);
+    const { rows } = exported;
+    return { json: { file: csv, rows }, text: () => `${csv}: ${count(rows, 'entry', 'entries')}` };
+  }
+  const result = await dispatch('attendance.list', days);
+  return { json: result, text: (paint) => attendanceText(result, paint) };
+}
+
+function attendanceText({ entries }: CommandOutput<'attendance.list'>, paint: Paint): string {
+  if (entries.length === 0) return 'Nobody was noted on these days.';
+  const titles = ['day', 'who', 'first seen', 'last seen'].map((title) => paint('dim', title));
+  const time = (iso: string): string => new Date(iso).toTimeString().slice(0, 5);
+  const rows = entries.map(({ day, person, firstSeen, lastSeen }) => [
+    day,
+    person.name,
+    time(firstSeen),
+    time(lastSeen),
+  ]);
+  return table([titles, ...rows]);
+}
+
+function calendarDay(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/u.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('It must be a day as YYYY-MM-DD.');
+}

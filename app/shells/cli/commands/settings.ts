@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
+import type { Act, Answer, CommandContext } from '../act.ts';
+import type { Paint } from '../output/paint.ts';
+import { table } from '../output/table.ts';
+
+type Changes = CommandInput<'settings.set'>['changes'];
+type Settings = CommandOutput<'settings.get'>['settings'];
+
+export function registerSettings(program: Command, act: Act): void {
+  const settings = program.command('settings').description('choices that outlive a restart');
+  settings.command('show', { isDefault: true }).description('all settings').action(act(show));
+  settings
+    .command('set')
+    .description('change a setting')
+    .argument('<name>', 'as "settings show" calls it, e.g. kiosk.resultSeconds')
+    .argument('<value>', 'true, false, null, a number, or a text')
+    .action(act(set));
+}
+
+async function show({ dispatch }: CommandContext): Promise<Answer> {
+  return answer((await dispatch('settings.get', {})).settings);
+}
+
+async function set({ dispatch }: CommandContext, name: string, value: string): Promise<Answer> {
+  const { settings } = await dispatch('settings.get', {});
+  if (!named(settings).some(([known]) => known === name)) throw await unknown(name, settings);
+  const { settings: next } = await dispatch('settings.set', { changes: changeOf(name, value) });
+  return answer(next);
+}
+
+const answer = (settings: Settings): Answer => ({
+  json: { settings },
+  text: (paint: Paint) =>
+    table(named(settings).map(([name, value]) => [paint('bold', name), JSON.stringify(value)])),
+});
+
+/** As people write them: those of the kiosk as `kiosk.…`. */
+const named = ({ kiosk, ...others }: Settings): (readonly [string, unknown])[] => [
+  ...Object.entries(others),
+  ...Object.entries(kiosk).map(([name, value]) => [`kiosk.${name}`, value] as const),
+];
+
+/** What does not fit is refused by the contract. */
+function changeOf(name: string, text: string): Changes {
+  const value = valueOf(text);
+  const [group, member] = name.split('.');
+  return member === undefined ? { [name]: value } : { [group!]: { [member]: value } };
+}
+
+function valueOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? text : value;
+  } catch {
+    return text;
+  }
+}
+
+async function unknown(name: string, settings: Settings) {
+  const { LikenessError } = await import('../../../contract/errors.ts');
+  const known = named(settings).map(([each]) => each);
+  return new LikenessError(
+    'invalid_input',
+    `There is no setting ${name}. There are: ${known.join(', ')}.`,
+    { details: { fields: [{ field: name, message: 'is unknown' }] } },
+  );
+}
