@@ -12,6 +12,8 @@ const project = {
   'scripts/build.mjs': '',
   'app/shells/cli/main.ts': "import { word } from './word.ts'; console.log(word);",
   'app/shells/cli/word.ts': "export const word: string = 'hello';",
+  'app/shells/electron/main.ts': "console.log('window');",
+  'app/shells/electron/preload.ts': "console.log('bridge');",
   'native-models/host/main.ts': "console.log('host');",
   'native-models/catalog/build.ts': `
     import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -20,6 +22,12 @@ const project = {
     appendFileSync('runs.txt', 'x');`,
   'renderer/vite.config.ts': 'export default {};',
   'renderer/src/main.ts': "console.log('window');",
+  ...Object.fromEntries(
+    [1, 2, 3, 4, 5, 6].map((number) => [
+      `node_modules/@vladmandic/face-api/demo/sample${number}.jpg`,
+      'photo',
+    ]),
+  ),
   // Stands for Vite, which takes seconds: copies its entry to where it is told to build.
   'node_modules/vite/package.json': '{"bin":{"vite":"vite.cjs"}}',
   'node_modules/vite/vite.cjs': `
