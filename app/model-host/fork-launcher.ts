@@ -11,12 +11,15 @@ const entry = fileURLToPath(
 );
 
 /**
- * glibc keeps freed pictures and tensors for later unless told to hand blocks of this many bytes
- * back at once; a host then holds a quarter less. Other systems pass over these variables.
+ * glibc learns from every large block that is freed to keep the next ones, and keeps more for every
+ * thread; in the end it holds a quarter more than is used. Fixed thresholds and one arena end that.
+ * Much smaller thresholds cost far more than they save: with 128 KiB every tensor is mapped and
+ * cleared anew, and a frame takes more than twice as long. Other systems pass over these variables.
  */
 const givesMemoryBack = {
-  MALLOC_TRIM_THRESHOLD_: '131072',
-  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: String(8 * 2 ** 20),
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20),
 } as const;
 
 /** Starts hosts with `child_process.fork`; messages cross by structured clone. */
