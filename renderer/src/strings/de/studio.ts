@@ -33,8 +33,8 @@ export const studio: Strings['studio'] = {
     count === 0
       ? 'Im Foto wurde kein Gesicht gefunden'
       : count === 1
-        ? 'Ein Gesicht bleibt, wie es ist'
-        : `${count} Gesichter bleiben, wie sie sind`,
+        ? 'Der Stil bleibt einem Gesicht fern'
+        : `Der Stil bleibt ${count} Gesichtern fern`,
   advanced: 'Mehr',
   encoder: 'Stil-Encoder',
   encoderInUse: (name) => `In Gebrauch: ${name}`,

@@ -31,8 +31,8 @@ export const studio = {
     count === 0
       ? 'No face was found in the photo'
       : count === 1
-        ? 'One face is kept as it is'
-        : `${count} faces are kept as they are`,
+        ? 'The style stays off one face'
+        : `The style stays off ${count} faces`,
   advanced: 'More',
   encoder: 'Style encoder',
   encoderInUse: (name: string) => `In use: ${name}`,
