@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
-import { ImageSource, PersonId } from './values.ts';
+import { Face, ImageSource, PersonId } from './values.ts';
 import {
   ActivityEntry,
   ActivityKind,
@@ -121,6 +121,21 @@ export const applicationCommands = {
     z.object({}),
     z.object({
       enrolled: z.int(),
+      /** Where the people were found. */
+      photos: z.array(
+        z.object({
+          picture: StoredPicture,
+          /** From left to right. */
+          faces: z.array(
+            z.object({
+              face: Face,
+              name: z.string(),
+              /** Why the face was not enrolled, if it was not. */
+              refusal: z.string().nullable(),
+            }),
+          ),
+        }),
+      ),
       /** Sample photos of people who are now enrolled, to be identified. */
       probes: z.array(StoredPicture),
     }),

@@ -62,7 +62,7 @@ export function compose(composition: Composition): Application {
 }
 
 /** Beside the bundle, or where the build puts them when the sources run; packagers may say otherwise. */
-export function besideBundle(what: 'models' | 'samples', said: string | undefined): string {
+function besideBundle(what: 'models' | 'samples', said: string | undefined): string {
   if (said !== undefined && said !== '') return path.resolve(said);
   const place = import.meta.url.endsWith('.ts') ? `../../dist/${what}` : `./${what}`;
   return fileURLToPath(new URL(place, import.meta.url));

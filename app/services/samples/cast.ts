@@ -1,68 +1,98 @@
-import type { CommandInput, CommandName, CommandOutput } from '../../contract/commands.ts';
-import { toLikenessError } from '../../contract/errors.ts';
-import type { Box, Face, Point } from '../../contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Box, Point } from '../../contract/values.ts';
+import { findPersonByName, insertActivity, ownersOfPhoto, type Store } from '../../../db/store.ts';
+import type { PhotoAnalysis } from '../../model-host/types.ts';
+import { activity } from '../activity-entry.ts';
+import { analyse, encoded } from '../analysis.ts';
+import type { CallOptions, ServiceContext } from '../context.ts';
+import { commitTemplate } from '../enrolment/commit-template.ts';
+import type { PhotoToEnrol } from '../enrolment/photo.ts';
+import { refuseUnusable } from '../enrolment/quality-gate.ts';
+import { readSettings } from '../kept-settings.ts';
 import type { EnrolmentSource } from './album.ts';
 
-/** Carries out commands of the contract, from inside or outside. */
-export type Dispatch = <N extends CommandName>(
-  name: N,
-  input: CommandInput<N>,
-) => Promise<CommandOutput<N>>;
+type AnalysedFace = PhotoAnalysis['faces'][number];
 
-export interface EnrolmentPhoto {
+export interface CastPhoto {
   readonly file: string;
   readonly width: number;
   readonly height: number;
   /** From left to right. */
-  readonly faces: readonly EnrolledFace[];
+  readonly faces: readonly CastFace[];
 }
 
-export interface EnrolledFace {
-  readonly face: Face;
+export interface CastFace {
+  readonly face: AnalysedFace;
   readonly name: string;
   /** Why the face was not enrolled, if it was not. */
   readonly refusal: string | null;
 }
 
-/** Enrols the people of a photo under their made-up names; who is enrolled already stays so. */
+/**
+ * Enrols the people of a photo, from left to right, under their made-up names. The photo is looked
+ * at once for all of them; who is enrolled from it already stays so.
+ */
 export async function enrolCast(
-  dispatch: Dispatch,
+  context: ServiceContext,
   { file, people }: EnrolmentSource,
-): Promise<EnrolmentPhoto> {
-  const photo = await dispatch('faces.detect', { image: { path: file } });
-  const cast = fromLeft(photo.faces).slice(0, people.length);
-  const faces: EnrolledFace[] = [];
+  call: CallOptions,
+): Promise<CastPhoto> {
+  const { keepPortraits: portraits } = context.store.read(readSettings);
+  const wishes = { encode: 'all', portraits } as const;
+  const analysis = await analyse(context.host, { path: file }, wishes, call);
+  const cast = analysis.faces.toSorted((a, b) => a.box.x - b.box.x).slice(0, people.length);
+  const faces: CastFace[] = [];
   for (const [i, face] of cast.entries()) {
-    const name = people[i]!;
-    faces.push({ face, name, refusal: await enrolFace(dispatch, file, face, name) });
+    const name = freeName(context.store, people[i]!, analysis);
+    faces.push({ face, name, refusal: await enrolFace(context, analysis, file, face, name) });
   }
-  const { width, height } = photo;
-  return { file, width, height, faces };
+  return { file, width: analysis.width, height: analysis.height, faces };
 }
-
-export const fromLeft = <F extends Pick<Face, 'box'>>(faces: readonly F[]): readonly F[] =>
-  faces.toSorted((a, b) => a.box.x - b.box.x);
-
-export const isEnrolled = ({ refusal }: EnrolledFace): boolean => refusal === null;
 
 /** Gives the reason where the face is refused. */
 async function enrolFace(
-  dispatch: Dispatch,
+  context: ServiceContext,
+  { photoHash, encoder, warnings }: PhotoAnalysis,
   file: string,
-  { box }: Face,
+  face: AnalysedFace,
   name: string,
 ): Promise<string | null> {
+  const refusal = defectOf(face, file);
+  if (refusal !== null) return refusal;
+  const at = middleOf(face.box);
+  const photo: PhotoToEnrol = {
+    name,
+    image: { path: file },
+    label: file,
+    severalFaces: 'refuse',
+    at,
+  };
+  const analysed = { photo, face: encoded(face), photoHash, encoder, warnings };
+  const outcome = await commitTemplate(context, analysed);
+  if (outcome.kind === 'enrolled') {
+    const entry = activity('enrolled', outcome.person.id, { enrolled: 1 }, context.now());
+    context.store.write((tables) => insertActivity(tables, entry));
+  }
+  return null;
+}
+
+function defectOf({ quality }: AnalysedFace, file: string): string | null {
   try {
-    await dispatch('enrolment.enrol', { name, images: [{ path: file }], at: middleOf(box) });
+    refuseUnusable(quality, file);
     return null;
   } catch (thrown) {
-    const error = toLikenessError(thrown);
-    if (error.code === 'already_enrolled') return null;
-    if (refusals.has(error.code)) return error.message;
-    throw error;
+    if (thrown instanceof LikenessError) return thrown.message;
+    throw thrown;
   }
 }
 
-const refusals: ReadonlySet<string> = new Set(['no_face', 'low_quality', 'nothing_enrolled']);
+/** Somebody of that name who was there before must not get the face of a stranger. */
+const freeName = (store: Store, name: string, { encoder, photoHash }: PhotoAnalysis): string =>
+  store.read((tables) => {
+    const person = findPersonByName(tables, name);
+    const isOurs =
+      person === undefined || ownersOfPhoto(tables, encoder, photoHash).includes(person.id);
+    return isOurs ? name : `${name} (sample)`;
+  });
 
-const middleOf = ({ x, y, width, height }: Box): [...Point] => [x + width / 2, y + height / 2];
+const middleOf = ({ x, y, width, height }: Box): Point => [x + width / 2, y + height / 2];

@@ -21,9 +21,7 @@ async function demo(
   { out }: { readonly out: string },
 ) {
   // Loaded here, as pictures and pages are no business of the other commands.
-  const [{ openAlbum }, { besideBundle }, { rehearse }, { exhibit }] = await Promise.all([
-    import('../../../services/samples/album.ts'),
-    import('../../compose.ts'),
+  const [{ rehearse }, { exhibit }] = await Promise.all([
     import('../demo/rehearse.ts'),
     import('../demo/exhibit.ts'),
   ]);
@@ -31,9 +29,8 @@ async function demo(
     import('../report/demo.ts'),
     import('../report/write.ts'),
   ]);
-  const samples = besideBundle('samples', terminal.env['LIKENESS_SAMPLES']);
   const say = (step: string) => settings.quiet || terminal.err.write(`${step} …\n`);
-  const rehearsal = await rehearse(dispatch, openAlbum(samples), say);
+  const rehearsal = await rehearse(dispatch, say);
   const shown = await exhibit(rehearsal);
   const report = path.resolve(out, 'index.html');
   await writeReport(report, demoReport(shown));

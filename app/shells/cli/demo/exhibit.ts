@@ -2,8 +2,7 @@ import path from 'node:path';
 import type { Box } from '../../../contract/values.ts';
 import { dataUri, shownPhoto } from '../pictures/photo.ts';
 import { portrait } from './crop.ts';
-import type { EnrolledFace } from '../../../services/samples/cast.ts';
-import type { ProbedFace, Rehearsal } from './rehearse.ts';
+import type { EnrolledFace, ProbedFace, Rehearsal } from './rehearse.ts';
 import { tally, type Tally } from './tally.ts';
 
 /** What the report shows: what happened, with the pictures that belong to it. */

@@ -1,17 +1,22 @@
-import path from 'node:path';
 import type { CommandOutput } from '../../../contract/commands.ts';
 import type { CommandContext } from '../act.ts';
-import type { Album } from '../../../services/samples/album.ts';
-import { enrolCast, fromLeft, type EnrolmentPhoto } from '../../../services/samples/cast.ts';
 
 type Dispatch = CommandContext['dispatch'];
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
+type SamplePhoto = CommandOutput<'samples.enrol'>['photos'][number];
 
 /** Everything that happened in the demo, as numbers; the report and the table are drawn from it. */
 export interface Rehearsal {
   readonly enrolments: readonly EnrolmentPhoto[];
   readonly probes: readonly ProbePhoto[];
 }
+
+export interface EnrolmentPhoto {
+  readonly file: string;
+  readonly faces: readonly EnrolledFace[];
+}
+
+export type EnrolledFace = SamplePhoto['faces'][number];
 
 export interface ProbePhoto {
   readonly file: string;
@@ -24,26 +29,28 @@ export interface ProbedFace {
   readonly face: IdentifiedFace;
 }
 
-/** Enrols the people of the first photos of the album and identifies those of the others. */
+/** Enrols the people of the first sample photos and identifies those of the others. */
 export async function rehearse(
   dispatch: Dispatch,
-  album: Album,
   say: (step: string) => void,
 ): Promise<Rehearsal> {
-  const enrolments: EnrolmentPhoto[] = [];
-  for (const photo of album.enrolment) {
-    say(`Enrolling the people of ${path.basename(photo.file)}`);
-    enrolments.push(await enrolCast(dispatch, photo));
-  }
+  say('Enrolling the people of the sample photos');
+  const { photos, probes: asked } = await dispatch('samples.enrol', {});
   const probes: ProbePhoto[] = [];
-  for (const file of album.probes) {
-    say(`Asking who is in ${path.basename(file)}`);
+  for (const { path: file, name } of asked) {
+    say(`Asking who is in ${name}`);
     probes.push(await probePhoto(dispatch, file));
   }
-  return { enrolments, probes };
+  return {
+    enrolments: photos.map(({ picture: { path: file }, faces }) => ({ file, faces })),
+    probes,
+  };
 }
+
+export const isEnrolled = ({ refusal }: EnrolledFace): boolean => refusal === null;
 
 async function probePhoto(dispatch: Dispatch, file: string): Promise<ProbePhoto> {
   const result = await dispatch('identification.identify', { image: { path: file }, top: 3 });
-  return { file, result, faces: fromLeft(result.faces).map((face) => ({ face })) };
+  const fromLeft = result.faces.toSorted((a, b) => a.box.x - b.box.x);
+  return { file, result, faces: fromLeft.map((face) => ({ face })) };
 }

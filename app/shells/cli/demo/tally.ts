@@ -1,6 +1,5 @@
 import type { Provider } from '../../../contract/values.ts';
-import { isEnrolled } from '../../../services/samples/cast.ts';
-import type { Rehearsal } from './rehearse.ts';
+import { isEnrolled, type Rehearsal } from './rehearse.ts';
 
 /** The demo in numbers. */
 export interface Tally {

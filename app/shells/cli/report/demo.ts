@@ -1,6 +1,5 @@
 import type { Exhibit, Portrayed, Shown } from '../demo/exhibit.ts';
-import type { EnrolledFace } from '../../../services/samples/cast.ts';
-import type { ProbedFace } from '../demo/rehearse.ts';
+import type { EnrolledFace, ProbedFace } from '../demo/rehearse.ts';
 import type { Tally } from '../demo/tally.ts';
 import { count, distance, duration, providerTitle } from '../output/words.ts';
 import { markIdentified } from '../pictures/mark.ts';
