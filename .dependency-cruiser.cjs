@@ -89,6 +89,7 @@ module.exports = {
 
     // They run before anything is installed; esbuild is loaded only once it is.
     allow('^scripts/', PACKAGE('esbuild')),
+    allow('^scripts/icons\\.mjs$', PACKAGE('sharp')),
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
     allow('^e2e/', '^app/(contract/|services/testing/)'),

@@ -50,6 +50,13 @@ const commands = {
       tool('vitest', 'run'),
     ],
   },
+  package: {
+    built: true,
+    lines: (args) => [
+      tool('electron-builder', '--publish', 'never', ...args),
+      [path.join(root, 'scripts', 'size-report.mjs')],
+    ],
+  },
   build: { built: false, lines: () => [] },
 };
 

@@ -23,7 +23,7 @@ await startApplication(electron, {
   dataDir,
   pages: pagesFolder,
   preload: beside('preload.cjs'),
-  icon: beside('icon.png'),
+  icon: beside(path.join('..', 'build', 'icon.png')),
   openBackend: () =>
     compose({
       dataDir,
