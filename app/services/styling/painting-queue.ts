@@ -58,6 +58,8 @@ export class PaintingQueue {
   readonly #listeners = new Map<number, Set<Listener>>();
   #current: Current | null = null;
   #working: Promise<void> | null = null;
+  /** Settles when the checkpoint of the last painting that is over is gone. */
+  #clearing: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(store: Store, studio: ModelHost, now: () => Date, events: EventBus) {
@@ -102,6 +104,7 @@ export class PaintingQueue {
         if (job.runner !== this.#runner && job.progress !== null)
           listener(asProgress(job.progress));
       });
+      await this.#clearing;
     } finally {
       listeners.delete(listener);
     }
@@ -136,8 +139,9 @@ export class PaintingQueue {
     this.#current = null;
     this.#report(current);
     this.#end(job.id, end);
-    if (end.state === 'done' || end.state === 'cancelled')
-      await removeCheckpoint(this.#store, job.id);
+    if (end.state !== 'done' && end.state !== 'cancelled') return;
+    this.#clearing = removeCheckpoint(this.#store, job.id);
+    await this.#clearing;
   }
 
   async #outcome(current: Current): Promise<JobEnd> {
