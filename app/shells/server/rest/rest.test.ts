@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commands, type CommandName } from '../../../contract/commands.ts';
+import { mayCall } from '../../wire/access.ts';
+import { fakeBackend, secret, type FakeBackend } from '../../wire/testing/fake-backend.ts';
+import type { RunningServer } from '../server.ts';
+import { ask, testServer } from '../testing/client.ts';
+import { fromJson, toJson } from './json-bytes.ts';
+import { jsonSchema, openApi } from './openapi.ts';
+
+const photo = new Uint8Array([0xff, 0xd8, 0xff, 0x00]);
+const authorization = `Bearer ${secret}`;
+
+let backend: FakeBackend;
+let server: RunningServer;
+
+beforeEach(async () => {
+  const ran = { provider: 'cpu', elapsedMs: 1, warnings: [] } as const;
+  backend = fakeBackend({
+    'faces.detect': () => ({ width: 4, height: 3, faces: [], ...ran }),
+    'identification.identify': () => ({
+      width: 4,
+      height: 3,
+      model: 'm',
+      threshold: 1,
+      faces: [],
+      ...ran,
+    }),
+    'people.portraits': () => ({ portraits: [{ template: 7, jpeg: photo }] }),
+  });
+  server = await testServer(backend);
+});
+
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const post = (where: string, type: string, body: string | Uint8Array, more = {}) =>
+  ask(server, `/api/v1/${where}`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': type, ...more },
+    body,
+  });
+
+describe('pictures', () => {
+  test('come as base64 in JSON', async () => {
+    const image = { bytes: Buffer.from(photo).toString('base64'), name: 'ada.jpg' };
+    const answer = await post('faces.detect', 'application/json', JSON.stringify({ image }));
+    expect([answer.status, answer.json()]).toMatchObject([200, { width: 4, faces: [] }]);
+    expect(backend.calls[0]!.input).toEqual({ image: { bytes: photo, name: 'ada.jpg' } });
+  });
+
+  test('come as they are, the other fields in the query', async () => {
+    const name = { 'x-file-name': encodeURIComponent('Bürgeramt.jpg') };
+    const answer = await post('identification.identify?top=3', 'image/jpeg', photo, name);
+    expect(answer.status).toBe(200);
+    expect(backend.calls[0]!.input).toMatchObject({ top: 3, image: { name: 'Bürgeramt.jpg' } });
+    const { image } = backend.calls[0]!.input as { image: { bytes: Uint8Array } };
+    expect([...image.bytes]).toEqual([...photo]);
+  });
+
+  test('go out as base64', async () => {
+    const answer = await post('people.portraits', 'application/json', '{"templates":[7]}');
+    expect(answer.json()).toEqual({
+      portraits: [{ template: 7, jpeg: Buffer.from(photo).toString('base64') }],
+    });
+  });
+
+  test('that are no base64 are refused', async () => {
+    const image = { bytes: 'not base64!', name: 'a' };
+    const answer = await post('faces.detect', 'application/json', JSON.stringify({ image }));
+    expect(answer.status).toBe(400);
+  });
+});
+
+test('bytes survive the way there and back, also as part of a larger buffer', () => {
+  const schema = jsonSchema(commands['enrolment.enrol'].input, 'input');
+  const whole = Buffer.concat([Buffer.from('xx'), photo, Buffer.from('yy')]);
+  const images = [{ bytes: whole.subarray(2, 6), name: 'a.jpg' }, { path: '/b.jpg' }];
+  const there = JSON.parse(toJson({ name: 'Ada', images })) as unknown;
+  const back = fromJson(schema, there);
+  expect(back).toEqual({
+    name: 'Ada',
+    images: [{ bytes: photo, name: 'a.jpg' }, { path: '/b.jpg' }],
+  });
+  expect(commands['enrolment.enrol'].input.safeParse(back).success).toBe(true);
+});
+
+describe('the OpenAPI document', () => {
+  test('has every command that a program may call, and no other', () => {
+    const { openapi, paths } = openApi() as { openapi: string; paths: Record<string, unknown> };
+    expect(openapi).toBe('3.1.0');
+    const expected = (Object.keys(commands) as CommandName[]).filter((name) =>
+      mayCall('program', name),
+    );
+    expect(Object.keys(paths)).toEqual(expected.map((name) => `/${name}`));
+    expect(paths).not.toHaveProperty('/access.createKey');
+  });
+
+  test('is served to whoever has a key', async () => {
+    const answer = await ask(server, '/api/v1/openapi.json', { headers: { authorization } });
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({
+      paths: {
+        '/faces.detect': {
+          post: {
+            operationId: 'faces.detect',
+            requestBody: {
+              required: true,
+              content: { 'application/json': { schema: { required: ['image'] } }, 'image/*': {} },
+            },
+          },
+        },
+      },
+    });
+  });
+
+  test('describes every input and output, bytes as base64', () => {
+    const text = JSON.stringify(openApi());
+    expect(text).toContain('"contentEncoding":"base64"');
+    // A schema that cannot be written down would be left open.
+    expect(text).not.toContain('"schema":{}');
+  });
+});
