@@ -14,7 +14,7 @@ let backend: FakeBackend;
 let server: RunningServer;
 
 beforeEach(async () => {
-  const ran = { provider: 'cpu', elapsedMs: 1, warnings: [] } as const;
+  const ran = { provider: 'cpu' as const, elapsedMs: 1, warnings: [] };
   backend = fakeBackend({
     'faces.detect': () => ({ width: 4, height: 3, faces: [], ...ran }),
     'identification.identify': () => ({
