@@ -93,13 +93,17 @@ module.exports = {
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
     allow('^e2e/', '^app/(contract/|services/testing/)'),
-    allow('^e2e/', PACKAGE('(@playwright/test|@axe-core/playwright|playwright-core|sharp)')),
+    allow('^e2e/', PACKAGE('(@playwright/test|@axe-core/playwright|@msgpack/msgpack|sharp)')),
 
     // Benchmarks compare the product, from outside, with its peers.
     allow('^bench/', '^(app|db|native-models)/'),
+    // The live view is measured in the window that journeys use: server, browser, webcam.
+    allow('^bench/', '^e2e/support/'),
     allow(
       '^bench/',
-      PACKAGE('(@vladmandic/face-api|@tensorflow|commander|sharp|onnxruntime-(node|common))'),
+      PACKAGE(
+        '(@vladmandic/face-api|@tensorflow|commander|@playwright/test|sharp|onnxruntime-(node|common))',
+      ),
     ),
   ],
   options: {

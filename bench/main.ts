@@ -3,6 +3,7 @@ import { measureAlignment } from './questions/alignment.ts';
 import { paintContactSheet } from './questions/contact-sheet.ts';
 import { measureFaces } from './questions/faces.ts';
 import { measureGallery } from './questions/gallery.ts';
+import { measureLive } from './questions/live.ts';
 import type { Answer, Options } from './questions/question.ts';
 import { measurePrintSize } from './questions/print-size.ts';
 import { measureResponsiveness } from './questions/responsiveness.ts';
@@ -14,6 +15,7 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   'contact-sheet': paintContactSheet,
   faces: measureFaces,
   gallery: measureGallery,
+  live: measureLive,
   'print-size': measurePrintSize,
   responsiveness: measureResponsiveness,
   style: measureStyle,
@@ -24,6 +26,7 @@ const { positionals, values } = parseArgs({
   options: {
     json: { type: 'boolean' },
     images: { type: 'string' },
+    minutes: { type: 'string' },
     size: { type: 'string' },
     steps: { type: 'string' },
     encoder: { type: 'string' },
@@ -33,13 +36,14 @@ const ask = questions[positionals[0] ?? ''];
 if (ask === undefined || positionals.length > 1) {
   const names = Object.keys(questions).join('|');
   process.stderr.write(
-    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--size <pixels>] [--steps <n>] [--encoder <id>]\n`,
+    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--minutes <n>] [--size <pixels>] [--steps <n>] [--encoder <id>]\n`,
   );
   process.exitCode = 2;
 } else {
-  const { json, size, steps, ...texts } = values;
+  const { json, minutes, size, steps, ...texts } = values;
   const { figures, lines } = await ask({
     ...texts,
+    ...(minutes !== undefined && { minutes: Number(minutes) }),
     ...(size !== undefined && { size: Number(size) }),
     ...(steps !== undefined && { steps: Number(steps) }),
   });

@@ -15,8 +15,8 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const cli = path.join(root, 'dist', 'cli.js');
 const tool = (name, ...args) => [packageBin(root, name), ...args];
 const sources = ['app', 'native-models', 'db', 'bench', 'e2e', 'renderer', 'scripts'];
-/** The journeys in a browser; screenshots are another project. */
-const journeys = (...args) => playwright('--project', 'journeys', ...args);
+/** The journeys in a browser, by mouse and by keyboard; screenshots are another project. */
+const journeys = (...args) => playwright('--project=journeys', '--project=keyboard', ...args);
 const playwright = (...args) => [
   packageBin(root, '@playwright/test', 'playwright'),
   'test',
@@ -32,13 +32,9 @@ const commands = {
   demo: { built: true, lines: (args) => [[cli, 'demo', ...args]] },
   likeness: { built: true, lines: (args) => [[cli, ...args]] },
   bench: { built: true, lines: (args) => [[path.join(root, 'bench', 'main.ts'), ...args]] },
-  test: {
-    built: true,
-    // With a filter only the unit tests of that name; the journeys have a command of their own.
-    lines: (args) => [tool('vitest', 'run', ...args), ...(args.length === 0 ? [journeys()] : [])],
-  },
+  test: { built: true, lines: (args) => [tool('vitest', 'run', ...args)] },
   e2e: { built: true, lines: (args) => [journeys(...args)] },
-  screenshots: { built: true, lines: (args) => [playwright('--project', 'screenshots', ...args)] },
+  screenshots: { built: true, lines: (args) => [playwright('--project=screenshots', ...args)] },
   check: {
     built: true,
     lines: () => [
@@ -47,6 +43,7 @@ const commands = {
       tool('dependency-cruiser', ...sources, '--config', '.dependency-cruiser.cjs'),
       tool('typescript', '--noEmit'),
       tool('svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'),
+      tool('typescript', '--noEmit', '--project', 'bench'),
       tool('vitest', 'run'),
     ],
   },

@@ -140,7 +140,8 @@ export class FaceApiPeer {
   ): Promise<T> {
     const tensor = this.#tf.tensor3d(data, [height, width, 3], 'int32');
     try {
-      return await use(tensor);
+      // With the types of a browser, TNetInput forgets that it takes tensors.
+      return await use(tensor as unknown as FaceApi.TNetInput);
     } finally {
       tensor.dispose();
     }

@@ -1,6 +1,8 @@
 export interface Options {
   /** A folder `root/person/*.jpg`, for questions about real people. */
   readonly images?: string;
+  /** How long memory is watched. */
+  readonly minutes?: number;
   /** For questions about paintings. */
   readonly size?: number;
   readonly steps?: number;

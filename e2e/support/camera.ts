@@ -26,6 +26,14 @@ export const scenes = {
       { sitter: ada, seconds: 8 },
     ],
   },
+  /** Somebody comes and goes, again and again. */
+  visits: {
+    name: 'visits',
+    shots: [
+      { sitter: null, seconds: 2 },
+      { sitter: ada, seconds: 4 },
+    ],
+  },
 } as const satisfies Record<string, Scene>;
 
 const WIDTH = 640;

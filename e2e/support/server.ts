@@ -16,6 +16,9 @@ export interface Server {
   readonly likeness: (...argv: string[]) => Promise<unknown>;
   /** Ends the process and starts another on the same data. */
   readonly restart: (...options: string[]) => Promise<Server>;
+  /** Ends the process; the data folder stays. */
+  readonly end: () => Promise<void>;
+  /** Ends the process and removes the data folder. */
   readonly stop: () => Promise<void>;
 }
 
@@ -39,11 +42,17 @@ export async function startServer(
       await end();
       return startServer(more, dataDir);
     },
+    end,
     stop: async () => {
       await end();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Enrols everybody of a folder `root/person/photo.jpg` by the command line. */
+export async function enrolAlbum(dataDir: string, root: string): Promise<void> {
+  await runCommand(dataDir, ['import', root, '--provider', 'cpu']);
 }
 
 const LINK = /https?:\/\/(127\.0\.0\.1|localhost)\S*/u;

@@ -1,30 +1,71 @@
-import { chromium, test as base, type Browser, type Page } from '@playwright/test';
+import {
+  chromium,
+  test as base,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Window } from '../pages/window.ts';
 import { cameraFile, type Scene } from './camera.ts';
 import { chromiumArguments, findChromium } from './chromium.ts';
-import { startServer, type Server } from './server.ts';
+import { connect } from './client.ts';
+import { createHand, type Hand } from './hand.ts';
+import { album, type Album } from './photos.ts';
+import { enrolAlbum, startServer, type Server } from './server.ts';
 
-interface Options {
+export interface Options {
   /** What the webcam sees; null: there is none. */
   readonly scene: Scene | null;
   /** More words for `likeness serve`. */
   readonly serverOptions: readonly string[];
+  /** People who are enrolled, with so many photos each, before the application starts. */
+  readonly enrolled: Album;
+  readonly handKind: Hand['kind'];
+  /** The guide of the first start is shown; else it was passed over. */
+  readonly firstStart: boolean;
 }
 
 interface Fixtures {
+  /** For files of this test. */
+  readonly folder: string;
   readonly server: Server;
   readonly browserWithCamera: Browser;
+  /** A context of that browser, as a person has it. */
+  readonly visitor: BrowserContext;
+  /** An empty page of it. */
+  readonly tab: Page;
+  readonly hand: Hand;
   /** The application, opened. */
-  readonly app: Page;
+  readonly app: Window;
 }
 
 /** Every test has a server and a data folder of its own, and a Chromium with its own webcam. */
 export const test = base.extend<Options & Fixtures>({
   scene: [null, { option: true }],
   serverOptions: [[], { option: true }],
-  server: async ({ serverOptions }, use) => {
-    const server = await startServer(serverOptions);
-    await use(server);
-    await server.stop();
+  enrolled: [{}, { option: true }],
+  handKind: ['mouse', { option: true }],
+  firstStart: [false, { option: true }],
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'likeness-e2e-files-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  server: async ({ serverOptions, enrolled, folder, firstStart }, use) => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'likeness-e2e-'));
+    if (Object.keys(enrolled).length > 0)
+      await enrolAlbum(dataDir, await album(path.join(folder, 'enrolled'), enrolled));
+    const server = await startServer(serverOptions, dataDir);
+    try {
+      if (!firstStart) await passOverGuide(server.link);
+      await use(server);
+    } finally {
+      await server.stop();
+    }
   },
   browserWithCamera: async ({ scene }, use) => {
     const executablePath = findChromium();
@@ -35,18 +76,32 @@ export const test = base.extend<Options & Fixtures>({
     await use(browser);
     await browser.close();
   },
-  app: async ({ server, browserWithCamera, colorScheme }, use) => {
+  visitor: async ({ browserWithCamera, colorScheme, viewport }, use) => {
     const context = await browserWithCamera.newContext({
-      viewport: { width: 1280, height: 800 },
+      viewport,
       locale: 'en-GB',
-      ...(colorScheme === undefined ? {} : { colorScheme }),
+      colorScheme,
       permissions: ['camera'],
     });
-    const page = await context.newPage();
-    await page.goto(server.link);
-    await use(page);
+    await use(context);
     await context.close();
   },
+  tab: async ({ visitor }, use) => {
+    await use(await visitor.newPage());
+  },
+  hand: async ({ tab, handKind }, use) => {
+    await use(createHand(tab, handKind));
+  },
+  app: async ({ server, tab, hand }, use) => {
+    const app = new Window(tab, hand);
+    await app.open(server.link);
+    await use(app);
+  },
 });
+
+async function passOverGuide(link: string): Promise<void> {
+  using client = await connect(link);
+  await client.call('settings.set', { changes: { guideDone: true } });
+}
 
 export { expect } from '@playwright/test';

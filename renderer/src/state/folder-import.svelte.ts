@@ -114,6 +114,8 @@ class FolderImport {
       return { file: path, outcome: enrolled > 0 ? 'enrolled' : 'known' };
     } catch (error) {
       if (error instanceof CallError && FATAL.has(error.code)) throw error;
+      if (error instanceof CallError && error.code === 'already_enrolled')
+        return { file: path, outcome: 'known' };
       return { file: path, outcome: 'refused', reason: reasonOf(error) };
     }
   }

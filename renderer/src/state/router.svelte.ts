@@ -10,6 +10,7 @@ class Router {
   }
 
   start(): void {
+    navigation.addEventListener('navigate', stayHere);
     addEventListener('hashchange', () => {
       this.#now = parseRoute(location.hash);
       if (this.#locked !== undefined && this.#now.screen !== this.#locked) this.#return();
@@ -30,6 +31,11 @@ class Router {
     this.#now = { screen: this.#locked!, rest: [] };
     history.replaceState(null, '', hrefOf(this.#locked!));
   }
+}
+
+/** No link or script leads to another site; a content policy cannot forbid that. */
+function stayHere(event: NavigateEvent): void {
+  if (URL.parse(event.destination.url)?.origin !== location.origin) event.preventDefault();
 }
 
 export const router = new Router();

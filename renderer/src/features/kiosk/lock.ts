@@ -40,7 +40,12 @@ export function lockWindow(): () => void {
     },
     options,
   );
-  return () => abort.abort();
+  const { open } = window;
+  window.open = () => null;
+  return () => {
+    abort.abort();
+    window.open = open;
+  };
 }
 
 /** Keeps the screen awake and, where a gesture allows it, the window full; both may be refused. */

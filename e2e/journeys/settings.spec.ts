@@ -1,0 +1,41 @@
+import { Settings } from '../pages/settings.ts';
+import { expect, test } from '../support/test.ts';
+
+test('settings survive a restart', async ({ app, hand, server, tab }) => {
+  const settings = new Settings(app);
+  await app.goTo('Settings');
+  await settings.open('Appearance');
+  await hand.choose(settings.select('Theme'), 'Dark');
+  await expect(tab.locator('html')).toHaveAttribute('data-theme', 'dark');
+
+  await settings.open('Privacy');
+  await hand.choose(settings.select('Keep activity and attendance for'), '30 days');
+  await hand.press(settings.toggle('Note who is recognised'));
+  // What loosens privacy is asked about.
+  await hand.press(app.dialog('Note who is recognised?').getByRole('button', { name: 'Note it' }));
+  await expect(settings.toggle('Note who is recognised')).toBeChecked();
+
+  await settings.open('Kiosk');
+  await hand.fill(tab.getByLabel('Invitation'), 'Good morning!');
+  await tab.keyboard.press('Tab');
+
+  const again = await server.restart();
+  await app.open(again.link);
+  await expect(tab.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await app.goTo('Settings');
+  await settings.open('Privacy');
+  await expect(settings.select('Keep activity and attendance for')).toHaveValue('30');
+  await expect(settings.toggle('Note who is recognised')).toBeChecked();
+  await settings.open('Kiosk');
+  await expect(tab.getByLabel('Invitation')).toHaveValue('Good morning!');
+  await again.end();
+});
+
+test('the window speaks German where that is chosen', async ({ app, hand }) => {
+  const settings = new Settings(app);
+  await app.goTo('Settings');
+  await settings.open('Appearance');
+  await hand.choose(settings.select('Language'), 'Deutsch');
+  await expect(app.heading('Einstellungen')).toBeVisible();
+  await expect(app.page.locator('html')).toHaveAttribute('lang', 'de');
+});

@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import sharp from 'sharp';
+import { Compare } from '../pages/compare.ts';
+import { Identify } from '../pages/identify.ts';
+import { Kiosk } from '../pages/kiosk.ts';
+import { Live } from '../pages/live.ts';
+import { People } from '../pages/people.ts';
+import { Studio } from '../pages/studio.ts';
+import type { Window } from '../pages/window.ts';
+import { motionIsOver } from '../support/axe.ts';
+import { scenes } from '../support/camera.ts';
+import { lockedServer } from '../support/kiosk.ts';
+import {
+  ada,
+  groupPhoto,
+  otherPortraitOfAda,
+  paintingPictures,
+  portrait,
+} from '../support/photos.ts';
+import { expect, test } from '../support/test.ts';
+
+const images = path.resolve(import.meta.dirname, '../../docs/images');
+
+/** WebP: photographs at a tenth of their size as PNG. */
+async function take(page: Page, name: string): Promise<void> {
+  await motionIsOver(page);
+  mkdirSync(images, { recursive: true });
+  await sharp(await page.screenshot())
+    .webp({ quality: 82, effort: 6 })
+    .toFile(path.join(images, `${name}.webp`));
+}
+
+const places: Readonly<Record<string, (app: Window, folder: string) => Promise<unknown>>> = {
+  live: async (app) => {
+    await app.goTo('Live');
+    await new Live(app).expectRecognised('Ada');
+  },
+  people: async (app) => {
+    await app.goTo('People');
+    await expect(new People(app).person('Ada')).toBeVisible();
+  },
+  person: (app) => new People(app).openPerson('Ada'),
+  identify: async (app) => {
+    const identify = new Identify(app);
+    await identify.give(groupPhoto);
+    await expect(identify.face(/^Ada/u)).toBeVisible({ timeout: 90_000 });
+    await identify.openFace('Ada');
+  },
+  compare: async (app, folder) => {
+    const compare = new Compare(app);
+    await app.goTo('Compare');
+    await compare.put('First picture', await portrait(folder, ada));
+    await compare.put('Second picture', await otherPortraitOfAda(folder));
+    await expect(compare.verdict(/person/u)).toBeVisible({ timeout: 90_000 });
+  },
+  studio: async (app, folder) => {
+    const { content, style } = await paintingPictures(folder);
+    const studio = new Studio(app);
+    await app.goTo('Studio');
+    await studio.prepare(content, style, 1500);
+    await studio.start();
+    await expect(app.page.getByRole('img', { name: 'The painting so far' })).toBeVisible({
+      timeout: 90_000,
+    });
+    await expect(app.page.getByRole('img', { name: /^Content and style loss/u })).toBeVisible();
+  },
+  calibrate: (app) => app.goTo('Calibrate'),
+  activity: (app) => app.goTo('Activity'),
+  settings: (app) => app.goTo('Settings'),
+};
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test.describe(colorScheme, () => {
+    test.use({
+      colorScheme,
+      scene: scenes.ada,
+      enrolled: { Ada: 3, Bea: 2, Cleo: 2, Dora: 1, Edda: 1, Fay: 2 },
+      viewport: { width: 1280, height: 800 },
+    });
+
+    test('all screens', async ({ app, folder }) => {
+      test.setTimeout(600_000);
+      for (const [place, come] of Object.entries(places))
+        await test.step(place, async () => {
+          await come(app, folder);
+          await take(app.page, `${place}-${colorScheme}`);
+        });
+    });
+  });
+
+test.describe('guide', () => {
+  test.use({ firstStart: true, viewport: { width: 1280, height: 800 } });
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    test.describe(colorScheme, () => {
+      test.use({ colorScheme });
+      test('first start', async ({ app }) => {
+        await expect(app.heading('Whose face is it?')).toBeVisible();
+        await take(app.page, `guide-${colorScheme}`);
+      });
+    });
+});
+
+test.describe('kiosk', () => {
+  test.use({
+    scene: scenes.visitor,
+    enrolled: { Ada: 2 },
+    viewport: { width: 1080, height: 1920 },
+  });
+
+  test('kiosk, invitation and result', async ({ server, tab, hand }) => {
+    const locked = await lockedServer(server);
+    const kiosk = new Kiosk(tab, hand);
+    await kiosk.open(locked.link);
+    await expect(kiosk.said('Welcome. Please look at the camera.')).toBeVisible();
+    await tab.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0);
+    await take(tab, 'kiosk-invitation');
+    await expect(kiosk.said('Hello, Ada!')).toBeVisible({ timeout: 90_000 });
+    await take(tab, 'kiosk-result');
+    await locked.end();
+  });
+});

@@ -1,0 +1,61 @@
+import { decode, encode } from '@msgpack/msgpack';
+import type { CommandInput, CommandName, CommandOutput } from '../../app/contract/commands.ts';
+import { ToWindow, wirePaths, type ToShell } from '../../app/contract/wire.ts';
+
+/** Speaks to a server as its window does, for what a test needs beforehand. */
+export interface Client extends Disposable {
+  readonly call: <N extends CommandName>(
+    command: N,
+    input: CommandInput<N>,
+  ) => Promise<CommandOutput<N>>;
+}
+
+/** Node's WebSocket also takes headers; the types are those of a browser. */
+const HeadedWebSocket = WebSocket as unknown as new (
+  url: string,
+  options: { readonly headers: Readonly<Record<string, string>> },
+) => WebSocket;
+
+/** @param link as the server printed it, with its token */
+export async function connect(link: string): Promise<Client> {
+  const { origin, hash } = new URL(link);
+  const session = await fetch(`${origin}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ token: hash.slice(1) }),
+  });
+  const cookie = session.headers.getSetCookie().map((line) => line.split(';')[0]);
+  const socket = new HeadedWebSocket(`${origin.replace(/^http/u, 'ws')}${wirePaths.socket}`, {
+    headers: { cookie: cookie.join('; '), origin },
+  });
+  socket.binaryType = 'arraybuffer';
+  const waiting = new Map<number, (message: ToWindow & { kind: 'response' }) => void>();
+  socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+    const message = ToWindow.parse(decode(new Uint8Array(data)));
+    if (message.kind === 'response') waiting.get(message.id)?.(message);
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => {
+      resolve();
+    });
+    socket.addEventListener('error', () => {
+      reject(new Error(`No window can connect to ${origin}.`));
+    });
+  });
+  let last = 0;
+  const request = (command: CommandName, input: unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const message: ToShell = { kind: 'request', id: ++last, command, input };
+      waiting.set(last, ({ result }) => {
+        if (result.ok) resolve(result.value);
+        else reject(new Error(`${command}: ${result.error.code}, ${result.error.message}`));
+      });
+      socket.send(encode(message, { ignoreUndefined: true }));
+    });
+  return {
+    call: request as Client['call'],
+    [Symbol.dispose]: () => {
+      socket.close();
+    },
+  };
+}
