@@ -143,7 +143,9 @@ async function planModels(root, entry, output) {
     if (code !== 0) throw new StartError(`${entry} failed with exit code ${code}; see above.`);
     return readdirSync(path.join(root, output)).map((file) => `${output}/${file}`);
   };
-  return { sources: ownSources(root, metafile), write };
+  // Weights that were trained here lie in the repository and are copied.
+  const trained = filesBelow(root, 'native-models/catalog/trained');
+  return { sources: [...ownSources(root, metafile), ...trained], write };
 }
 
 /** Vite makes the window. It needs a newer Node than the one that may run this file. */

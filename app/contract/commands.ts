@@ -4,6 +4,7 @@ import { command } from './command.ts';
 import { graphCommands } from './graph-commands.ts';
 import { liveCommands } from './live-commands.ts';
 import { paintingCommands } from './painting-commands.ts';
+import { trainingCommands } from './training-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { Bytes } from './window-values.ts';
 import {
@@ -228,6 +229,7 @@ export const commands = {
   ...applicationCommands,
   ...paintingCommands,
   ...graphCommands,
+  ...trainingCommands,
   'diagnostics.doctor': command(
     'Health of runtime, models, providers and database',
     z.object({}),

@@ -14,8 +14,13 @@ export interface Patience {
 
 const MINUTE = 60_000;
 
-/** A download gives up by itself when nothing comes any more; a painting tells of every step. */
-const unhurried: ReadonlySet<HostMethod> = new Set(['fetchModel', 'paint', 'stopPainting']);
+/** A download gives up by itself when nothing comes any more; the others tell of every step. */
+const unhurried: ReadonlySet<HostMethod> = new Set([
+  'fetchModel',
+  'paint',
+  'stopPainting',
+  'trainEncoder',
+]);
 
 export const defaultPatience: Patience = {
   startMs: 20_000,

@@ -19,6 +19,7 @@ import { enrolSamples, listSamples } from './samples/commands.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
+import { trainEncoder } from './training.ts';
 import { verify } from './verify.ts';
 
 /** Command by command, who carries it out. */
@@ -75,6 +76,7 @@ export const handlers: Handlers = {
   'styling.export': styling.exportPainting,
   'styling.remove': styling.remove,
   'styling.recall': styling.recall,
+  'training.encoder': trainEncoder,
   'graph.show': showGraph,
   'graph.grad': gradGraph,
   'diagnostics.doctor': doctor,

@@ -1,12 +1,13 @@
 // Makes the built-in models: node native-models/catalog/build.ts [folder, default dist/models]
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeOnnx } from '../onnx/write.ts';
 import type { Graph } from '../graph/graph.ts';
 import { faceApiNetworks } from './face-api/networks.ts';
 import { faceApiModelFolder, readWeights } from './face-api/weights.ts';
 import { ModelManifest } from './manifest.ts';
+import { readModel } from './model-file.ts';
 import { buildFilterBank, filterBankManifest } from './style-encoders/filter-bank.ts';
 
 interface BuiltInNetwork {
@@ -25,6 +26,10 @@ export function builtInNetworks(): readonly BuiltInNetwork[] {
   return [...converted, { build: buildFilterBank, manifest: filterBankManifest }];
 }
 
+/** Models that were trained here: file and manifest lie beside each other in the repository. */
+const trainedFolder = join(import.meta.dirname, 'trained');
+export const trainedIds = ['encoder-likeness'] as const;
+
 /** Writes `<id>.onnx` and `<id>.json` of every built-in model; the same weights give the same bytes. */
 export async function buildModels(folder: string): Promise<readonly ModelManifest[]> {
   await mkdir(folder, { recursive: true });
@@ -38,7 +43,19 @@ export async function buildModels(folder: string): Promise<readonly ModelManifes
     );
     manifests.push(manifest);
   }
+  for (const id of trainedIds) manifests.push(await copyTrained(id, folder));
   return manifests;
+}
+
+/** @throws LikenessError model_corrupt where the file is not the one of its manifest. */
+async function copyTrained(id: string, folder: string): Promise<ModelManifest> {
+  const text = await readFile(join(trainedFolder, `${id}.json`), 'utf8');
+  const manifest = ModelManifest.parse(JSON.parse(text));
+  const file = join(trainedFolder, `${id}.onnx`);
+  const { bytes } = await readModel({ origin: 'built-in', file, manifest });
+  await writeWhole(join(folder, `${id}.onnx`), bytes);
+  await writeWhole(join(folder, `${id}.json`), text);
+  return manifest;
 }
 
 async function buildModel(

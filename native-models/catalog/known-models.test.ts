@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { builtInNetworks } from './build.ts';
+import { builtInNetworks, trainedIds } from './build.ts';
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
 
 test('the built-in models that are missed are the ones that the build makes', () => {
   const made = builtInNetworks().map(({ manifest }) => [manifest.id, manifest.task.role]);
-  expect(Object.fromEntries(builtInRoles)).toEqual(Object.fromEntries(made));
+  const trained = trainedIds.map((id) => [id, 'encoder']);
+  expect(Object.fromEntries(builtInRoles)).toEqual(Object.fromEntries([...made, ...trained]));
 });
 
 test('what is recommended for a role exists and has that role', () => {

@@ -8,6 +8,7 @@ export const builtInRoles: ReadonlyMap<string, ModelRole> = new Map([
   ['detector-ssd', 'detector'],
   ['detector-tiny', 'detector'],
   ['landmarks-68', 'landmarks'],
+  ['encoder-likeness', 'encoder'],
   ['encoder-resnet29', 'encoder'],
   ['filter-bank', 'style-encoder'],
 ]);
@@ -19,6 +20,6 @@ export const knownDownloads: readonly PinnedDownload[] = [mobileFaceNet, vgg19];
 export const recommended: Readonly<Record<ModelRole, readonly string[]>> = {
   detector: ['detector-ssd', 'detector-tiny'],
   landmarks: ['landmarks-68'],
-  encoder: ['mobilefacenet', 'encoder-resnet29'],
+  encoder: ['mobilefacenet', 'encoder-likeness', 'encoder-resnet29'],
   'style-encoder': ['vgg19', 'filter-bank'],
 };

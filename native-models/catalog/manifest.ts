@@ -99,6 +99,27 @@ const StyleEncoder = z.strictObject({
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 
+/** How a model came to be that was trained here. No photo and no name of a person is among it. */
+const Provenance = z.strictObject({
+  /** The command that trains it again. */
+  command: z.string(),
+  seed: z.int(),
+  /** Ids and versions of the models that it was made from. */
+  startedFrom: z.string().nullable(),
+  teacher: z.string().nullable(),
+  data: z.array(
+    z.strictObject({
+      name: z.string(),
+      faces: z.int(),
+      people: z.int(),
+      part: z.enum(['training', 'validation', 'test']),
+    }),
+  ),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  metrics: z.record(z.string(), z.number()),
+});
+export type Provenance = Readonly<z.infer<typeof Provenance>>;
+
 export const ModelManifest = z.strictObject({
   id: z
     .string()
@@ -113,6 +134,7 @@ export const ModelManifest = z.strictObject({
   licence: z.string().min(1),
   /** Where the weights come from, for a person. */
   source: z.string().min(1),
+  provenance: Provenance.optional(),
   input: Input,
   task: z.discriminatedUnion('role', [Detector, Landmarks, Encoder, StyleEncoder]),
 });

@@ -24,6 +24,8 @@ export interface HostContext {
   readonly runtime: Runtime;
   readonly galleries: Galleries;
   readonly openModel: OpenModel;
+  /** Where models of the user's own are kept. */
+  readonly userModels: string;
   /** Where photos wait for their turn. */
   readonly photos: Queue;
   /** Videos that are being watched, by the shell's name for them. */
@@ -45,6 +47,7 @@ export function createContext(configuration: HostConfiguration): HostContext {
     catalog,
     runtime,
     galleries: new Galleries(),
+    userModels,
     photos: new Queue(PHOTOS_AT_ONCE),
     streams: new Map(),
     openModel: (bytes, name) => runtime.open({ bytes, name }),

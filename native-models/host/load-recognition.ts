@@ -18,7 +18,7 @@ export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promi
 /** Opens all that every photo needs, side by side. */
 export async function loadModels(catalog: Catalog, runtime: Runtime): Promise<FaceModels> {
   const network = async <R extends ModelRole>(role: R): Promise<Network<R>> =>
-    networkOf<R>(runtime, await catalog.loadActive(role));
+    openNetwork<R>(runtime, await catalog.loadActive(role));
   const [first, landmarks, encoder] = await Promise.all([
     network('detector'),
     network('landmarks'),
@@ -61,7 +61,7 @@ async function openDetector(
   const { manifest, bytes } = await catalog.load(id);
   if (!isDetector(manifest))
     throw new LikenessError('model_incompatible', `${manifest.id} is no detector.`);
-  return networkOf(runtime, { manifest, bytes });
+  return openNetwork(runtime, { manifest, bytes });
 }
 
 const isDetector = (manifest: ModelManifest): manifest is ManifestOf<'detector'> =>
@@ -72,7 +72,8 @@ interface Loaded<R extends ModelRole> {
   readonly bytes: Uint8Array;
 }
 
-async function networkOf<R extends ModelRole>(
+/** A model of the catalog, ready to run. */
+export async function openNetwork<R extends ModelRole>(
   runtime: Runtime,
   { manifest, bytes }: Loaded<R>,
 ): Promise<Network<R>> {

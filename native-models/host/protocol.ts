@@ -244,6 +244,11 @@ export interface HostMethods {
     result: { readonly settings: PaintingSettings };
   };
   showGraph: { payload: CommandPayload<'graph.show'>; result: CommandOutput<'graph.show'> };
+  /** Hours at most: it keeps what it has found and goes on when it is asked again. */
+  trainEncoder: {
+    payload: CommandPayload<'training.encoder'>;
+    result: CommandOutput<'training.encoder'>;
+  };
   gradGraph: { payload: CommandPayload<'graph.grad'>; result: CommandOutput<'graph.grad'> };
 }
 

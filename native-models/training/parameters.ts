@@ -19,14 +19,18 @@ export class Parameters {
   readonly segments: readonly Segment[];
   readonly values: Float32Array;
 
-  /** @param names constants of the graph, float32; their values are copied. */
-  static of(graph: Graph, names: readonly string[]): Parameters {
+  /**
+   * @param names constants of the graph, float32; their values are copied.
+   * @param scales as they were when the training began; worked out anew if absent.
+   */
+  static of(graph: Graph, names: readonly string[], scales?: readonly number[]): Parameters {
     let start = 0;
-    const segments = names.map((name) => {
+    const segments = names.map((name, index) => {
       const { shape, data } = graph.constants.get(name)! as TensorOf<'float32'>;
       const { length } = data;
       const decays = shape.length > 1;
-      const segment = { name, shape, start, length, decays, scale: smallStep(shape, data) };
+      const scale = scales?.[index] ?? smallStep(shape, data);
+      const segment = { name, shape, start, length, decays, scale };
       start += length;
       return segment;
     });

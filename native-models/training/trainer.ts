@@ -24,6 +24,12 @@ export interface TrainerSettings {
   readonly statisticsMomentum: number;
 }
 
+interface SavedContent {
+  readonly steps: number;
+  /** Of the parameters as they were at the start, by which relative learning rates go. */
+  readonly scales: readonly number[];
+}
+
 export interface StepReport {
   /** Mean over the micro-batches. */
   readonly loss: number;
@@ -72,14 +78,15 @@ export class Trainer {
     this.#session = session;
     this.#plan = plan;
     this.#settings = settings;
-    const fresh = Parameters.of(model, names);
+    const scales = (saved?.content as Partial<SavedContent> | undefined)?.scales;
+    const fresh = Parameters.of(model, names, scales);
     const vectors = saved?.vectors;
     this.#parameters =
       vectors === undefined
         ? fresh
         : new Parameters(fresh.segments, vectorOf(vectors, 'values', fresh.values.length));
     this.#gradient = new Float32Array(fresh.values.length);
-    this.#steps = (saved?.content as { steps: number } | undefined)?.steps ?? 0;
+    this.#steps = (saved?.content as Partial<SavedContent> | undefined)?.steps ?? 0;
     this.#optimiser = createOptimiser(
       settings.optimiser,
       fresh.segments,
@@ -154,7 +161,9 @@ export class Trainer {
       ...prefixed('optimiser/', Object.entries(this.#optimiser.state.vectors)),
       ...prefixed('statistics/', [...this.#statistics]),
     };
-    return { content: { steps: this.#steps }, vectors };
+    const scales = this.#parameters.segments.map(({ scale }) => scale);
+    const content: SavedContent = { steps: this.#steps, scales };
+    return { content, vectors };
   }
 
   dispose(): Promise<void> {

@@ -1,8 +1,10 @@
-import { sortDistances, type Comparisons } from '../evaluation/comparisons.ts';
+import type { LikenessError } from '../../app/contract/errors.ts';
+import { compareAll } from '../evaluation/compare.ts';
+import type { Comparisons } from '../evaluation/comparisons.ts';
 import { equalErrorRate, pointAtFar } from '../evaluation/operating-points.ts';
 
 /** The false-match rates at which encoders are compared, the loosest first. */
-export const FALSE_MATCH_RATES = [0.01, 0.001, 0.0001, 0.00001] as const;
+const FALSE_MATCH_RATES = [0.01, 0.001, 0.0001, 0.00001] as const;
 
 export interface Separation {
   readonly mated: number;
@@ -12,47 +14,33 @@ export interface Separation {
   readonly eer: number;
 }
 
-/**
- * How well encodings tell people apart: every photo against every other.
- *
- * @returns null where there are no mated or no non-mated comparisons.
- */
-export function separationOf(
-  encodings: readonly Float32Array[],
-  people: readonly string[],
-): Separation | null {
-  const comparisons = compareAll(encodings, people);
+/** How well encodings tell people apart: every photo against every other. */
+export function separationOf(comparisons: Comparisons): Separation {
   const { mated, nonMated } = comparisons;
-  if (mated.length === 0 || nonMated.length === 0) return null;
   const tar = FALSE_MATCH_RATES.map((far) => ({ far, tar: 1 - pointAtFar(comparisons, far).fnmr }));
-  return { mated: mated.length, nonMated: nonMated.length, tar, eer: equalErrorRate(comparisons) };
-}
-
-/** Euclidean distances of all pairs, ascending. */
-export function compareAll(
-  encodings: readonly Float32Array[],
-  people: readonly string[],
-): Comparisons {
-  const mated: number[] = [];
-  const nonMated = new Float32Array((encodings.length * (encodings.length - 1)) / 2);
-  let strangers = 0;
-  for (let i = 0; i < encodings.length; i++)
-    for (let j = 0; j < i; j++) {
-      const distance = distanceBetween(encodings[i]!, encodings[j]!);
-      if (people[i] === people[j]) mated.push(distance);
-      else nonMated[strangers++] = distance;
-    }
   return {
-    mated: sortDistances(Float32Array.from(mated)),
-    nonMated: sortDistances(nonMated.slice(0, strangers)),
+    mated: mated.length,
+    nonMated: nonMated.length,
+    tar,
+    eer: equalErrorRate(comparisons),
   };
 }
 
-function distanceBetween(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = a[i]! - b[i]!;
-    sum += difference * difference;
+/** Euclidean distances of all pairs; null where there are no mated or no non-mated ones. */
+export function compareEncodings(
+  encodings: readonly Float32Array[],
+  labels: readonly string[],
+): Comparisons | null {
+  const numbers = new Map<string, number>();
+  for (const label of labels) if (!numbers.has(label)) numbers.set(label, numbers.size);
+  const people = labels.map((label) => numbers.get(label)!);
+  const steps = compareAll({ encodings, people });
+  try {
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    return step.value;
+  } catch (thrown) {
+    if ((thrown as LikenessError).code === 'evaluation_impossible') return null;
+    throw thrown;
   }
-  return Math.sqrt(sum);
 }

@@ -16,6 +16,7 @@ import { registerPeople } from './commands/people.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSettings } from './commands/settings.ts';
 import { registerStylize } from './commands/stylize.ts';
+import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
 import { version } from '../../contract/version.ts';
@@ -34,6 +35,7 @@ const registrations = [
   registerAttendance,
   registerBackup,
   registerSettings,
+  registerTrain,
   registerModels,
   registerGraph,
   registerDoctor,

@@ -7,6 +7,7 @@ import { modelHandlers } from './models.ts';
 import { paintingHandlers } from './paintings.ts';
 import { pictureHandlers } from './pictures.ts';
 import { providerHandlers } from './providers.ts';
+import { trainingHandlers } from './training.ts';
 
 /** Method by method, who answers. */
 export const handlers: Handlers = {
@@ -17,4 +18,5 @@ export const handlers: Handlers = {
   ...pictureHandlers,
   ...paintingHandlers(({ runtime }) => createPainter(runtime)),
   ...providerHandlers,
+  ...trainingHandlers,
 };

@@ -3,6 +3,7 @@ import { RandomStream } from '../../evaluation/random.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
+import { slice } from '../../ops/slice.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
 import { augment, type AugmentationSettings } from '../augment/augment.ts';
@@ -10,12 +11,12 @@ import { readState, writeState } from '../checkpoint/file.ts';
 import { chipsToTensor, shuffled } from '../chips/batches.ts';
 import { encodeExamples, outputsOf, type EncoderInput } from '../chips/encode-examples.ts';
 import type { Example } from '../chips/example.ts';
-import { featureExtractor, withHead } from '../encoders/spatial-student.ts';
+import { featureExtractor, featuresOnly, withHead } from '../encoders/spatial-student.ts';
 import { distillationLoss } from '../losses/distillation.ts';
 import { learnedConstants, withConstants } from '../parameters.ts';
 import { Trainer, type TrainerSettings } from '../trainer.ts';
 import { buildTrainingGraph, type TrainingGraph } from '../training-graph.ts';
-import { separationOf, type Separation } from '../validation.ts';
+import { compareEncodings, separationOf, type Separation } from '../validation.ts';
 import { RidgeRegression } from './ridge.ts';
 
 export interface DistillationSettings {
@@ -49,7 +50,11 @@ export interface DistillationTask {
   readonly report: (progress: DistillationProgress) => void;
 }
 
-export interface DistillationProgress {
+export type DistillationProgress =
+  | { readonly stage: 'features'; readonly done: number; readonly total: number }
+  | ({ readonly stage: 'descent' } & DescentProgress);
+
+export interface DescentProgress {
   readonly step: number;
   readonly steps: number;
   readonly epoch: number;
@@ -91,10 +96,12 @@ export async function distil(task: DistillationTask): Promise<Distilled> {
     );
   const saved = await readState(checkpoint);
   const start = saved === null ? await solveHead(task) : studentOf(task);
+  // What reads the former encoding keeps it: the loss does not look there.
+  const former = task.encoder.nodes.at(-1)?.inputs[1]?.name;
   const names = learnedConstants(start).filter(
-    (name) => !settings.freeze.some((prefix) => name.startsWith(prefix)),
+    (name) => name !== former && !settings.freeze.some((prefix) => name.startsWith(prefix)),
   );
-  const plan = trainingGraph(start, names, settings);
+  const plan = trainingGraph(start, names, settings, training[0]!.target.length);
   const trainer = await Trainer.start(
     task.runtime,
     start,
@@ -147,8 +154,15 @@ async function solveHead(task: DistillationTask): Promise<Graph> {
   const extractor = featureExtractor(encoder, operators);
   const features = extractor.outputs[0]!.shape[1] as number;
   const ridge = new RidgeRegression(runtime, features, training[0]!.target.length);
-  for await (const { example, views } of outputsOf(runtime, extractor, input, training)) {
+  let done = 0;
+  for await (const { example, views } of outputsOf(
+    runtime,
+    featuresOnly(extractor),
+    input,
+    training,
+  )) {
     throwIfStopped(task);
+    task.report({ stage: 'features', done: ++done, total: training.length });
     for (const view of views) ridge.add(view, example.target);
   }
   const { weight, bias } = await ridge.solve({ penalty: settings.ridgePenalty });
@@ -159,16 +173,19 @@ function trainingGraph(
   model: Graph,
   parameters: readonly string[],
   { batch, relationWeight }: DistillationSettings,
+  length: number,
 ): TrainingGraph {
-  const output = model.outputs[0]!;
+  const output = model.outputs[0]!.name;
   return buildTrainingGraph({
     model,
     parameters,
     sizes: { batch },
     operators,
     loss: (builder, outputs) => {
-      const teacher = builder.input('teacher', 'float32', [batch, output.shape[1]!]);
-      return distillationLoss(builder, outputs.get(output.name)!, teacher, relationWeight);
+      const teacher = builder.input('teacher', 'float32', [batch, length]);
+      // The rest of the encoding is the former one, which nobody teaches.
+      const learned = slice(builder, outputs.get(output)!, [{ axis: 1, start: 0, end: length }]);
+      return distillationLoss(builder, learned, teacher, relationWeight);
     },
   });
 }
@@ -210,6 +227,7 @@ class Run {
       const perStep = (performance.now() - began.at) / (step + 1 - began.step) / 1000;
       const epoch = Math.floor(step / this.#perEpoch) + 1;
       this.#task.report({
+        stage: 'descent',
         step: step + 1,
         steps,
         epoch,
@@ -279,10 +297,9 @@ class Run {
     const { runtime, input, validation } = this.#task;
     const graph = withConstants(this.#start, this.#trainer.result());
     const encodings = await encodeExamples(runtime, graph, input, validation);
-    return separationOf(
-      encodings,
-      validation.map(({ person }) => person!),
-    );
+    const people = validation.map(({ person }) => person!);
+    const comparisons = compareEncodings(encodings, people);
+    return comparisons === null ? null : separationOf(comparisons);
   }
 
   async #saveNowAndThen(): Promise<void> {

@@ -1,10 +1,12 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
 import { add } from '../../ops/add.ts';
 import { gemm } from '../../ops/gemm.ts';
 import { operators } from '../../ops/registry.ts';
-import { openGraph } from '../../runtime/graphs.ts';
+import { openGraph, withGraph } from '../../runtime/graphs.ts';
+import type { NamedTensors } from '../../runtime/tensor.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
 /** y = x · weight + bias. */
@@ -25,6 +27,13 @@ export interface RidgeOptions {
 }
 
 const defaults: RidgeOptions = { penalty: 1, iterations: 300, tolerance: 1e-4 };
+
+/** What brings features to mean 0 and deviation 1, and targets to mean 0. */
+interface Standard {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+  readonly centre: Float64Array;
+}
 
 /** Rows that enter the sums at once. */
 const CHUNK = 512;
@@ -53,20 +62,48 @@ export class RidgeRegression {
   }
 
   /** @throws LikenessError training_impossible without examples. */
-  async solve(options: Partial<RidgeOptions> = {}): Promise<LinearMap> {
+  async solve(given: Partial<RidgeOptions> = {}): Promise<LinearMap> {
     if (this.#count === 0)
       throw new LikenessError('training_impossible', 'There is no face to learn from.');
-    const { penalty, iterations, tolerance } = { ...defaults, ...options };
+    const options = { ...defaults, ...given };
     const mean = this.#columnMeans();
     const deviation = this.#columnDeviations(mean);
     const centre = meansOf(
       this.#rows.map(({ y }) => y),
       this.#targets,
     );
-    const [gram, moment] = await this.#products(mean, deviation, centre);
-    for (let i = 0; i < this.#features; i++) gram[i * this.#features + i]! += penalty;
-    const solution = await this.#conjugateGradients(gram, moment, iterations, tolerance);
+    const standard = { mean, deviation, centre };
+    const solution =
+      this.#count < this.#features
+        ? await this.#solveByExamples(standard, options)
+        : await this.#solveByFeatures(standard, options);
     return this.#inFeatureUnits(solution, mean, deviation, centre);
+  }
+
+  async #solveByFeatures(standard: Standard, options: RidgeOptions): Promise<Float64Array> {
+    const [gram, moment] = await this.#products(standard);
+    return this.#conjugateGradients(this.#features, gram, moment, options);
+  }
+
+  /** W = Zᵀ (ZZᵀ/n + penalty · I)⁻¹ Y / n: the same solution, where examples are fewer than features. */
+  async #solveByExamples(standard: Standard, options: RidgeOptions): Promise<Float64Array> {
+    const [features, targets, count] = [this.#features, this.#targets, this.#count];
+    const { mean, deviation, centre } = standard;
+    const z = float32(
+      [count, features],
+      standardise(joined(this.#rows.map(({ x }) => x)), mean, deviation),
+    );
+    const y = joined(this.#rows.map(({ y: part }) => part)).map(
+      (value, i) => (value - centre[i % targets]!) / count,
+    );
+    const products = await runOnce(this.#runtime, byExamplesGraph(count, features), { z });
+    const gram = products['gram']!.data as Float32Array;
+    const weights = await this.#conjugateGradients(count, gram, y, options);
+    const spread = await runOnce(this.#runtime, spreadGraph(count, features, targets), {
+      z,
+      weights: float32([count, targets], Float32Array.from(weights)),
+    });
+    return Float64Array.from(spread['solution']!.data as Float32Array);
   }
 
   #columnMeans(): Float64Array {
@@ -87,11 +124,11 @@ export class RidgeRegression {
   }
 
   /** ZᵀZ / n and Zᵀ(Y − centre) / n. */
-  async #products(
-    mean: Float64Array,
-    deviation: Float64Array,
-    centre: Float64Array,
-  ): Promise<readonly [Float32Array, Float32Array]> {
+  async #products({
+    mean,
+    deviation,
+    centre,
+  }: Standard): Promise<readonly [Float32Array, Float32Array]> {
     const [features, targets] = [this.#features, this.#targets];
     const session = await openGraph(this.#runtime, sumsGraph(features, targets));
     let gram = new Float32Array(features * features);
@@ -131,16 +168,18 @@ export class RidgeRegression {
     }
   }
 
+  /** (matrix + penalty · I) solution = right, with `size` rows. */
   async #conjugateGradients(
+    size: number,
     matrix: Float32Array,
     right: Float32Array,
-    iterations: number,
-    tolerance: number,
+    { penalty, iterations, tolerance }: RidgeOptions,
   ): Promise<Float64Array> {
-    const [features, targets] = [this.#features, this.#targets];
-    const session = await openGraph(this.#runtime, productGraph(features, targets));
-    const matrixTensor = float32([features, features], matrix);
-    const solution = new Float64Array(features * targets);
+    const targets = this.#targets;
+    for (let i = 0; i < size; i++) matrix[i * size + i]! += penalty;
+    const session = await openGraph(this.#runtime, productGraph(size, targets));
+    const matrixTensor = float32([size, size], matrix);
+    const solution = new Float64Array(size * targets);
     const residual = Float64Array.from(right);
     const direction = Float64Array.from(right);
     let squares = columnSquares(residual, residual, targets);
@@ -148,7 +187,7 @@ export class RidgeRegression {
     for (let step = 0; step < iterations && squares.some((s, i) => s > goal[i]!); step++) {
       const results = await session.run({
         a: matrixTensor,
-        b: float32([features, targets], Float32Array.from(direction)),
+        b: float32([size, targets], Float32Array.from(direction)),
       });
       const image = Float64Array.from(results['product']!.data as Float32Array);
       const curvature = columnSquares(direction, image, targets);
@@ -186,6 +225,19 @@ export class RidgeRegression {
     };
   }
 }
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const runOnce = (runtime: Runtime, graph: Graph, feeds: NamedTensors): Promise<NamedTensors> =>
+  withGraph(runtime, graph, (session) => session.run(feeds));
 
 function meansOf(parts: readonly Float32Array[], columns: number): Float64Array {
   const sums = new Float64Array(columns);
@@ -229,4 +281,19 @@ function productGraph(features: number, targets: number) {
   const a = builder.input('a', 'float32', [features, features]);
   const b = builder.input('b', 'float32', [features, targets]);
   return builder.build({ product: gemm(builder, a, b) });
+}
+
+/** ZZᵀ / n */
+function byExamplesGraph(count: number, features: number): Graph {
+  const builder = new GraphBuilder('ridge_examples', operators);
+  const z = builder.input('z', 'float32', [count, features]);
+  return builder.build({ gram: gemm(builder, z, z, { transposeB: true, alpha: 1 / count }) });
+}
+
+/** Zᵀ weights */
+function spreadGraph(count: number, features: number, targets: number): Graph {
+  const builder = new GraphBuilder('ridge_spread', operators);
+  const z = builder.input('z', 'float32', [count, features]);
+  const weights = builder.input('weights', 'float32', [count, targets]);
+  return builder.build({ solution: gemm(builder, z, weights, { transposeA: true }) });
 }

@@ -1,39 +1,57 @@
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Node, Value } from '../../graph/graph.ts';
 import type { OperatorRegistry } from '../../graph/operator.ts';
-import { float32, type Tensor, type TensorOf } from '../../graph/tensor.ts';
+import { float32, scalar, type Tensor, type TensorOf } from '../../graph/tensor.ts';
 import { concat } from '../../ops/concat.ts';
 import { conv } from '../../ops/conv.ts';
 import { flatten } from '../../ops/flatten.ts';
 import { gemm } from '../../ops/gemm.ts';
+import { multiply } from '../../ops/multiply.ts';
+import { unitRows } from '../losses/rows.ts';
 import { repeatLeaves, repeatNode, type Repeated } from '../repeat.ts';
 
 /** Names of what the new last layer consists of. */
 export const HEAD = { weight: 'head.weight', bias: 'head.bias' } as const;
 
-/** The features that the last layer of the student reads. */
+/** Outputs of the extractor: what the new last layer reads, and what the encoder itself says. */
 const FEATURES = 'features';
+const FORMER = 'former';
+const FORMER_WEIGHT = 2;
 
 /**
- * The residual encoder, cut off before it averages over the picture. An aligned face has its eyes
- * and mouth always at the same place, so a last layer that sees where a feature is knows more than
- * one that sees its mean. It reads the last two stages: what enters the last block, and what leaves
- * it. Its output `features` is float32[batch, F].
+ * The residual encoder, with what it knows before it averages over the picture. An aligned face has
+ * its eyes and mouth always at the same place, so a last layer that sees where a feature is knows
+ * more than one that sees its mean. `features` float32[batch, F] are the last two stages: what
+ * leaves the last block, and what enters it. `former` float32[batch, E] is the encoding as it was.
  */
 export function featureExtractor(encoder: Graph, operators: OperatorRegistry): Graph {
   const builder = new GraphBuilder(encoder.name, operators);
-  const body = encoder.nodes.slice(0, endOf(encoder));
-  const narrowed = withCentres(encoder, body);
-  const values = repeatLeaves(builder, narrowed);
-  for (const node of body)
+  const values = repeatLeaves(builder, withCentres(encoder));
+  for (const node of encoder.nodes)
     if (isOnePixel(node)) values.set(node.outputs[0]!.name, onePixel(builder, node, values));
     else repeatNode(builder, node, values);
-  const last = encoder.nodes[endOf(encoder)]!.inputs[0]!.name;
-  const parts = [last, enteringLastBlock(body)].map((name) => flatten(builder, values.get(name)!));
-  return builder.build({ [FEATURES]: concat(builder, parts, 1) });
+  const last = encoder.nodes.find(({ op }) => op === 'GlobalAveragePool')!.inputs[0]!.name;
+  const parts = [last, enteringLastBlock(encoder)].map((name) =>
+    flatten(builder, values.get(name)!),
+  );
+  return builder.build({
+    [FEATURES]: concat(builder, parts, 1),
+    [FORMER]: values.get(encoder.outputs[0]!.name)!,
+  });
 }
 
-/** The extractor with a linear layer behind it: image to `encoding` float32[batch, D]. */
+/** The extractor without what the encoder itself says. */
+export function featuresOnly(extractor: Graph): Graph {
+  return { ...extractor, outputs: extractor.outputs.filter(({ name }) => name === FEATURES) };
+}
+
+/**
+ * The extractor with a linear layer behind it: image to `encoding` float32[batch, D + E]. The first
+ * D values are the layer's at length 1, the others the former encoding at length 2: the two err on
+ * different pairs, so together they err less. The former's distances span less, hence its weight
+ * (measured on 741 people apart, TAR at FAR 0.1 % and 0.001 %: the layer alone 95.1 and 80.8 %, the
+ * former alone 96.0 and 56.4 %, both 97.3 and 82.2 %; with equal weights 96.1 and 80.9 %).
+ */
 export function withHead(
   extractor: Graph,
   weight: TensorOf<'float32'>,
@@ -43,16 +61,16 @@ export function withHead(
   const builder = new GraphBuilder(extractor.name, operators);
   const values = repeatLeaves(builder, extractor);
   for (const node of extractor.nodes) repeatNode(builder, node, values);
-  const encoding = gemm(builder, values.get(FEATURES)!, builder.constant(weight, HEAD.weight), {
+  const learned = gemm(builder, values.get(FEATURES)!, builder.constant(weight, HEAD.weight), {
     c: builder.constant(bias, HEAD.bias),
   });
-  return builder.build({ encoding });
+  const former = unitRows(builder, values.get(FORMER)!);
+  const weighted = multiply(builder, former, builder.constant(scalar(FORMER_WEIGHT)));
+  return builder.build({ encoding: concat(builder, [unitRows(builder, learned), weighted], 1) });
 }
 
-const endOf = ({ nodes }: Graph): number => nodes.findIndex(({ op }) => op === 'GlobalAveragePool');
-
 /** What the last block that averages its shortcut gets: the input of the last AveragePool. */
-function enteringLastBlock(nodes: readonly Node[]): string {
+function enteringLastBlock({ nodes }: Graph): string {
   return nodes.findLast(({ op }) => op === 'AveragePool')!.inputs[0]!.name;
 }
 
@@ -62,8 +80,8 @@ function isOnePixel({ op, inputs }: Node): boolean {
   return op === 'Conv' && x!.shape[2] === 1 && x!.shape[3] === 1 && kernel!.shape[2] !== 1;
 }
 
-function withCentres(encoder: Graph, nodes: readonly Node[]): Graph {
-  const narrow = new Set(nodes.filter(isOnePixel).map(({ inputs }) => inputs[1]!.name));
+function withCentres(encoder: Graph): Graph {
+  const narrow = new Set(encoder.nodes.filter(isOnePixel).map(({ inputs }) => inputs[1]!.name));
   const constants = [...encoder.constants].map(
     ([name, tensor]) => [name, narrow.has(name) ? centre(tensor) : tensor] as const,
   );

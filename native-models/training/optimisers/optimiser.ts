@@ -26,7 +26,7 @@ export type OptimiserSettings =
     }
   | { readonly kind: 'sgd'; readonly momentum: number; readonly weightDecay: number };
 
-export const adamwDefaults: OptimiserSettings = {
+export const adamwDefaults: Extract<OptimiserSettings, { kind: 'adamw' }> = {
   kind: 'adamw',
   beta1: 0.9,
   beta2: 0.999,

@@ -1,0 +1,5 @@
+import type { Handler } from './context.ts';
+
+/** In the studio, so that recognition goes on meanwhile. */
+export const trainEncoder: Handler<'training.encoder'> = ({ studio }, payload, call) =>
+  studio.request('trainEncoder', payload, call);

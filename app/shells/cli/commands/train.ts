@@ -1,0 +1,111 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { EncoderTraining, Separation } from '../../../contract/training-commands.ts';
+import type { Act, Answer, CommandContext } from '../act.ts';
+import { positiveNumber, wholeNumber } from '../arguments.ts';
+import type { Paint } from '../output/paint.ts';
+import { table } from '../output/table.ts';
+import { count, duration, percent, size } from '../output/words.ts';
+
+interface Options {
+  readonly teacher: string;
+  readonly images: string[];
+  readonly from?: string;
+  readonly id?: string;
+  readonly work?: string;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly freeze?: string[];
+  readonly learningRate?: number;
+  readonly penalty?: number;
+  readonly validation?: number;
+  readonly test?: number;
+}
+
+const DEFAULT_ID = 'encoder-trained';
+
+export function registerTrain(program: Command, act: Act): void {
+  const train = program.command('train').description('learn on this machine');
+  train
+    .command('encoder')
+    .description('teach an encoder of faces what a stronger one knows')
+    .requiredOption('--teacher <model>', 'the encoder to learn from')
+    .requiredOption(
+      '--images <root...>',
+      'folders of photos, or with one subfolder of photos per person',
+    )
+    .option('--from <model>', 'the encoder to begin with', 'encoder-resnet29')
+    .option('--id <name>', 'what the new model is called', DEFAULT_ID)
+    .option('--work <folder>', 'keeps faces and checkpoint; the same folder goes on from there')
+    .option('--seed <n>', 'the same seed gives the same weights', wholeNumber(0))
+    .option('--epochs <n>', 'passes after the last layer is fitted; 0: only that', wholeNumber(0))
+    .option('--batch <n>', 'faces per step', wholeNumber(2, 512))
+    .option('--freeze <name...>', 'layers whose names begin so keep their weights')
+    .option('--learning-rate <x>', 'relative to the size of each layer', positiveNumber)
+    .option('--penalty <x>', 'on the fitted last layer', positiveNumber)
+    .option('--validation <share>', 'of the people: measured after each epoch', share)
+    .option('--test <share>', 'of the people: measured at the end', share)
+    .addHelpText(
+      'after',
+      '\nThe models in use stay as they are; "models use" chooses the new one. Aligned faces stay in' +
+        '\nthe work folder until you delete it.',
+    )
+    .action(act(trainEncoder));
+}
+
+/** @throws InvalidArgumentError unless 0 ≤ share ≤ 0.9, as the contract has it. */
+const share = (text: string): number => (text === '0' ? 0 : positiveNumber(text));
+
+async function trainEncoder(
+  { dispatch, settings }: CommandContext,
+  { id = DEFAULT_ID, work, ...options }: Options,
+): Promise<Answer> {
+  const folder = work ?? path.join(settings.dataDir, 'training', id);
+  const result = await dispatch('training.encoder', {
+    ...options,
+    id,
+    images: options.images.map((root) => path.resolve(root)),
+    work: path.resolve(folder),
+  });
+  return { json: result, text: (paint) => trainingText(result, paint) };
+}
+
+function trainingText(result: EncoderTraining, paint: Paint): string {
+  const { model, faces, photos, withoutFace, trained, parameters, seconds, curve } = result;
+  const facts = [
+    ['Photos', `${count(photos, 'photo')}, ${withoutFace} without a usable face`],
+    ['Faces', `${faces.training} train, ${faces.validation} validate, ${faces.test} test`],
+    ['Parameters', `${trained.toLocaleString('en-GB')} of ${parameters.toLocaleString('en-GB')}`],
+    ['Time', duration(seconds * 1000)],
+  ];
+  const epochs = curve.map(({ epoch, cosine, validation }) => [
+    epoch === 0 ? 'last layer fitted' : `epoch ${epoch}`,
+    cosine === null ? '' : `cosine ${cosine.toFixed(3)}`,
+    ...rates(validation),
+  ]);
+  const { former, teacher } = result.test;
+  const rows = [
+    [
+      '',
+      ...(result.test.trained?.tar ?? []).map(
+        ({ far }) => `FAR ${Number((far * 100).toPrecision(3))} %`,
+      ),
+    ],
+    ['before', ...rates(former)],
+    ['trained', ...rates(result.test.trained)],
+    ['teacher', ...rates(teacher)],
+  ];
+  return [
+    paint('bold', `Trained ${model.id} (${size(model.bytes)}).`),
+    table(facts),
+    table(epochs),
+    result.test.trained === null
+      ? 'Nobody with two photos was kept apart, so nothing could be measured.'
+      : `On people who took no part, all against all, TAR:\n${table(rows)}`,
+    `To use it: likeness models use ${model.id}. People who are enrolled must be enrolled again.`,
+  ].join('\n');
+}
+
+const rates = (separation: Separation | null): string[] =>
+  separation?.tar.map(({ tar }) => percent(tar, 1)) ?? [];

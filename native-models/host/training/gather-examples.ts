@@ -1,0 +1,79 @@
+import path from 'node:path';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { FaceModels } from '../../faces/face-models.ts';
+import type { Network } from '../../faces/network.ts';
+import { ChipStore } from '../../training/chips/chip-store.ts';
+import type { Example } from '../../training/chips/example.ts';
+import { gatherFace, STORED_SIDE } from './gather-chips.ts';
+import { listTrainingPhotos } from './list-photos.ts';
+
+export interface GatherRequest {
+  readonly models: Pick<FaceModels, 'detectors' | 'landmarks'>;
+  readonly teacher: Network<'encoder'>;
+  readonly roots: readonly string[];
+  /** Keeps the faces, one store per root. */
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+  readonly report: (done: number, total: number) => void;
+}
+
+export interface Gathered {
+  readonly examples: readonly Example[];
+  readonly photos: number;
+  readonly withoutFace: number;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Finds, aligns and keeps the face of every photo, with what the teacher says of it. Photos that
+ * were looked at before are not looked at again.
+ */
+export async function gatherExamples(request: GatherRequest): Promise<Gathered> {
+  const { roots, folder, teacher } = request;
+  const lists = [];
+  for (const root of roots) lists.push({ root, photos: await listTrainingPhotos(root) });
+  const total = lists.reduce((sum, { photos }) => sum + photos.length, 0);
+  const stores: ChipStore[] = [];
+  const examples: Example[] = [];
+  let done = 0;
+  for (const { root, photos } of lists) {
+    const name = `${path.basename(path.resolve(root))}-${teacher.manifest.id}`;
+    const { dimension } = teacher.manifest.task;
+    const store = await ChipStore.open(path.join(folder, name), STORED_SIDE, dimension);
+    stores.push(store);
+    const known = new Set(store.entries.map(({ photo }) => photo));
+    for (const { name: photo, file, person } of photos) {
+      if (request.signal?.aborted === true) throw stopped();
+      if (!known.has(photo))
+        await store.append(photo, person, await gatherFace(request.models, teacher, file));
+      request.report(++done, total);
+    }
+    examples.push(...(await examplesOf(store, new Set(photos.map(({ name: photo }) => photo)))));
+  }
+  return {
+    examples,
+    photos: total,
+    withoutFace: total - examples.length,
+    close: async () => void (await Promise.all(stores.map((store) => store.close()))),
+  };
+}
+
+async function examplesOf(store: ChipStore, wanted: ReadonlySet<string>): Promise<Example[]> {
+  const vectors = await store.vectors();
+  const length = store.vectorLength;
+  return store.entries.flatMap(({ photo, person, chip }) =>
+    chip === null || !wanted.has(photo)
+      ? []
+      : [
+          {
+            photo,
+            person,
+            target: vectors.slice(chip * length, (chip + 1) * length),
+            read: () => store.chip(chip),
+          },
+        ],
+  );
+}
+
+const stopped = () =>
+  new LikenessError('cancelled', 'Stopped. The same command goes on with the faces found so far.');

@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { CommandOutput, CommandPayload } from '../../../app/contract/commands.ts';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { ManifestOf } from '../../catalog/manifest.ts';
+import { install } from '../../catalog/user-folder.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { writeOnnx } from '../../onnx/write.ts';
+import { operators } from '../../ops/registry.ts';
+import { graphOf } from '../../runtime/graphs.ts';
+import type { EncoderInput } from '../../training/chips/encode-examples.ts';
+import type { Example } from '../../training/chips/example.ts';
+import { distil, type Distilled } from '../../training/distillation/distil.ts';
+import { inFullPrecision, inHalfPrecision } from '../../training/half-precision.ts';
+import { partOf, type Part } from '../../training/split.ts';
+import type { HostContext } from '../context.ts';
+import type { RequestContext } from '../handler.ts';
+import { loadModels, openNetwork } from '../load-recognition.ts';
+import { manifestOfTrained } from './encoder-manifest.ts';
+import { CHIP_SIDE } from './gather-chips.ts';
+import { gatherExamples, type Gathered } from './gather-examples.ts';
+import { measureApart } from './measure-apart.ts';
+import { distillationSettings, progressOf } from './training-settings.ts';
+
+export type EncoderPayload = CommandPayload<'training.encoder'>;
+export type Encoder = ManifestOf<'encoder'>;
+export type Parts = Readonly<Record<Part, readonly Example[]>>;
+
+/** Gathers faces, teaches the student, measures it on people apart, and puts it into the catalog. */
+export async function trainEncoder(
+  host: HostContext,
+  payload: EncoderPayload,
+  request: RequestContext,
+): Promise<CommandOutput<'training.encoder'>> {
+  const began = performance.now();
+  const base = await loadEncoder(host, payload.from);
+  refuseUnlessTeachable(base.manifest);
+  await refuseTakenName(host, payload.id);
+  await mkdir(payload.work, { recursive: true });
+  const teacher = await loadEncoder(host, payload.teacher);
+  const gathered = await gather(host, payload, teacher, request);
+  try {
+    const parts = split(gathered.examples, payload);
+    const input = inputOf(base.manifest);
+    const encoder = inFullPrecision(graphOf(base.bytes, operators));
+    const distilled = await teach(host, payload, { encoder, input, parts }, request);
+    const onnx = writeOnnx(inHalfPrecision(distilled.graph));
+    const student = inFullPrecision(graphOf(onnx, operators));
+    const apart = parts.test.length > 0 ? parts.test : parts.validation;
+    const measured = await measureApart(host.runtime, { encoder, student, input }, apart);
+    const models = { base: base.manifest, teacher: teacher.manifest };
+    const manifest = manifestOfTrained(models, onnx, { payload, parts, distilled, measured });
+    await install(host.userModels, { onnx, manifest });
+    return {
+      model: { id: manifest.id, bytes: onnx.length, sha256: manifest.sha256 },
+      ...countsOf(gathered, parts),
+      ...summaryOf(distilled),
+      test: measured.test,
+      seconds: (performance.now() - began) / 1000,
+    };
+  } finally {
+    await gathered.close();
+  }
+}
+
+async function loadEncoder(
+  { catalog }: HostContext,
+  id: string,
+): Promise<{ readonly manifest: Encoder; readonly bytes: Uint8Array }> {
+  const { manifest, bytes } = await catalog.load(id);
+  if (manifest.task.role === 'encoder') return { manifest: manifest as Encoder, bytes };
+  throw new LikenessError(
+    'invalid_input',
+    `The model ${id} is of the role ${manifest.task.role}; an encoder of faces is needed here.`,
+    { details: { model: id, role: manifest.task.role } },
+  );
+}
+
+/** The student is built from a network whose faces are cut as the stored chips are. */
+function refuseUnlessTeachable({ id, input, task }: Encoder): void {
+  if (task.alignment === 'dlib-68' && input.width === CHIP_SIDE && input.layout === 'NCHW') return;
+  throw new LikenessError(
+    'training_impossible',
+    `A student cannot begin with ${id}: its faces are not cut by dlib's template at ${CHIP_SIDE} ` +
+      'pixels. Begin with encoder-resnet29.',
+    { details: { model: id } },
+  );
+}
+
+/** A new model never replaces one that people may be enrolled with. */
+async function refuseTakenName({ catalog }: HostContext, id: string): Promise<void> {
+  const taken = (await catalog.list()).some((model) => model.id === id);
+  if (!taken) return;
+  throw new LikenessError(
+    'invalid_input',
+    `There is a model ${id} already. Give the new one another name with --id.`,
+    { details: { fields: [{ field: 'id', message: 'is taken' }] } },
+  );
+}
+
+async function gather(
+  { catalog, runtime }: HostContext,
+  { images, work }: EncoderPayload,
+  teacher: { readonly manifest: Encoder; readonly bytes: Uint8Array },
+  { signal, report }: RequestContext,
+): Promise<Gathered> {
+  return gatherExamples({
+    models: await loadModels(catalog, runtime),
+    teacher: await openNetwork(runtime, teacher),
+    roots: images,
+    folder: work,
+    signal,
+    report: (done, total) => report({ stage: 'Finding faces', done, total }),
+  });
+}
+
+/** Photos without a label train: nobody can tell whether two of them show one person. */
+function split(examples: readonly Example[], payload: EncoderPayload): Parts {
+  const parts: Record<Part, Example[]> = { training: [], validation: [], test: [] };
+  for (const example of examples) {
+    const { person } = example;
+    parts[person === null ? 'training' : partOf(person, payload.seed, payload)].push(example);
+  }
+  return parts;
+}
+
+const inputOf = ({ input }: Encoder): EncoderInput => ({ ...input, side: input.width });
+
+function teach(
+  { runtime }: HostContext,
+  payload: EncoderPayload,
+  learner: { readonly encoder: Graph; readonly input: EncoderInput; readonly parts: Parts },
+  { signal, report }: RequestContext,
+): Promise<Distilled> {
+  const { encoder, input, parts } = learner;
+  return distil({
+    runtime,
+    encoder,
+    input,
+    training: parts.training,
+    validation: parts.validation,
+    settings: distillationSettings(payload),
+    checkpoint: path.join(payload.work, `${payload.id}.checkpoint`),
+    signal,
+    report: (progress) => report(progressOf(progress)),
+  });
+}
+
+function countsOf({ photos, withoutFace }: Gathered, parts: Parts) {
+  const { training, validation, test } = parts;
+  const faces = { training: training.length, validation: validation.length, test: test.length };
+  return { photos, withoutFace, faces };
+}
+
+function summaryOf({ parameters, trained, curve }: Distilled) {
+  return {
+    parameters,
+    trained,
+    curve: curve.map(({ validation, ...epoch }) => ({
+      ...epoch,
+      validation: validation && { ...validation, tar: [...validation.tar] },
+    })),
+  };
+}
