@@ -88,7 +88,7 @@ test.skipIf(process.platform === 'win32')('a file that may not be read', async (
 test('a corrupt model file', async () => {
   const models = path.join(dataDir, 'built-in');
   await cp(path.join(root, 'dist/models'), models, { recursive: true });
-  await truncate(path.join(models, 'encoder-resnet29.onnx'), 100_000);
+  await truncate(path.join(models, 'encoder-likeness.onnx'), 100_000);
   const options = { dataDir, env: { LIKENESS_MODELS: models } };
   for (const argv of [['enroll', 'Ada', portrait], ['models', 'verify'], ['doctor']])
     expect(await likenessJson(argv, options)).toMatchObject(refused('model_corrupt'));
