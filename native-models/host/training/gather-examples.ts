@@ -54,7 +54,9 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
     examples,
     photos: total,
     withoutFace: total - examples.length,
-    close: async () => void (await Promise.all(stores.map((store) => store.close()))),
+    close: async () => {
+      await Promise.all(stores.map((store) => store.close()));
+    },
   };
 }
 

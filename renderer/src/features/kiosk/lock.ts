@@ -40,7 +40,7 @@ export function lockWindow(): () => void {
     },
     options,
   );
-  const { open } = window;
+  const open = window.open.bind(window);
   window.open = () => null;
   return () => {
     abort.abort();
