@@ -1,3 +1,4 @@
+import './no-telemetry.ts';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
 import type { Provider } from '../../app/contract/values.ts';
