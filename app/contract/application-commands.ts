@@ -9,6 +9,7 @@ import {
   Bytes,
   Day,
   Settings,
+  SettingsChanges,
   StoredPicture,
   SystemStatus,
 } from './window-values.ts';
@@ -23,11 +24,7 @@ export const applicationCommands = {
   'settings.get': command('All settings', z.object({}), z.object({ settings: Settings })),
   'settings.set': command(
     'Change some settings; the others stay',
-    z.object({
-      changes: Settings.partial().extend({
-        kiosk: Settings.shape.kiosk.unwrap().partial().optional(),
-      }),
-    }),
+    z.object({ changes: SettingsChanges }),
     z.object({ settings: Settings }),
   ),
 

@@ -67,30 +67,54 @@ export const AttendanceEntry = z.object({
 });
 export type AttendanceEntry = z.infer<typeof AttendanceEntry>;
 
+const kioskChoices = {
+  /** Start into the kiosk. */
+  enabled: z.boolean(),
+  /** Shown large while nobody is there; empty: the translated default. */
+  invitation: z.string().max(200),
+  /** Seconds until a result gives way to the invitation. */
+  resultSeconds: z.int().min(1).max(60),
+  attendance: z.boolean(),
+} as const;
+
+/** Without defaults, which a change of one choice would bring along for all others. */
+const choices = {
+  language: z.enum(['auto', 'en', 'de']),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** `deviceId` of getUserMedia, or empty for the system's choice. */
+  camera: z.string().max(500),
+  mirrorCamera: z.boolean(),
+  /** Keep a small portrait beside each template, for the People screen. */
+  keepPortraits: z.boolean(),
+  /** Write who was recognised into the activity. */
+  recordRecognitions: z.boolean(),
+  /** Entries of activity and attendance older than this are deleted; null keeps them. */
+  retentionDays: z.int().min(1).max(3650).nullable(),
+  /** The first-start guide has been seen or dismissed. */
+  guideDone: z.boolean(),
+} as const;
+
+/** Some choices; those that are absent stay as they are. */
+export const SettingsChanges = z
+  .object({ ...choices, kiosk: z.object(kioskChoices).partial() })
+  .partial();
+
 /** Choices that outlive a restart. A default never loosens privacy or security. */
 export const Settings = z.object({
-  language: z.enum(['auto', 'en', 'de']).default('auto'),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  /** `deviceId` of getUserMedia, or empty for the system's choice. */
-  camera: z.string().max(500).default(''),
-  mirrorCamera: z.boolean().default(true),
-  /** Keep a small portrait beside each template, for the People screen. */
-  keepPortraits: z.boolean().default(true),
-  /** Write who was recognised into the activity. */
-  recordRecognitions: z.boolean().default(false),
-  /** Entries of activity and attendance older than this are deleted; null keeps them. */
-  retentionDays: z.int().min(1).max(3650).nullable().default(90),
-  /** The first-start guide has been seen or dismissed. */
-  guideDone: z.boolean().default(false),
+  language: choices.language.default('auto'),
+  theme: choices.theme.default('system'),
+  camera: choices.camera.default(''),
+  mirrorCamera: choices.mirrorCamera.default(true),
+  keepPortraits: choices.keepPortraits.default(true),
+  recordRecognitions: choices.recordRecognitions.default(false),
+  retentionDays: choices.retentionDays.default(90),
+  guideDone: choices.guideDone.default(false),
   kiosk: z
     .object({
-      /** Start into the kiosk. */
-      enabled: z.boolean().default(false),
-      /** Shown large while nobody is there; empty: the translated default. */
-      invitation: z.string().max(200).default(''),
-      /** Seconds until a result gives way to the invitation. */
-      resultSeconds: z.int().min(1).max(60).default(5),
-      attendance: z.boolean().default(false),
+      enabled: kioskChoices.enabled.default(false),
+      invitation: kioskChoices.invitation.default(''),
+      resultSeconds: kioskChoices.resultSeconds.default(5),
+      attendance: kioskChoices.attendance.default(false),
     })
     .prefault({}),
 });

@@ -27,8 +27,11 @@ test('settings merge, outlive a restart and tell windows', async () => {
   });
   expect(settings).toMatchObject({ theme: 'dark', language: 'auto', kiosk: { resultSeconds: 9 } });
   expect(heard).toEqual([{ settings }]);
+  const changes = { retentionDays: 30, kiosk: { invitation: 'Hello' } };
+  const kept = { ...settings, ...changes, kiosk: { ...settings.kiosk, ...changes.kiosk } };
+  expect((await app.run('settings.set', { changes })).settings).toEqual(kept);
   const again = testApplication({ folder: app.folder });
-  expect((await again.run('settings.get', {})).settings).toEqual(settings);
+  expect((await again.run('settings.get', {})).settings).toEqual(kept);
   await expect(app.run('settings.set', { changes: { retentionDays: 0 } })).rejects.toMatchObject({
     code: 'invalid_input',
   });

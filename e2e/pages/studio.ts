@@ -31,7 +31,8 @@ export class Studio {
   }
 
   state(words: 'Painting' | 'Stopped' | 'Finished'): Locator {
-    return this.stage.getByText(words, { exact: true });
+    if (words === 'Finished') return this.stage.getByText(words, { exact: true });
+    return this.stage.getByRole('progressbar', { name: words });
   }
 
   get stage(): Locator {

@@ -32,9 +32,8 @@ export class Window {
     return this.page.getByRole('heading', { level: 1, name });
   }
 
-  /** A button proper: a file input takes the same role. */
   button(name: string | RegExp, within: Locator | Page = this.page): Locator {
-    return within.getByRole('button', { name, exact: true }).and(this.page.locator('button'));
+    return within.getByRole('button', { name, exact: true });
   }
 
   dialog(name?: string | RegExp): Locator {

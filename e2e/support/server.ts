@@ -33,6 +33,7 @@ export async function startServer(
   );
   const link = await printedLink(child);
   const end = () => ended(child, 'SIGTERM');
+  let next: Server | undefined;
   return {
     link,
     dataDir,
@@ -40,11 +41,13 @@ export async function startServer(
     likeness: (...argv) => runCommand(dataDir, argv),
     restart: async (...more) => {
       await end();
-      return startServer(more, dataDir);
+      next = await startServer(more, dataDir);
+      return next;
     },
     end,
     stop: async () => {
       await end();
+      await next?.end();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -83,12 +86,18 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   });
 }
 
+const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString();
+
 async function runCommand(dataDir: string, argv: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, [cli, ...argv, '--json', '--data-dir', dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await new Promise((resolve) => child.once('close', resolve));
-  return JSON.parse(Buffer.concat(chunks).toString());
+  const said: Buffer[] = [];
+  const complaints: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0)
+    throw new Error(`likeness ${argv.join(' ')} ended with ${String(code)}: ${text(complaints)}`);
+  return JSON.parse(text(said));
 }

@@ -17,10 +17,10 @@ export interface Album {
 }
 
 const enrolment: readonly EnrolmentSource[] = [
-  { file: 'sample1.jpg', people: ['Ada', 'Bea', 'Cleo'] },
-  { file: 'sample2.jpg', people: ['Dina', 'Ella', 'Fay'] },
-  { file: 'sample5.jpg', people: ['Gwen', 'Hana', 'Ines', 'Juno', 'Kira'] },
-  { file: 'sample6.jpg', people: ['Lena', 'Mona', 'Nora', 'Opal'] },
+  { file: 'sample1.jpg', people: ['Cleo', 'Bea', 'Ada'] },
+  { file: 'sample2.jpg', people: ['Dina', 'Ella', 'Gina'] },
+  { file: 'sample5.jpg', people: ['Dora', 'Hana', 'Edda', 'Juno', 'Kira'] },
+  { file: 'sample6.jpg', people: ['Fay', 'Mona', 'Nora', 'Opal'] },
 ];
 
 const probes: readonly string[] = ['sample3.jpg', 'sample4.jpg'];
