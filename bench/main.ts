@@ -30,22 +30,24 @@ const { positionals, values } = parseArgs({
     size: { type: 'string' },
     steps: { type: 'string' },
     encoder: { type: 'string' },
+    budget: { type: 'string' },
   },
 });
 const ask = questions[positionals[0] ?? ''];
 if (ask === undefined || positionals.length > 1) {
   const names = Object.keys(questions).join('|');
   process.stderr.write(
-    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--minutes <n>] [--size <pixels>] [--steps <n>] [--encoder <id>]\n`,
+    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--minutes <n>] [--size <pixels>] [--steps <n>] [--encoder <id>] [--budget <MB>]\n`,
   );
   process.exitCode = 2;
 } else {
-  const { json, minutes, size, steps, ...texts } = values;
+  const { json, minutes, size, steps, budget, ...texts } = values;
   const { figures, lines } = await ask({
     ...texts,
     ...(minutes !== undefined && { minutes: Number(minutes) }),
     ...(size !== undefined && { size: Number(size) }),
     ...(steps !== undefined && { steps: Number(steps) }),
+    ...(budget !== undefined && { budget: Number(budget) }),
   });
   process.stdout.write(json === true ? `${JSON.stringify(figures)}\n` : `${lines.join('\n')}\n`);
 }

@@ -6,7 +6,7 @@ import type {
   ToHost,
 } from '../../native-models/host/protocol.ts';
 import { cancelled, crashed, startFailed, startFailedWith } from './failures.ts';
-import type { HostExit, HostProcess, ProcessLauncher } from './launcher.ts';
+import type { HostExit, HostProcess } from './launcher.ts';
 import { parseFromHost } from './messages.ts';
 import type { Patience } from './patience.ts';
 import { Requests } from './requests.ts';
@@ -25,7 +25,7 @@ export class Connection {
   #closing = false;
   #replied = false;
 
-  constructor(launch: ProcessLauncher, patience: Patience) {
+  constructor(launch: () => HostProcess, patience: Patience) {
     this.#patience = patience;
     this.#process = launch();
     this.#process.onMessage((message) => this.#receive(message));

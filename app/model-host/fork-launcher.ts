@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { HostConfiguration } from '../../native-models/host/protocol.ts';
 import { LastLines } from './last-lines.ts';
 import type { HostExit, HostProcess, ProcessLauncher } from './launcher.ts';
 
@@ -13,25 +14,26 @@ const entry = fileURLToPath(
 /**
  * glibc learns from every large block that is freed to keep the next ones, and keeps more for every
  * thread; in the end it holds a quarter more than is used. Fixed thresholds and one arena end that.
- * Much smaller thresholds cost far more than they save: with 128 KiB every tensor is mapped and
- * cleared anew, and a frame takes more than twice as long. Other systems pass over these variables.
+ * Much smaller thresholds cost faces far more than they save: with 128 KiB every tensor is mapped
+ * and cleared anew, and a frame takes more than twice as long. Paintings keep their tensors from step
+ * to step: there a smaller one costs nothing measurable, and former sizes leave fewer pieces behind. Other systems pass over these variables.
  */
-const givesMemoryBack = {
+const givesMemoryBack = (role: HostConfiguration['role']) => ({
   MALLOC_TRIM_THRESHOLD_: String(8 * 2 ** 20),
   MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20),
-} as const;
+  MALLOC_MMAP_THRESHOLD_: String((role === 'studio' ? 4 : 16) * 2 ** 20),
+});
 
 /** Starts hosts with `child_process.fork`; messages cross by structured clone. */
 export const forkLauncher =
   (modulePath: string = entry): ProcessLauncher =>
-  () =>
+  (role) =>
     wrap(
       fork(modulePath, [], {
         serialization: 'advanced',
         // Flags of the shell (a debugger's port, a test runner's loader) are not the host's.
         execArgv: [],
-        env: { ...process.env, ...givesMemoryBack },
+        env: { ...process.env, ...givesMemoryBack(role) },
         // Standard output belongs to the shell: there a command prints nothing but its result.
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       }),

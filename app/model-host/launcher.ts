@@ -1,4 +1,4 @@
-import type { ToHost } from '../../native-models/host/protocol.ts';
+import type { HostConfiguration, ToHost } from '../../native-models/host/protocol.ts';
 
 /** How a host process ended; both null where it could not be started at all. */
 export interface HostExit {
@@ -21,4 +21,4 @@ export interface HostProcess {
 }
 
 /** Starts a model host: `child_process.fork` under Node, `utilityProcess.fork` under Electron. */
-export type ProcessLauncher = () => HostProcess;
+export type ProcessLauncher = (role: HostConfiguration['role']) => HostProcess;

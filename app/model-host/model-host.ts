@@ -98,7 +98,8 @@ class RestartingHost implements ModelHost {
   }
 
   async #startNow(): Promise<Connection> {
-    const connection = this.#track(new Connection(this.#launch, this.#patience));
+    const launch = () => this.#launch(this.#configuration.role);
+    const connection = this.#track(new Connection(launch, this.#patience));
     try {
       const pid = await connection.start(this.#configuration);
       await this.#announce(connection, pid);

@@ -6,18 +6,20 @@ import { startStudio } from '../measure/product.ts';
 import type { Answer, Options } from './question.ts';
 
 const WIDTH = 3000;
-const HEIGHT = 2000;
 const BUDGET_MB = 1500;
 
-/** Whether a painting of print size keeps to its memory budget, and how well that was predicted. */
-export async function measurePrintSize({ encoder, steps = 1 }: Options): Promise<Answer> {
+/** Whether a painting of print size, 3 : 2, keeps to its memory budget, and how well that was predicted. */
+export async function measurePrintSize(options: Options): Promise<Answer> {
+  const { encoder, steps = 1, size = WIDTH, budget = BUDGET_MB } = options;
   await using studio = await startStudio(vgg19Folder());
   const content = path.join(studio.dataDir, 'content.png');
-  await sharp(pictureNamed('golden_gate')).resize(WIDTH, HEIGHT, { fit: 'fill' }).toFile(content);
+  await sharp(pictureNamed('golden_gate'))
+    .resize(size, Math.round((2 * size) / 3), { fit: 'fill' })
+    .toFile(content);
   const settings = PaintingSettings.parse({
-    ...{ content, styles: [{ path: pictureNamed('starry_night') }], size: WIDTH, steps },
+    ...{ content, styles: [{ path: pictureNamed('starry_night') }], size, steps },
     ...{ encoder: encoder ?? (vgg19Folder() === null ? 'filter-bank' : 'vgg19') },
-    memoryBudgetMb: BUDGET_MB,
+    memoryBudgetMb: budget,
   });
   const order = {
     ...{ job: 1, settings, output: path.join(studio.dataDir, 'out.png'), previews: true },
@@ -26,7 +28,7 @@ export async function measurePrintSize({ encoder, steps = 1 }: Options): Promise
   const result = await studio.host.request('paint', order, { timeoutMs: Infinity });
   const { width, height, tiles, peakMemoryMb, predictedMemoryMb, elapsedMs } = result;
   const figures = {
-    ...{ width, height, encoder: result.encoder, budgetMb: BUDGET_MB, tiles },
+    ...{ width, height, encoder: result.encoder, budgetMb: budget, tiles },
     ...{ peakMemoryMb, predictedMemoryMb, predictedOverMeasured: predictedMemoryMb / peakMemoryMb },
     seconds: elapsedMs / 1000,
   };
@@ -35,7 +37,7 @@ export async function measurePrintSize({ encoder, steps = 1 }: Options): Promise
     figures,
     lines: [
       `${width}×${height} with ${result.encoder} in ${tiles} tiles: peak ${peakMemoryMb.toFixed(0)} MB of ` +
-        `${BUDGET_MB} allowed, predicted ${predictedMemoryMb.toFixed(0)} MB (${share} % of measured), ` +
+        `${budget} allowed, predicted ${predictedMemoryMb.toFixed(0)} MB (${share} % of measured), ` +
         `${figures.seconds.toFixed(0)} s`,
     ],
   };

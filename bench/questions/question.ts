@@ -7,6 +7,8 @@ export interface Options {
   readonly size?: number;
   readonly steps?: number;
   readonly encoder?: string;
+  /** 10⁶ bytes that a painting may take. */
+  readonly budget?: number;
 }
 
 /** What a benchmark found: numbers for programs, and the same in words. */

@@ -61,14 +61,16 @@ describe('paints', () => {
   });
 
   test('in tiles the picture that it paints in one piece', async () => {
-    const order = orderWith({ size: 320, steps: 6 }, { content: pattern(320, 200, 1) });
-    const small = { ...order, settings: { ...order.settings, memoryBudgetMb: 215 } };
+    const order = orderWith({ size: 512, steps: 20 }, { content: pattern(512, 384, 1) });
+    const small = { ...order, settings: { ...order.settings, memoryBudgetMb: 380 } };
+    expect((await painter.forecast(order)).tiles).toBe(1);
     expect((await painter.forecast(small)).tiles).toBeGreaterThan(3);
     const [whole, tiled] = [await paint(order), await paint(small)];
+    expect(tiled.steps).toHaveLength(whole.steps.length);
     const difference = meanDifference(whole.picture, tiled.picture);
     expect(difference).toBeGreaterThan(0);
     expect(difference).toBeLessThan(1 / 255);
-  });
+  }, 240_000);
 
   test('with the luminance of the painting in the colours of the photo', async () => {
     const grey = pattern(64, 48, 1);

@@ -27,6 +27,9 @@ export async function* paintSteps(
   const pace = new Pace(levels);
   const losses: Losses[] = [...(checkpoint?.losses ?? [])];
   let canvas = checkpoint === null ? begin(order, plan) : goOn(order, plan, checkpoint);
+  // Of the canvas as it is when they are asked: one that held on to its canvas would keep that of the
+  // former size in memory, as long as somebody keeps the step.
+  const picture = () => finished(order, canvas);
   for (let level = checkpoint?.level ?? 0; level < levels.length; level++) {
     const { size, steps } = levels[level]!;
     const done = level === checkpoint?.level ? checkpoint.step : 0;
@@ -38,21 +41,16 @@ export async function* paintSteps(
       for (let step = done + 1; step <= steps; step++) {
         const evaluation = await canvas.step(objective, pace.next);
         losses.push(evaluation.losses);
-        const { image, optimiser } = canvas.state();
         yield {
-          ...pace.tick(),
-          losses: evaluation.losses,
-          picture: finisherOf(order, canvas),
-          checkpoint: () => ({
-            ...{ settings: order.settings, level, step, losses, image, optimiser },
-          }),
+          ...{ ...pace.tick(), losses: evaluation.losses, picture },
+          checkpoint: () => ({ settings: order.settings, level, step, losses, ...canvas.state() }),
         };
       }
     } finally {
       await objective.dispose();
     }
   }
-  return finisherOf(order, canvas)();
+  return picture();
 }
 
 function begin(order: PaintingOrder, { levels }: PaintingPlan): Canvas {
@@ -76,10 +74,8 @@ function goOn(order: PaintingOrder, { levels }: PaintingPlan, checkpoint: Checkp
 const jsonOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** What the canvas shows, with the colours that were asked for. */
-function finisherOf({ content, settings }: PaintingOrder, canvas: Canvas): () => Picture {
-  if (settings.keepColors !== 'luminance') return () => canvas.result();
-  return () => {
-    const painted = canvas.result();
-    return keepLuminance(resample(content, painted), painted);
-  };
+function finished({ content, settings }: PaintingOrder, canvas: Canvas): Picture {
+  const painted = canvas.result();
+  if (settings.keepColors !== 'luminance') return painted;
+  return keepLuminance(resample(content, painted), painted);
 }

@@ -15,8 +15,11 @@ import { workOf } from './prediction/work.ts';
 import type { TilePlan } from './tiles/plan.ts';
 import { tilesOf } from './tiles/tiles.ts';
 
-/** Resident bytes of the studio with its libraries, before it paints (measured). */
-export const BASE_BYTES = 130e6;
+/**
+ * Resident bytes of the studio beside graphs and pictures, measured at the later sizes of a pyramid:
+ * Node.js, the libraries and the encoder (150 MB), and what former sizes leave in pieces.
+ */
+export const BASE_BYTES = 225e6;
 
 /** What each step at one size asks of the machine. */
 export interface Workload {
