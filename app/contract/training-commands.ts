@@ -42,6 +42,52 @@ export const EncoderTraining = z.object({
 });
 export type EncoderTraining = z.infer<typeof EncoderTraining>;
 
+const Measured = Separation.extend({
+  /** Share of right answers at the best threshold, both kinds of pair weighing the same. */
+  accuracy: z.number(),
+});
+export type Measured = z.infer<typeof Measured>;
+
+const EncoderMeasurement = z.object({
+  clean: Measured.nullable(),
+  /** Photos of the bad camera against all other clean photos; null for a good camera. */
+  probes: Measured.nullable(),
+});
+
+export const TripletTraining = z.object({
+  model: z.object({ id: z.string(), bytes: z.int(), sha256: z.string() }),
+  startedFrom: z.string(),
+  photos: z.int(),
+  withoutFace: z.int(),
+  /** Photos left out: the same picture under two names, or twice under one. */
+  contradictory: z.array(z.string()),
+  repeated: z.array(z.string()),
+  faces: z.object({ training: z.int(), validation: z.int(), test: z.int() }),
+  /** People who train and have one photo: they serve as negatives only. */
+  negativesOnly: z.int(),
+  parameters: z.int(),
+  trained: z.int(),
+  camera: z.enum(['good', 'bad']),
+  curve: z.array(
+    z.object({
+      /** 0: before any step. */
+      epoch: z.int(),
+      mining: z.string().nullable(),
+      loss: z.number().nullable(),
+      /** Share of the triplets considered that are above zero. */
+      active: z.number().nullable(),
+      validation: Measured.nullable(),
+      probes: Measured.nullable(),
+    }),
+  ),
+  /** The epoch whose weights were kept. */
+  best: z.int(),
+  /** On the people who took no part. */
+  test: z.object({ before: EncoderMeasurement, after: EncoderMeasurement }),
+  seconds: z.number(),
+});
+export type TripletTraining = z.infer<typeof TripletTraining>;
+
 /** Learning on the user's own machine. */
 export const trainingCommands = {
   'training.encoder': command(
@@ -71,5 +117,44 @@ export const trainingCommands = {
       test: Share.default(0.2),
     }),
     EncoderTraining,
+  ),
+  'training.triplets': command(
+    'Train an encoder of faces with triplets, from a model or from random weights',
+    z.object({
+      /** Folders with one subfolder of photos per person. */
+      images: z.array(z.string().min(1)).min(1),
+      /** A model to begin with, or a network of random weights. */
+      start: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('model'), id: z.string().min(1) }),
+        z.object({ kind: z.literal('architecture'), name: z.enum(['compact']) }),
+      ]),
+      id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/u),
+      /** Aligned faces, views and the checkpoint lie here; the same folder goes on from them. */
+      work: z.string().min(1),
+      seed: z.int().nonnegative().default(1),
+      /** Three for a model, thirty for random weights, if absent. */
+      epochs: z.int().positive().optional(),
+      /** P and K: people of a batch and photos of each. */
+      people: z.int().min(1).max(128).default(16),
+      photos: z.int().min(2).max(16).default(4),
+      /** Further people of a batch who have one photo each. */
+      singles: z.int().nonnegative().max(128).default(16),
+      mining: z.enum(['curriculum', 'batch-all', 'semi-hard', 'batch-hard']).default('curriculum'),
+      margin: z.number().positive().max(4).default(0.3),
+      /** Layers whose names begin so keep their weights. */
+      freeze: z.array(z.string().min(1)).default([]),
+      /** Views of each photo where the lowest layers are frozen. */
+      views: z.int().min(2).max(64).default(4),
+      /** `bad`: every other view is as a bad camera would have it. */
+      camera: z.enum(['good', 'bad']).default('good'),
+      /** How strongly encodings are drawn to what the model said of the clean photo before. */
+      pull: z.number().nonnegative().optional(),
+      learningRate: z.number().positive().optional(),
+      /** Epochs without a better validation after which the training ends. */
+      patience: z.int().positive().default(1000),
+      validation: Share.default(0.1),
+      test: Share.default(0.4),
+    }),
+    TripletTraining,
   ),
 } as const;

@@ -20,6 +20,7 @@ const unhurried: ReadonlySet<HostMethod> = new Set([
   'paint',
   'stopPainting',
   'trainEncoder',
+  'trainTriplets',
 ]);
 
 export const defaultPatience: Patience = {

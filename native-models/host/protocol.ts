@@ -249,6 +249,10 @@ export interface HostMethods {
     payload: CommandPayload<'training.encoder'>;
     result: CommandOutput<'training.encoder'>;
   };
+  trainTriplets: {
+    payload: CommandPayload<'training.triplets'>;
+    result: CommandOutput<'training.triplets'>;
+  };
   gradGraph: { payload: CommandPayload<'graph.grad'>; result: CommandOutput<'graph.grad'> };
 }
 

@@ -12,13 +12,9 @@ import { estimateSimilarity } from '../../faces/similarity.ts';
 import { alignmentTemplates } from '../../faces/templates.ts';
 import { decodeImage } from '../../images/decode.ts';
 import { buildPyramid, type ImagePyramid } from '../../images/pyramid.ts';
+import { CHIP_MARGIN, CHIP_SIDE, STORED_SIDE } from '../../training/chips/face-chip.ts';
 import { invertAffine, warpImage } from '../../images/warp.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
-
-/** dlib's chip of 150 pixels, and so much more on every side that it can be turned and shifted. */
-export const CHIP_SIDE = 150;
-export const CHIP_MARGIN = 21;
-export const STORED_SIDE = CHIP_SIDE + 2 * CHIP_MARGIN;
 
 export interface GatheredFace {
   readonly chip: RgbImage;

@@ -4,12 +4,14 @@ import type { FaceModels } from '../../faces/face-models.ts';
 import type { Network } from '../../faces/network.ts';
 import { ChipStore } from '../../training/chips/chip-store.ts';
 import type { Example } from '../../training/chips/example.ts';
-import { gatherFace, STORED_SIDE } from './gather-chips.ts';
+import { STORED_SIDE } from '../../training/chips/face-chip.ts';
+import { gatherFace } from './gather-chips.ts';
 import { listTrainingPhotos } from './list-photos.ts';
 
 export interface GatherRequest {
   readonly models: Pick<FaceModels, 'detectors' | 'landmarks'>;
-  readonly teacher: Network<'encoder'>;
+  /** Whose answers are kept with the faces; null for none. */
+  readonly teacher: Network<'encoder'> | null;
   readonly roots: readonly string[];
   /** Keeps the faces, one store per root. */
   readonly folder: string;
@@ -37,9 +39,7 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
   const examples: Example[] = [];
   let done = 0;
   for (const { root, photos } of lists) {
-    const name = `${path.basename(path.resolve(root))}-${teacher.manifest.id}`;
-    const { dimension } = teacher.manifest.task;
-    const store = await ChipStore.open(path.join(folder, name), STORED_SIDE, dimension);
+    const store = await storeOf(path.join(folder, path.basename(path.resolve(root))), teacher);
     stores.push(store);
     const known = new Set(store.entries.map(({ photo }) => photo));
     for (const { name: photo, file, person } of photos) {
@@ -58,6 +58,12 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
       await Promise.all(stores.map((store) => store.close()));
     },
   };
+}
+
+function storeOf(folder: string, teacher: GatherRequest['teacher']): Promise<ChipStore> {
+  if (teacher === null) return ChipStore.open(folder, STORED_SIDE, 0);
+  const { id, task } = teacher.manifest;
+  return ChipStore.open(`${folder}-${id}`, STORED_SIDE, task.dimension);
 }
 
 async function examplesOf(store: ChipStore, wanted: ReadonlySet<string>): Promise<Example[]> {

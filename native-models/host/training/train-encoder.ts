@@ -10,6 +10,7 @@ import { operators } from '../../ops/registry.ts';
 import { graphOf } from '../../runtime/graphs.ts';
 import type { EncoderInput } from '../../training/chips/encode-examples.ts';
 import type { Example } from '../../training/chips/example.ts';
+import { CHIP_SIDE } from '../../training/chips/face-chip.ts';
 import { distil, type Distilled } from '../../training/distillation/distil.ts';
 import { inFullPrecision, inHalfPrecision } from '../../training/half-precision.ts';
 import { partOf, type Part } from '../../training/split.ts';
@@ -17,7 +18,6 @@ import type { HostContext } from '../context.ts';
 import type { RequestContext } from '../handler.ts';
 import { loadModels, openNetwork } from '../load-recognition.ts';
 import { manifestOfTrained } from './encoder-manifest.ts';
-import { CHIP_SIDE } from './gather-chips.ts';
 import { gatherExamples, type Gathered } from './gather-examples.ts';
 import { measureApart } from './measure-apart.ts';
 import { distillationSettings, progressOf } from './training-settings.ts';
@@ -63,7 +63,7 @@ export async function trainEncoder(
   }
 }
 
-async function loadEncoder(
+export async function loadEncoder(
   { catalog }: HostContext,
   id: string,
 ): Promise<{ readonly manifest: Encoder; readonly bytes: Uint8Array }> {
@@ -88,7 +88,7 @@ function refuseUnlessTeachable({ id, input, task }: Encoder): void {
 }
 
 /** A new model never replaces one that people may be enrolled with. */
-async function refuseTakenName({ catalog }: HostContext, id: string): Promise<void> {
+export async function refuseTakenName({ catalog }: HostContext, id: string): Promise<void> {
   const taken = (await catalog.list()).some((model) => model.id === id);
   if (!taken) return;
   throw new LikenessError(
@@ -115,7 +115,10 @@ async function gather(
 }
 
 /** Photos without a label train: nobody can tell whether two of them show one person. */
-function split(examples: readonly Example[], payload: EncoderPayload): Parts {
+export function split(
+  examples: readonly Example[],
+  payload: Pick<EncoderPayload, 'seed' | 'validation' | 'test'>,
+): Parts {
   const parts: Record<Part, Example[]> = { training: [], validation: [], test: [] };
   for (const example of examples) {
     const { person } = example;
@@ -124,7 +127,7 @@ function split(examples: readonly Example[], payload: EncoderPayload): Parts {
   return parts;
 }
 
-const inputOf = ({ input }: Encoder): EncoderInput => ({ ...input, side: input.width });
+export const inputOf = ({ input }: Encoder): EncoderInput => ({ ...input, side: input.width });
 
 function teach(
   { runtime }: HostContext,

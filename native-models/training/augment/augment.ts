@@ -2,6 +2,7 @@ import type { RandomStream } from '../../evaluation/random.ts';
 import { ImagePyramid } from '../../images/pyramid.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { composeAffine, warpImage, type Affine } from '../../images/warp.ts';
+import { faceSide } from '../chips/face-chip.ts';
 import { addNoise, shiftColours, type ColourShift } from './pixels.ts';
 import { recompress } from './recompress.ts';
 
@@ -40,10 +41,9 @@ export const mildAugmentation: AugmentationSettings = {
 };
 
 /**
- * A chip cut from the middle of a larger one, changed at random. The same stream gives the same
- * pixels.
+ * The face of a stored chip, changed at random. The same stream gives the same pixels.
  *
- * @param side of the result, in pixels of the larger one.
+ * @param side of the result, in pixels.
  */
 export async function augment(
   wide: RgbImage,
@@ -51,7 +51,10 @@ export async function augment(
   settings: AugmentationSettings,
   random: RandomStream,
 ): Promise<RgbImage> {
-  const toWide = randomView(wide, side, settings, random);
+  const cut = faceSide(wide);
+  const scale = cut / side;
+  const toCut: Affine = { a: scale, b: 0, tx: 0, c: 0, d: scale, ty: 0 };
+  const toWide = composeAffine(randomView(wide, cut, settings, random), toCut);
   let chip = warpImage(new ImagePyramid(wide), toWide, side, side);
   if (random.uniform() < settings.downSampling)
     chip = resample(chip, 0.25 + 0.5 * random.uniform());

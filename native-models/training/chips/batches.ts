@@ -1,5 +1,5 @@
 import { RandomStream } from '../../evaluation/random.ts';
-import { cropImage, type RgbImage } from '../../images/rgb-image.ts';
+import type { RgbImage } from '../../images/rgb-image.ts';
 import { imagesToTensor, type PixelEncoding } from '../../images/tensor.ts';
 import { float32, type Tensor } from '../../graph/tensor.ts';
 
@@ -12,12 +12,6 @@ export function shuffled(count: number, seed: number, epoch: number): Uint32Arra
     [order[last], order[other]] = [order[other]!, order[last]!];
   }
   return order;
-}
-
-/** The middle of a chip that has a margin. */
-export function middleOf(wide: RgbImage, side: number): RgbImage {
-  const margin = (wide.width - side) / 2;
-  return cropImage(wide, { x: margin, y: margin, width: side, height: side });
 }
 
 export function chipsToTensor(chips: readonly RgbImage[], encoding: PixelEncoding): Tensor {

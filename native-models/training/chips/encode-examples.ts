@@ -3,8 +3,8 @@ import { float32 } from '../../graph/tensor.ts';
 import { imagesToTensor, type PixelEncoding } from '../../images/tensor.ts';
 import { openGraph } from '../../runtime/graphs.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { middleOf } from './batches.ts';
 import type { Example } from './example.ts';
+import { faceOf } from './face-chip.ts';
 
 export interface EncoderInput extends PixelEncoding {
   /** Of the graph's input. */
@@ -15,7 +15,7 @@ export interface EncoderInput extends PixelEncoding {
 const CHIPS_PER_RUN = 16;
 
 /**
- * The output of a graph for the middle of every chip and for its mirror image.
+ * The output of a graph for the face of every chip and for its mirror image.
  *
  * @param graph one input float32[batch, 3, side, side], one output float32[batch, D].
  */
@@ -31,7 +31,7 @@ export async function* outputsOf(
     for (let start = 0; start < examples.length; start += CHIPS_PER_RUN) {
       const some = examples.slice(start, start + CHIPS_PER_RUN);
       const chips = await Promise.all(
-        some.map(async (example) => middleOf(await example.read(), input.side)),
+        some.map(async (example) => faceOf(await example.read(), input.side)),
       );
       const views = chips.flatMap((image) => [
         { image, mirrored: false },

@@ -23,8 +23,8 @@ export interface CompactEncoderOptions {
 
 export const compactDefaults: CompactEncoderOptions = {
   side: 64,
-  channels: [24, 48, 96, 128],
-  dimension: 128,
+  channels: [16, 32, 64, 96],
+  dimension: 96,
   seed: 1,
 };
 

@@ -6,36 +6,35 @@ import { positiveNumber, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
 import { count, duration, percent, size } from '../output/words.ts';
+import {
+  addTripletOptions,
+  refuseTripletOptions,
+  trainByTriplets,
+  type TripletOptions,
+} from './train-triplets.ts';
 
-interface Options {
-  readonly teacher: string;
+interface Options extends TripletOptions {
+  readonly teacher?: string;
   readonly images: string[];
-  readonly from?: string;
   readonly id?: string;
   readonly work?: string;
-  readonly seed?: number;
-  readonly epochs?: number;
   readonly batch?: number;
-  readonly freeze?: string[];
-  readonly learningRate?: number;
   readonly penalty?: number;
-  readonly validation?: number;
-  readonly test?: number;
 }
 
 const DEFAULT_ID = 'encoder-trained';
 
 export function registerTrain(program: Command, act: Act): void {
   const train = program.command('train').description('learn on this machine');
-  train
+  const encoder = train
     .command('encoder')
-    .description('teach an encoder of faces what a stronger one knows')
-    .requiredOption('--teacher <model>', 'the encoder to learn from')
+    .description('train an encoder of faces with triplets, or by what a stronger one knows')
+    .option('--teacher <model>', 'learn from this encoder instead of triplets')
     .requiredOption(
       '--images <root...>',
       'folders of photos, or with one subfolder of photos per person',
     )
-    .option('--from <model>', 'the encoder to begin with', 'encoder-resnet29')
+    .option('--from <model>', 'the encoder to begin with')
     .option('--id <name>', 'what the new model is called', DEFAULT_ID)
     .option('--work <folder>', 'keeps faces and checkpoint; the same folder goes on from there')
     .option('--seed <n>', 'the same seed gives the same weights', wholeNumber(0))
@@ -43,9 +42,10 @@ export function registerTrain(program: Command, act: Act): void {
     .option('--batch <n>', 'faces per step', wholeNumber(2, 512))
     .option('--freeze <name...>', 'layers whose names begin so keep their weights')
     .option('--learning-rate <x>', 'relative to the size of each layer', positiveNumber)
-    .option('--penalty <x>', 'on the fitted last layer', positiveNumber)
+    .option('--penalty <x>', 'with a teacher: on the fitted last layer', positiveNumber)
     .option('--validation <share>', 'of the people: measured after each epoch', share)
-    .option('--test <share>', 'of the people: measured at the end', share)
+    .option('--test <share>', 'of the people: measured at the end', share);
+  addTripletOptions(encoder)
     .addHelpText(
       'after',
       '\nThe models in use stay as they are; "models use" chooses the new one. Aligned faces stay in' +
@@ -58,15 +58,23 @@ export function registerTrain(program: Command, act: Act): void {
 const share = (text: string): number => (text === '0' ? 0 : positiveNumber(text));
 
 async function trainEncoder(
-  { dispatch, settings }: CommandContext,
+  context: CommandContext,
   { id = DEFAULT_ID, work, ...options }: Options,
 ): Promise<Answer> {
-  const folder = work ?? path.join(settings.dataDir, 'training', id);
-  const result = await dispatch('training.encoder', {
-    ...options,
+  const folder = work ?? path.join(context.settings.dataDir, 'training', id);
+  const places = {
     id,
     images: options.images.map((root) => path.resolve(root)),
     work: path.resolve(folder),
+  };
+  const { teacher } = options;
+  if (teacher === undefined) return trainByTriplets(context, { ...options, ...places });
+  refuseTripletOptions(options);
+  const from = options.from ?? 'encoder-resnet29';
+  const result = await context.dispatch('training.encoder', {
+    ...options,
+    ...places,
+    ...{ teacher, from },
   });
   return { json: result, text: (paint) => trainingText(result, paint) };
 }

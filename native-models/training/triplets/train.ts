@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { operators } from '../../ops/registry.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { readState } from '../checkpoint/file.ts';
+import { encodeExamples, type EncoderInput } from '../chips/encode-examples.ts';
+import type { Example } from '../chips/example.ts';
+import { cutAtFrozen } from '../frozen-trunk.ts';
+import { learnedConstants, withConstants } from '../parameters.ts';
+import type { Measured } from './measure.ts';
+import { groupByPerson, type People } from './people.ts';
+import { TripletRun } from './run.ts';
+import type { TripletSettings } from './settings.ts';
+import { storedViews, type StoredViews } from './stored-views.ts';
+import { freshViews } from './views.ts';
+
+export interface TripletTask {
+  readonly runtime: Runtime;
+  /** With the weights that the training begins with. */
+  readonly encoder: Graph;
+  readonly input: EncoderInput;
+  /** With labels. */
+  readonly training: readonly Example[];
+  /** With labels; of people who do not train. */
+  readonly validation: readonly Example[];
+  readonly settings: TripletSettings;
+  /** Kept up to date; a run that finds it goes on from there. What the trunk says lies beside it. */
+  readonly checkpoint: string;
+  readonly signal?: AbortSignal;
+  readonly report: (progress: TripletProgress) => void;
+}
+
+export type TripletProgress =
+  | { readonly stage: 'views'; readonly done: number; readonly total: number }
+  | {
+      readonly stage: 'descent';
+      readonly step: number;
+      readonly steps: number;
+      readonly epoch: number;
+      readonly loss: number;
+      readonly active: number;
+      readonly secondsLeft: number;
+    };
+
+export interface TripletEpoch {
+  /** 0: before any step. */
+  readonly epoch: number;
+  readonly mining: string | null;
+  /** Means over the epoch; null before any step. */
+  readonly loss: number | null;
+  /** Share of the triplets considered that are above zero. */
+  readonly active: number | null;
+  readonly validation: Measured | null;
+  readonly probes: Measured | null;
+}
+
+export interface TripletResult {
+  readonly graph: Graph;
+  readonly curve: readonly TripletEpoch[];
+  /** The epoch whose weights these are. */
+  readonly best: number;
+  readonly parameters: number;
+  readonly trained: number;
+  /** People whose only photo serves as a negative. */
+  readonly negativesOnly: number;
+}
+
+/**
+ * Trains an encoder with triplets (anchor, positive, negative) on P×K batches. What is frozen below
+ * the trained layers runs once per view.
+ *
+ * @throws LikenessError training_impossible, training_diverged, checkpoint_incompatible, cancelled;
+ *   the checkpoint stays.
+ */
+export async function trainWithTriplets(task: TripletTask): Promise<TripletResult> {
+  const { encoder, settings, training } = task;
+  const people = groupByPerson(training.map(({ person }) => person));
+  refuseTooFew(people);
+  const names = learnedConstants(encoder).filter(
+    (name) => !settings.freeze.some((prefix) => name.startsWith(prefix)),
+  );
+  if (names.length === 0) throw nothingLeft(settings.freeze);
+  const { trunk, crown } = cutAtFrozen(encoder, names, operators);
+  const views = trunk === null ? null : await viewsThrough(trunk, task);
+  try {
+    const run = new TripletRun({
+      task,
+      people,
+      crown,
+      names,
+      views: views ?? freshViews(training, task.input, settings),
+      targets: settings.pull > 0 ? await targetsOf(task) : null,
+      fingerprint: fingerprintOf(task, names),
+    });
+    const { values, curve, best } = await run.toTheEnd(await readState(task.checkpoint));
+    const counted = (which: readonly string[]) =>
+      which.reduce((sum, name) => sum + encoder.constants.get(name)!.data.length, 0);
+    return {
+      graph: withConstants(encoder, values),
+      ...{ curve, best, negativesOnly: people.single.length },
+      parameters: counted(learnedConstants(encoder)),
+      trained: counted(names),
+    };
+  } finally {
+    await views?.close();
+  }
+}
+
+function viewsThrough(trunk: Graph, task: TripletTask): Promise<StoredViews> {
+  const { runtime, input, training, settings, checkpoint } = task;
+  return storedViews({
+    ...{ runtime, trunk, input, settings, examples: training, count: settings.views },
+    file: `${checkpoint}.views-${viewsFingerprint(task, trunk)}`,
+    report: (done, total) => {
+      throwIfStopped(task);
+      task.report({ stage: 'views', done, total });
+    },
+  });
+}
+
+/** What the encoder says of the clean photos before it is trained. */
+function targetsOf({ runtime, encoder, input, training }: TripletTask): Promise<Float32Array[]> {
+  return encodeExamples(runtime, encoder, input, training);
+}
+
+export function throwIfStopped({ signal }: Pick<TripletTask, 'signal'>): void {
+  if (signal?.aborted === true)
+    throw new LikenessError('cancelled', 'Stopped. The same command goes on from the checkpoint.');
+}
+
+/** Of all that a checkpoint must agree with. */
+function fingerprintOf(
+  { training, settings, input }: TripletTask,
+  names: readonly string[],
+): string {
+  return digestOf({ photos: training.map(({ photo }) => photo), settings, input, names });
+}
+
+/** Of all that what the trunk says depends on. */
+function viewsFingerprint({ training, settings, input }: TripletTask, trunk: Graph): string {
+  const { seed, augmentation, camera, views } = settings;
+  const photos = training.map(({ photo }) => photo);
+  const outputs = trunk.outputs.map(({ name }) => name);
+  return digestOf({ photos, seed, augmentation, camera, views, input, outputs });
+}
+
+const digestOf = (content: object): string =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+
+function refuseTooFew({ several, single }: People): void {
+  if (several.length > 0 && several.length + single.length > 1) return;
+  throw new LikenessError(
+    'training_impossible',
+    `Triplets need a person with two photos and somebody else; there are ${several.length} people ` +
+      `with two photos or more and ${single.length} with one. Give more photos.`,
+    { details: { several: several.length, single: single.length } },
+  );
+}
+
+const nothingLeft = (freeze: readonly string[]) =>
+  new LikenessError(
+    'training_impossible',
+    `With ${freeze.join(', ')} frozen nothing is left to train. Freeze fewer layers.`,
+    { details: { freeze } },
+  );
