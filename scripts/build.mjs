@@ -77,24 +77,35 @@ async function make(root, node, { name, entry, output, plan }) {
   // The lock file stands for all dependencies.
   const inputs = [...sources, 'package-lock.json', 'scripts/build.mjs'].sort();
   // Taken before the work: a file that is edited meanwhile is noticed by the next run.
-  const before = digest(root, inputs);
-  const outputs = sizes(root, await write(node));
-  writeAtomically(
-    stampFile(root, name),
-    `${JSON.stringify({ inputs, digest: before, outputs })}\n`,
-  );
+  const before = { seen: marks(root, inputs), digest: digest(root, inputs) };
+  writeStamp(root, name, { inputs, ...before, outputs: sizes(root, await write(node)) });
 }
+
+const writeStamp = (root, name, stamp) =>
+  writeAtomically(stampFile(root, name), `${JSON.stringify(stamp)}\n`);
 
 /** Whether the last build of a product saw these very inputs and its files are still there. */
 export function isFresh(root, name) {
   const stamp = readStamp(stampFile(root, name));
   if (stamp === undefined) return false;
   const present = sizes(root, Object.keys(stamp.outputs));
-  return (
-    JSON.stringify(present) === JSON.stringify(stamp.outputs) &&
-    digest(root, stamp.inputs) === stamp.digest
-  );
+  if (JSON.stringify(present) !== JSON.stringify(stamp.outputs)) return false;
+  const seen = marks(root, stamp.inputs);
+  if (seen === stamp.seen) return true;
+  if (digest(root, stamp.inputs) !== stamp.digest) return false;
+  // Touched, but the same: a checkout or a copy.
+  writeStamp(root, name, { ...stamp, seen });
+  return true;
 }
+
+/** Sizes and times of files. Where they are as before, nobody reads the contents again. */
+const marks = (root, files) =>
+  files
+    .map((file) => {
+      const stat = statSync(path.join(root, file), { throwIfNoEntry: false });
+      return stat === undefined ? '-' : `${stat.size}@${stat.mtimeMs}`;
+    })
+    .join(' ');
 
 /** Undefined where there is none, or where it is damaged: then the product is made again. */
 function readStamp(file) {
