@@ -27,13 +27,14 @@ export interface Machine {
 }
 
 /*
- * What ONNX Runtime 1.30 takes on the CPU without memory patterns, measured with gradient graphs of
- * VGG-19 and the filter bank at 256 to 768 pixels: 33 MB once, 2.2 times the constants, and 0.98 to
- * 1.10 times the activations, which it never gives back.
+ * What ONNX Runtime 1.30 takes on the CPU without memory patterns: 33 MB once, and so many times the
+ * constants (the model's bytes, their tensors, and these laid out anew for convolutions) and the
+ * activations, which it never gives back. Fitted to whole paintings in tiles with VGG-19 and the filter
+ * bank, 900 to 3000 pixels in 600 to 1500 MB: within 9 % of their peaks.
  */
 const RUNTIME_BYTES = 33 * 2 ** 20;
-const CONSTANT_SHARE = 2.2;
-const ACTIVATION_SHARE = 1.05;
+const CONSTANT_SHARE = 3.2;
+const ACTIVATION_SHARE = 1.15;
 
 /** Peak resident memory while painting at this size, in bytes. */
 export function predictBytes(step: PaintingStep, { baseBytes }: Machine): number {
