@@ -149,6 +149,8 @@ export const trainingCommands = {
       camera: z.enum(['good', 'bad']).default('good'),
       /** How strongly encodings are drawn to what the model said of the clean photo before. */
       pull: z.number().nonnegative().optional(),
+      /** Where the result lies between the weights before (0) and after training (1). */
+      blend: z.number().min(0).max(1).optional(),
       learningRate: z.number().positive().optional(),
       /** Epochs without a better validation after which the training ends. */
       patience: z.int().positive().default(1000),

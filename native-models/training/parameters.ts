@@ -92,6 +92,25 @@ export function learnedConstants(graph: Graph): readonly string[] {
   return [...new Set(names)].filter((name) => graph.constants.get(name)?.type === 'float32');
 }
 
+/**
+ * Values on the straight line from those of a graph (share 0) to the given ones (1). Half way keeps
+ * most of what was learned and loses less of what was known before (Wortsman et al. 2022).
+ */
+export function blendValues(graph: Graph, values: NamedTensors, share: number): NamedTensors {
+  const blended = Object.entries(values).map(([name, { shape, data }]) => {
+    const before = graph.constants.get(name)!.data as Float32Array;
+    const after = data as Float32Array;
+    return [
+      name,
+      float32(
+        shape,
+        after.map((value, i) => before[i]! + share * (value - before[i]!)),
+      ),
+    ];
+  });
+  return Object.fromEntries(blended) as NamedTensors;
+}
+
 /** The same graph with other values of some constants. */
 export function withConstants(graph: Graph, values: NamedTensors): Graph {
   const constants = new Map(

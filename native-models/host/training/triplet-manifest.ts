@@ -49,7 +49,8 @@ function decisionsOf({ comparisons }: MeasuredEncoder): Partial<Encoder['task']>
 
 function provenanceOf({ payload, parts, trained, before, after }: Run): Provenance {
   const { start, seed } = payload;
-  const { epochs, shape, mining, margin, pull, peak, views, camera } = tripletSettings(payload);
+  const { epochs, shape, mining, margin, pull, blend, peak, views, camera } =
+    tripletSettings(payload);
   return {
     command: commandOf(payload),
     seed,
@@ -60,7 +61,7 @@ function provenanceOf({ payload, parts, trained, before, after }: Run): Provenan
       people: new Set(parts[part].map(({ person }) => person)).size,
     })),
     settings: {
-      ...{ epochs, ...shape, mining, margin, pull, learningRate: peak, views, camera },
+      ...{ epochs, ...shape, mining, margin, pull, blend, learningRate: peak, views, camera },
       ...{ bestEpoch: trained.best, trainedParameters: trained.trained },
     },
     metrics: { ...metricsOf('before', before), ...metricsOf('after', after) },
@@ -71,9 +72,9 @@ function commandOf({ start, images, ...payload }: TripletPayload): string {
   const roots = images.map((root) => root.split(/[\\/]/u).at(-1)).join(' ');
   const from = start.kind === 'model' ? `--from ${start.id}` : `--architecture ${start.name}`;
   const { id, seed, epochs, people, photos, singles, mining, margin, freeze } = payload;
-  const { views, camera, pull, learningRate, validation, test } = payload;
+  const { views, camera, pull, blend, learningRate, validation, test } = payload;
   const options = {
-    ...{ id, seed, epochs, people, photos, singles, mining, margin, views, camera, pull },
+    ...{ id, seed, epochs, people, photos, singles, mining, margin, views, camera, pull, blend },
     ...{ 'learning-rate': learningRate, validation, test },
   };
   const words = Object.entries(options).flatMap(([name, value]) =>

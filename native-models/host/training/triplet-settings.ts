@@ -11,12 +11,13 @@ export type TripletPayload = CommandPayload<'training.triplets'>;
 export function tripletSettings(payload: TripletPayload): TripletSettings {
   const { seed, mining, margin, freeze, views, camera, patience } = payload;
   const fresh = payload.start.kind === 'architecture';
-  const { epochs, pull, learningRate, people, photos, singles } = payload;
+  const { epochs, pull, blend, learningRate, people, photos, singles } = payload;
   return {
     ...{ seed, mining, margin, freeze, views, camera, patience },
     epochs: epochs ?? (fresh ? 30 : 3),
     shape: { people, photos, singles },
-    pull: pull ?? (fresh ? 0 : 2),
+    pull: pull ?? (fresh ? 0 : 8),
+    blend: blend ?? (fresh ? 1 : 0.5),
     augmentation: mildAugmentation,
     peak: learningRate ?? (fresh ? 0.002 : 0.3),
     warmUp: 50,

@@ -17,6 +17,8 @@ export interface TripletSettings {
   readonly freeze: readonly string[];
   /** Views of each photo where the lowest layers are frozen. */
   readonly views: number;
+  /** Where the result lies between the weights before (0) and after training (1). */
+  readonly blend: number;
   readonly camera: Camera;
   readonly augmentation: AugmentationSettings;
   readonly peak: number;

@@ -7,7 +7,7 @@ import { readState } from '../checkpoint/file.ts';
 import { encodeExamples, type EncoderInput } from '../chips/encode-examples.ts';
 import type { Example } from '../chips/example.ts';
 import { cutAtFrozen } from '../frozen-trunk.ts';
-import { learnedConstants, withConstants } from '../parameters.ts';
+import { blendValues, learnedConstants, withConstants } from '../parameters.ts';
 import type { Measured } from './measure.ts';
 import { groupByPerson, type People } from './people.ts';
 import { TripletRun } from './run.ts';
@@ -97,7 +97,7 @@ export async function trainWithTriplets(task: TripletTask): Promise<TripletResul
     const counted = (which: readonly string[]) =>
       which.reduce((sum, name) => sum + encoder.constants.get(name)!.data.length, 0);
     return {
-      graph: withConstants(encoder, values),
+      graph: withConstants(encoder, blendValues(encoder, values, settings.blend)),
       ...{ curve, best, negativesOnly: people.single.length },
       parameters: counted(learnedConstants(encoder)),
       trained: counted(names),

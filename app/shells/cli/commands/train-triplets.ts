@@ -26,6 +26,7 @@ export interface TripletOptions {
   readonly views?: number;
   readonly camera?: 'good' | 'bad';
   readonly pull?: number;
+  readonly blend?: number;
   readonly patience?: number;
   readonly report?: string;
 }
@@ -58,6 +59,7 @@ export function addTripletOptions(command: Command): Command {
       ]),
     )
     .option('--pull <x>', 'how strongly encodings are drawn to what they were', weight)
+    .option('--blend <share>', 'from the weights before, 0, to those after training, 1', weight)
     .option('--patience <n>', 'epochs without progress until it stops', wholeNumber(1))
     .option('--report <file>', 'write curves as .html', outputFile('.html', '.htm'));
 }
