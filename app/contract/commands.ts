@@ -5,6 +5,7 @@ import { graphCommands } from './graph-commands.ts';
 import { liveCommands } from './live-commands.ts';
 import { paintingCommands } from './painting-commands.ts';
 import { trainingCommands } from './training-commands.ts';
+import { verifierCommands } from './verifier-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { Bytes } from './window-values.ts';
 import {
@@ -24,7 +25,7 @@ const Match = z.object({
   name: z.string(),
   /** Euclidean, in the model's own encoding space. */
   distance: z.number(),
-  /** 0…1 from the model's logistic curve on distance. */
+  /** 0…1, shared by the candidates, the rest of the gallery and "nobody": see docs/how-sure.md. */
   probability: z.number(),
 });
 
@@ -230,6 +231,7 @@ export const commands = {
   ...paintingCommands,
   ...graphCommands,
   ...trainingCommands,
+  ...verifierCommands,
   'diagnostics.doctor': command(
     'Health of runtime, models, providers and database',
     z.object({}),

@@ -1,6 +1,6 @@
 import { LikenessError } from '../contract/errors.ts';
 import type { ImageSource, Point } from '../contract/values.ts';
-import type { AnalysedFace, EncoderInfo, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
+import type { AnalysedFace, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
 import type { CallOptions } from './context.ts';
 
 export type SeveralFaces = 'refuse' | 'largest';
@@ -91,7 +91,3 @@ export function distanceBetween(a: Float32Array, b: Float32Array): number {
     );
   return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
 }
-
-/** 0…1: the model's logistic curve on distance. */
-export const probabilityOf = ({ probability }: EncoderInfo, distance: number): number =>
-  1 / (1 + Math.exp(probability.slope * (distance - probability.midpoint)));

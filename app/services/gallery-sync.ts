@@ -45,18 +45,18 @@ export class GallerySync {
    * Per probe the nearest template of each of the `top` nearest people, nearest first.
    *
    * @param probes float32[probes × dimension] of the encoder given.
-   * @returns also the number of templates that were searched.
+   * @returns also the numbers of templates and of people that were searched.
    */
   async search(
     encoder: Encoder,
     probes: Float32Array,
     { top, ...options }: SearchOptions,
-  ): Promise<{ size: number; matches: readonly (readonly GalleryCandidate[])[] }> {
+  ): Promise<{ size: number; people: number; matches: readonly (readonly GalleryCandidate[])[] }> {
     const { size } = await this.#inOrder(() => this.#upToDate(encoder));
-    if (size === 0 || probes.length === 0) return { size, matches: [] };
+    if (size === 0 || probes.length === 0) return { size, people: 0, matches: [] };
     const payload = { ...hostKey(encoder), probes, top };
-    const { matches } = await this.#host.request('gallerySearch', payload, options);
-    return { size, matches };
+    const { matches, people } = await this.#host.request('gallerySearch', payload, options);
+    return { size, people, matches };
   }
 
   /** Has the gallery of the encoder in the host be what the database says. */

@@ -19,7 +19,7 @@ import { enrolSamples, listSamples } from './samples/commands.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
-import { trainEncoder, trainTriplets } from './training.ts';
+import { trainEncoder, trainTriplets, trainVerifier } from './training.ts';
 import { verify } from './verify.ts';
 
 /** Command by command, who carries it out. */
@@ -78,6 +78,7 @@ export const handlers: Handlers = {
   'styling.recall': styling.recall,
   'training.encoder': trainEncoder,
   'training.triplets': trainTriplets,
+  'training.verifier': trainVerifier,
   'graph.show': showGraph,
   'graph.grad': gradGraph,
   'diagnostics.doctor': doctor,

@@ -2,24 +2,32 @@ import type { CommandOutput } from '../contract/commands.ts';
 import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
 import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
 import { activity } from './activity-entry.ts';
-import { analyse, encoded, probabilityOf, signalOf } from './analysis.ts';
+import { posteriorsOf } from '../../native-models/evaluation/verifier/posterior.ts';
+import { analyse, encoded, signalOf } from './analysis.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { readSettings } from './kept-settings.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 type Match = IdentifiedFace['matches'][number];
 
+/** People who share the probability with the nearest, be they shown or not. */
+const LEAST_CANDIDATES = 5;
+
 /** A face is identified where the nearest template is at the threshold or nearer. */
 export const identify: Handler<'identification.identify'> = async (context, payload, call) => {
   const started = performance.now();
   const analysis = await analyse(context.host, payload.image, { encode: 'all' }, call);
   const { encoder, width, height, provider } = analysis;
-  const options = { top: payload.top, ...signalOf(call) };
+  const options = { top: Math.max(payload.top, LEAST_CANDIDATES), ...signalOf(call) };
   const probes = probesOf(analysis.faces, encoder.dimension);
-  const { size, matches } = await context.gallery.search(encoder, probes, options);
+  const { size, people, matches } = await context.gallery.search(encoder, probes, options);
   const threshold = payload.threshold ?? encoder.thresholds.identification;
   const faces = analysis.faces.map((face, i) =>
-    decide(face, matchesOf(context.store, encoder, matches[i] ?? []), threshold),
+    decide(
+      face,
+      matchesOf(context.store, matches[i] ?? [], people).slice(0, payload.top),
+      threshold,
+    ),
   );
   if (context.store.read(readSettings).recordRecognitions) record(context, faces);
   return {
@@ -42,15 +50,15 @@ function probesOf(faces: readonly AnalysedFace[], dimension: number): Float32Arr
 }
 
 /** Somebody whom another process has just deleted is left out. */
-function matchesOf(
-  store: Store,
-  encoder: EncoderInfo,
-  candidates: readonly GalleryCandidate[],
-): Match[] {
+function matchesOf(store: Store, candidates: readonly GalleryCandidate[], people: number): Match[] {
+  const posteriors = posteriorsOf(
+    candidates.map(({ logOdds }) => logOdds),
+    people,
+  );
   return store.read((tables) =>
-    candidates.flatMap(({ personId, distance }) => {
+    candidates.flatMap(({ personId, distance }, i) => {
       const person = findPerson(tables, personId);
-      const probability = probabilityOf(encoder, distance);
+      const probability = posteriors[i]!;
       return person === undefined ? [] : [{ personId, name: person.name, distance, probability }];
     }),
   );

@@ -2,7 +2,8 @@ import { LikenessError } from '../contract/errors.ts';
 import type { ImageSource } from '../contract/values.ts';
 import type { AnalysedFace, EncoderInfo } from '../model-host/types.ts';
 import { noteActivity } from './activity.ts';
-import { analyse, distanceBetween, nameOf, probabilityOf, subjectOf } from './analysis.ts';
+import { probabilityOfLogOdds } from '../../native-models/evaluation/verifier/verifier.ts';
+import { analyse, distanceBetween, nameOf, signalOf, subjectOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { readSettings } from './kept-settings.ts';
 
@@ -15,14 +16,17 @@ export const verify: Handler<'verification.verify'> = async (context, payload, c
     return { ...analysis, face: subjectOf(analysis, nameOf(image), payload.severalFaces) };
   };
   const [a, b] = await Promise.all([look(payload.a), look(payload.b)]);
+  const pair = { a: a.face.encoding, b: b.face.encoding };
+  const weighed = await host.request('weighPairs', pair, signalOf(call));
   const threshold = payload.threshold ?? a.encoder.thresholds.verification;
   if (context.store.read(readSettings).recordRecognitions)
     noteActivity(context, 'verified', null, { photos: 2 });
   return {
     chips: chips ? { a: chipOf(a.face), b: chipOf(b.face) } : null,
-    ...compare(a.encoder, a.face.encoding, b.face.encoding, threshold),
+    ...compare(a.encoder, pair, threshold),
+    probability: probabilityOfLogOdds(weighed.logOdds[0]!),
     provider: a.provider,
-    warnings: [...new Set([...a.warnings, ...b.warnings])],
+    warnings: [...new Set([...a.warnings, ...b.warnings, ...weighed.warnings])],
     elapsedMs: performance.now() - started,
   };
 };
@@ -32,13 +36,16 @@ function chipOf({ portrait }: AnalysedFace): Uint8Array<ArrayBuffer> {
   throw new LikenessError('internal', 'The host sent a face without the picture asked for.');
 }
 
-function compare(encoder: EncoderInfo, a: Float32Array, b: Float32Array, threshold: number) {
+function compare(
+  encoder: EncoderInfo,
+  { a, b }: { readonly a: Float32Array; readonly b: Float32Array },
+  threshold: number,
+) {
   const distance = distanceBetween(a, b);
   return {
     model: encoder.id,
     distance,
     threshold,
     same: distance <= threshold,
-    probability: probabilityOf(encoder, distance),
   };
 }

@@ -59,6 +59,18 @@ export class Galleries {
     );
   }
 
+  /** Number of people in the gallery of this model. */
+  people(encoder: EncoderVersion): number {
+    return this.indexOf(encoder).people;
+  }
+
+  /** float32[dimension] of a template that a search has just named. */
+  encoding(encoder: EncoderVersion, templateId: number): Float32Array {
+    const encoding = this.indexOf(encoder).encodingOf(templateId);
+    if (encoding !== undefined) return encoding;
+    throw new LikenessError('internal', `The gallery has no template ${templateId}.`);
+  }
+
   private indexOf(encoder: EncoderVersion): GalleryIndex {
     const index = this.indexes.get(keyOf(encoder));
     if (index !== undefined) return index;

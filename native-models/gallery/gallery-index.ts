@@ -30,6 +30,8 @@ export class GalleryIndex {
   private templateIds = new Int32Array(INITIAL_CAPACITY);
   private personIds = new Int32Array(INITIAL_CAPACITY);
   private readonly rowOfTemplate = new Map<number, number>();
+  /** Templates of each person. */
+  private readonly templatesOf = new Map<number, number>();
 
   constructor(dimension: number) {
     this.dimension = dimension;
@@ -39,6 +41,18 @@ export class GalleryIndex {
   /** Number of templates. */
   get size(): number {
     return this.count;
+  }
+
+  /** Number of people with a template. */
+  get people(): number {
+    return this.templatesOf.size;
+  }
+
+  /** float32[dimension]: a view that the next change makes invalid. */
+  encodingOf(templateId: number): Float32Array | undefined {
+    const row = this.rowOfTemplate.get(templateId);
+    if (row === undefined) return undefined;
+    return this.rows.subarray(row * this.dimension, (row + 1) * this.dimension);
   }
 
   /** A template whose number is known already is replaced. */
@@ -93,16 +107,26 @@ export class GalleryIndex {
   }
 
   private put(templateId: number, personId: number, encoding: Float32Array): void {
-    const row = this.rowOfTemplate.get(templateId) ?? this.count++;
+    const known = this.rowOfTemplate.get(templateId);
+    if (known !== undefined) this.countOff(this.personIds[known]!);
+    const row = known ?? this.count++;
     this.rowOfTemplate.set(templateId, row);
+    this.templatesOf.set(personId, (this.templatesOf.get(personId) ?? 0) + 1);
     this.templateIds[row] = templateId;
     this.personIds[row] = personId;
     this.rows.set(encoding, row * this.dimension);
     this.squaredNorms[row] = dotProduct(encoding, 0, encoding, 0, this.dimension);
   }
 
+  private countOff(personId: number): void {
+    const left = this.templatesOf.get(personId)! - 1;
+    if (left === 0) this.templatesOf.delete(personId);
+    else this.templatesOf.set(personId, left);
+  }
+
   /** The last row takes the place; what it leaves is wiped, since it is somebody's face. */
   private removeRow(row: number, templateId: number): void {
+    this.countOff(this.personIds[row]!);
     const last = --this.count;
     const { dimension } = this;
     this.rowOfTemplate.delete(templateId);

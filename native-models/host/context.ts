@@ -4,6 +4,7 @@ import type { FaceStream } from '../faces/face-stream.ts';
 import type { FacePipeline } from '../faces/pipeline.ts';
 import { Galleries } from '../gallery/galleries.ts';
 import { Runtime } from '../runtime/runtime.ts';
+import { loadEvidence, type Evidence } from './evidence.ts';
 import { loadRecognition } from './load-recognition.ts';
 import type { HostConfiguration } from './protocol.ts';
 import { Queue } from './queue.ts';
@@ -32,6 +33,8 @@ export interface HostContext {
   readonly streams: Map<string, Video>;
   /** Loaded at the first call; a failed attempt is made again at the next. */
   readonly faces: () => Promise<FacePipeline>;
+  /** Likewise: of the encoder in use. */
+  readonly evidence: () => Promise<Evidence>;
 }
 
 export function createContext(configuration: HostConfiguration): HostContext {
@@ -43,6 +46,7 @@ export function createContext(configuration: HostConfiguration): HostContext {
   const catalog = openCatalog({ builtInModels, userModels, chosen });
   // The graphs that paint are large, and each is run on pictures of one size.
   const runtime = new Runtime({ provider, memoryPattern: role !== 'studio' });
+  const faces = retryable(() => loadRecognition(catalog, runtime));
   return {
     catalog,
     runtime,
@@ -51,6 +55,7 @@ export function createContext(configuration: HostConfiguration): HostContext {
     photos: new Queue(PHOTOS_AT_ONCE),
     streams: new Map(),
     openModel: (bytes, name) => runtime.open({ bytes, name }),
-    faces: retryable(() => loadRecognition(catalog, runtime)),
+    faces,
+    evidence: retryable(async () => loadEvidence(userModels, (await faces()).encoder)),
   };
 }

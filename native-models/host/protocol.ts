@@ -82,6 +82,8 @@ export interface GalleryCandidate {
   readonly personId: number;
   readonly templateId: number;
   readonly distance: number;
+  /** Evidence that the template is of the same person: log-odds at a prior of one half. */
+  readonly logOdds: number;
 }
 
 export interface TrackedFace extends Face {
@@ -137,6 +139,8 @@ export interface HostMethods {
       readonly width: number;
       readonly height: number;
       readonly faces: readonly TrackedFace[];
+      /** In the gallery of the encoder. */
+      readonly people: number;
       readonly encoder: EncoderInfo;
       readonly provider: Provider;
     };
@@ -170,7 +174,22 @@ export interface HostMethods {
       readonly probes: Float32Array;
       readonly top: number;
     };
-    result: { readonly matches: readonly (readonly GalleryCandidate[])[] };
+    result: {
+      readonly matches: readonly (readonly GalleryCandidate[])[];
+      /** In the gallery. */
+      readonly people: number;
+    };
+  };
+  /** How much each pair of encodings of the encoder in use speaks for one person. */
+  weighPairs: {
+    /** float32[pairs × dimension] both. */
+    payload: { readonly a: Float32Array; readonly b: Float32Array };
+    result: {
+      /** At a prior of one half, one per pair. */
+      readonly logOdds: Float64Array;
+      readonly source: 'verifier' | 'curve';
+      readonly warnings: readonly string[];
+    };
   };
   proveProviders: {
     payload: Record<string, never>;
@@ -252,6 +271,10 @@ export interface HostMethods {
   trainTriplets: {
     payload: CommandPayload<'training.triplets'>;
     result: CommandOutput<'training.triplets'>;
+  };
+  trainVerifier: {
+    payload: CommandPayload<'training.verifier'>;
+    result: CommandOutput<'training.verifier'>;
   };
   gradGraph: { payload: CommandPayload<'graph.grad'>; result: CommandOutput<'graph.grad'> };
 }

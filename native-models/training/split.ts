@@ -13,10 +13,13 @@ export interface Shares {
  * that it stays the same whoever else is there, and can be told again without a list.
  */
 export function partOf(person: string, seed: number, { validation, test }: Shares): Part {
-  const place = uniformOf(`${seed}/${person}`);
+  const place = placeOf(person, seed);
   if (place < test) return 'test';
   return place < test + validation ? 'validation' : 'training';
 }
+
+/** Where a person stands on 0 ≤ place < 1: by label and seed alone. */
+export const placeOf = (person: string, seed: number): number => uniformOf(`${seed}/${person}`);
 
 /** 0 ≤ value < 1, the same for the same text everywhere. */
 function uniformOf(text: string): number {

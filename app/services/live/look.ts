@@ -1,8 +1,7 @@
 import { LikenessError } from '../../contract/errors.ts';
 import type { LiveFace } from '../../contract/window-values.ts';
 import { findPerson, type Store } from '../../../db/store.ts';
-import type { EncoderInfo } from '../../model-host/types.ts';
-import { probabilityOf, signalOf } from '../analysis.ts';
+import { signalOf } from '../analysis.ts';
 import type { Handler } from '../context.ts';
 import type { JudgedFace } from './streams.ts';
 
@@ -13,12 +12,8 @@ export const look: Handler<'live.look'> = async (context, { stream, frame, note 
   const started = performance.now();
   if (frame.length > MOST_BYTES) throw tooLarge(frame.length);
   const { store, live, liveNotes, now, emit } = context;
-  const { width, height, encoder, provider, ...seen } = await live.look(
-    stream,
-    frame,
-    signalOf(call),
-  );
-  const faces = seen.faces.map((face) => liveFace(store, encoder, face));
+  const { width, height, provider, ...seen } = await live.look(stream, frame, signalOf(call));
+  const faces = seen.faces.map((face) => liveFace(store, face));
   const people = faces.flatMap(({ person }) => (person === null ? [] : [person.id]));
   if (note && liveNotes.note(people, now())) emit('activity.added', {});
   return { width, height, faces, provider, elapsedMs: performance.now() - started };
@@ -29,7 +24,7 @@ export const end: Handler<'live.end'> = async ({ live }, { stream }) => {
   return {};
 };
 
-function liveFace(store: Store, encoder: EncoderInfo, { face, verdict }: JudgedFace): LiveFace {
+function liveFace(store: Store, { face, verdict, probability }: JudgedFace): LiveFace {
   const { track, box, quality } = face;
   const landmarks = face.landmarks.map(([x, y]): [number, number] => [x, y]);
   const seen = { track, box, landmarks, quality };
@@ -38,7 +33,6 @@ function liveFace(store: Store, encoder: EncoderInfo, { face, verdict }: JudgedF
   const name = store.read((tables) => findPerson(tables, id))?.name;
   // Somebody who has just been deleted has no name any more.
   if (name === undefined) return { ...seen, decision: 'looking', person: null };
-  const probability = probabilityOf(encoder, distance);
   return { ...seen, decision: 'identified', person: { id, name, distance, probability } };
 }
 

@@ -1,6 +1,15 @@
 import type { EncoderInfo, HostResult, ModelHost } from '../../model-host/types.ts';
 import type { GallerySync } from '../gallery-sync.ts';
-import { isSettled, judge, looking, WINDOW, type Sighting, type Verdict } from './vote.ts';
+import { posteriorsOf } from '../../../native-models/evaluation/verifier/posterior.ts';
+import {
+  isSettled,
+  judge,
+  looking,
+  medianProbability,
+  WINDOW,
+  type Sighting,
+  type Verdict,
+} from './vote.ts';
 
 /** Nobody sends frames of a video for so many milliseconds and comes back to it. */
 const STALE = 30_000;
@@ -29,6 +38,8 @@ interface Stream {
 export interface JudgedFace {
   readonly face: SeenFace;
   readonly verdict: Verdict;
+  /** Of the person whom the verdict names; 0 where it names nobody. */
+  readonly probability: number;
 }
 
 /** A frame with what has been decided about its faces so far. */
@@ -66,7 +77,8 @@ export class LiveStreams {
     const { faces, ...seen } = await this.#host.request('track', payload, options);
     this.#encoder = seen.encoder;
     const threshold = seen.encoder.thresholds.identification;
-    return { ...seen, faces: this.#judge(this.#open(name), faces, threshold) };
+    const judged = this.#judge(this.#open(name), faces, { threshold, people: seen.people });
+    return { ...seen, faces: judged };
   }
 
   async end(name: string): Promise<void> {
@@ -127,23 +139,43 @@ export class LiveStreams {
       .map(([id]) => id);
   }
 
-  #judge({ tracks }: Stream, faces: readonly SeenFace[], threshold: number): readonly JudgedFace[] {
+  #judge(
+    { tracks }: Stream,
+    faces: readonly SeenFace[],
+    gallery: { readonly threshold: number; readonly people: number },
+  ): readonly JudgedFace[] {
     const verdicts = faces.map((face) => {
       const former = tracks.get(face.track) ?? { sightings: [], verdict: looking };
-      const track = judged(former, face, threshold);
+      const track = judged(former, face, gallery);
       // Taken out first, so that those that are in view come last.
       tracks.delete(face.track);
       tracks.set(face.track, track);
-      return { face, verdict: track.verdict };
+      return { face, verdict: track.verdict, probability: probabilityIn(track) };
     });
     for (const id of tracks.keys()) if (tracks.size > faces.length + REMEMBERED) tracks.delete(id);
     return verdicts;
   }
 }
 
+const probabilityIn = ({ sightings, verdict }: Track): number =>
+  verdict.kind === 'identified' ? medianProbability(sightings, verdict.personId) : 0;
+
 /** Only a look of this very frame is news. */
-function judged(former: Track, { fresh, candidates }: SeenFace, threshold: number): Track {
+function judged(
+  former: Track,
+  { fresh, candidates }: SeenFace,
+  { threshold, people }: { readonly threshold: number; readonly people: number },
+): Track {
   if (!fresh || candidates === undefined) return former;
-  const sightings = [...former.sightings, candidates].slice(-WINDOW);
+  const posteriors = posteriorsOf(
+    candidates.map(({ logOdds }) => logOdds),
+    people,
+  );
+  const sighting = candidates.map(({ personId, distance }, i) => ({
+    personId,
+    distance,
+    probability: posteriors[i]!,
+  }));
+  const sightings = [...former.sightings, sighting].slice(-WINDOW);
   return { sightings, verdict: judge(sightings, threshold, former.verdict) };
 }

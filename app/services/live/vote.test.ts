@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { isSettled, judge, looking, WINDOW, type Sighting, type Verdict } from './vote.ts';
 
 const THRESHOLD = 0.5;
-const near = (personId: number, distance: number): Sighting => [{ personId, distance }];
+const near = (personId: number, distance: number): Sighting => [
+  { personId, distance, probability: 0.9 },
+];
 
 /** The verdict after each of the looks, one after the other. */
 function follow(sightings: readonly Sighting[], start: Verdict = looking): string[] {

@@ -1,5 +1,10 @@
 /** What one look at a face gave: the nearest people, nearest first. */
-export type Sighting = readonly { readonly personId: number; readonly distance: number }[];
+export type Sighting = readonly {
+  readonly personId: number;
+  readonly distance: number;
+  /** 0…1 among everyone enrolled and nobody, of this look alone. */
+  readonly probability: number;
+}[];
 
 export type Verdict =
   | { readonly kind: 'looking' }
@@ -75,6 +80,17 @@ function nearestOnAverage(
     (best, next) => (best === null || next.distance < best.distance ? next : best),
     null,
   );
+}
+
+/**
+ * The probability of a person over several looks, the median again; looks that miss the person
+ * count as 0.
+ */
+export function medianProbability(sightings: readonly Sighting[], personId: number): number {
+  const stated = sightings
+    .map((sighting) => sighting.find((near) => near.personId === personId)?.probability ?? 0)
+    .sort((a, b) => b - a);
+  return stated[Math.floor(stated.length / 2)] ?? 0;
 }
 
 /** Of an even number the worse of the two in the middle; infinite where most looks miss the person. */

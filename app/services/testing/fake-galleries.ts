@@ -38,7 +38,10 @@ export class FakeGalleries {
     const probes = Array.from({ length: payload.probes.length / dimension }, (_, i) =>
       payload.probes.subarray(i * dimension, (i + 1) * dimension),
     );
-    return { matches: probes.map((probe) => nearest(gallery, probe).slice(0, payload.top)) };
+    return {
+      matches: probes.map((probe) => nearest(gallery, probe).slice(0, payload.top)),
+      people: new Set([...gallery.values()].map(({ personId }) => personId)).size,
+    };
   }
 
   #galleryOf(payload: { modelId: string; modelVersion: string }): Map<number, Entry> {
@@ -51,12 +54,15 @@ export class FakeGalleries {
 const keyOf = ({ modelId, modelVersion }: { modelId: string; modelVersion: string }): string =>
   `${modelId} ${modelVersion}`;
 
+/** The curve of the fake host's encoders. */
+export const logOddsAt = (distance: number): number => 10 * (0.6 - distance);
+
 function nearest(gallery: ReadonlyMap<number, Entry>, probe: Float32Array): GalleryCandidate[] {
   const best = new Map<number, GalleryCandidate>();
   for (const [templateId, { personId, encoding }] of gallery) {
     const distance = Math.hypot(...encoding.map((value, i) => value - probe[i]!));
     if (distance < (best.get(personId)?.distance ?? Infinity))
-      best.set(personId, { personId, templateId, distance });
+      best.set(personId, { personId, templateId, distance, logOdds: logOddsAt(distance) });
   }
   return [...best.values()].sort((a, b) => a.distance - b.distance);
 }

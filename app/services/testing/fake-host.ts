@@ -16,7 +16,7 @@ import type {
   RequestOptions,
   StartListener,
 } from '../../model-host/types.ts';
-import { FakeGalleries } from './fake-galleries.ts';
+import { FakeGalleries, logOddsAt } from './fake-galleries.ts';
 import { parsePhoto, type PicturedFace } from './fake-photo.ts';
 
 const DIMENSION = 16;
@@ -161,6 +161,11 @@ export class FakeHost implements ModelHost {
     galleryAdd: (payload) => this.#galleries.add(payload),
     galleryRemove: (payload) => this.#galleries.remove(payload),
     gallerySearch: (payload) => this.#galleries.search(payload),
+    weighPairs: ({ a, b }) => ({
+      logOdds: Float64Array.of(logOddsAt(Math.hypot(...a.map((value, i) => value - b[i]!)))),
+      source: 'curve',
+      warnings: [],
+    }),
     listModels: () => ({ models: this.#listed() }),
     verifyModels: () => ({ models: this.#listed(), ok: true }),
     fetchModel: ({ id }) => ({ model: this.#listed().find((m) => m.id === id), resumedFrom: 0 }),
@@ -194,6 +199,7 @@ export class FakeHost implements ModelHost {
     this.#frames.set(stream, frames);
     const { encoder } = this;
     const model = { modelId: encoder.id, modelVersion: encoder.version };
+    const gallery = this.#galleries.search({ ...model, probes: new Float32Array(0), top });
     const faces = parsePhoto(Buffer.from(frame).toString('utf8')).map((face, i) => {
       const { encoding, ...seen } = analysed(face, i, true, false, encoder);
       const track = i + 1;
@@ -201,7 +207,8 @@ export class FakeHost implements ModelHost {
       const { matches } = this.#galleries.search({ ...model, probes: encoding!, top });
       return { ...seen, track, fresh, candidates: matches[0] ?? [] };
     });
-    return { width: 640, height: 480, faces, encoder, provider: 'cpu' };
+    const { people } = gallery;
+    return { width: 640, height: 480, faces, people, encoder, provider: 'cpu' };
   }
 
   async #analyse(payload: HostPayload<'analyse'>): Promise<PhotoAnalysis> {

@@ -17,6 +17,7 @@ import { registerServe } from './commands/serve.ts';
 import { registerSettings } from './commands/settings.ts';
 import { registerStylize } from './commands/stylize.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerTrainVerifier } from './commands/train-verifier.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
 import { version } from '../../contract/version.ts';
@@ -36,6 +37,7 @@ const registrations = [
   registerBackup,
   registerSettings,
   registerTrain,
+  registerTrainVerifier,
   registerModels,
   registerGraph,
   registerDoctor,

@@ -4,6 +4,7 @@ import type { Video } from '../context.ts';
 import type { Handlers } from '../handler.ts';
 import type { EncoderInfo } from '../protocol.ts';
 import { Queue } from '../queue.ts';
+import { weigh } from './gallery.ts';
 
 type FaceHandlers = Pick<Handlers, 'warmUp' | 'analyse' | 'track' | 'endTrack'>;
 
@@ -25,7 +26,7 @@ export const faceHandlers: FaceHandlers = {
   },
 
   track: async (
-    { faces, runtime, streams, galleries },
+    { faces, runtime, streams, galleries, evidence },
     { stream, frame, top, eager },
     { signal },
   ) => {
@@ -36,14 +37,18 @@ export const faceHandlers: FaceHandlers = {
     const { width, height, faces: seen } = analysed;
     const manifest = pipeline.encoder;
     const gallery = { modelId: manifest.id, modelVersion: manifest.version };
+    const isOpen = galleries.has(gallery);
+    const weights = await evidence();
     return {
       width,
       height,
-      faces: seen.map(({ encoding, ...face }) =>
-        galleries.has(gallery)
-          ? { ...face, candidates: galleries.search(gallery, encoding, top)[0] ?? [] }
-          : face,
-      ),
+      faces: seen.map(({ encoding, ...face }) => {
+        if (!isOpen) return face;
+        const candidates = galleries.search(gallery, encoding, top)[0] ?? [];
+        const searched = { probe: encoding, candidates };
+        return { ...face, candidates: weigh(galleries, gallery, weights, searched) };
+      }),
+      people: isOpen ? galleries.people(gallery) : 0,
       encoder: infoOf(manifest),
       provider: runtime.provider,
     };

@@ -1,0 +1,104 @@
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { FacePipeline } from '../../faces/pipeline.ts';
+import type { LabelledEncoding } from '../../training/verifier/label-pairs.ts';
+import type { RequestContext } from '../handler.ts';
+import { listTrainingPhotos, type TrainingPhoto } from './list-photos.ts';
+
+export interface EncodedPeople {
+  readonly photos: readonly LabelledEncoding[];
+  readonly looked: number;
+  readonly withoutFace: number;
+  /** Copies of a photo under the same name, left out. */
+  readonly copies: number;
+  /** Photos that lie under two names; nobody can tell which is right, so all are left out. */
+  readonly contradictions: readonly (readonly string[])[];
+  readonly warnings: string[];
+}
+
+type Labelled = TrainingPhoto & { readonly person: string };
+
+interface Seen {
+  readonly photo: Labelled;
+  readonly hash: string;
+  readonly encoding: Float32Array;
+}
+
+/** Photos under way at once: one is decoded while another is computed. */
+const AT_ONCE = 2;
+
+/**
+ * Encodes the central face of every photo `root/person/photo` as the product does.
+ *
+ * @throws LikenessError `training_impossible` without any face; those of reading a folder.
+ */
+export async function encodePeople(
+  pipeline: FacePipeline,
+  root: string,
+  { signal, report }: RequestContext,
+): Promise<EncodedPeople> {
+  const photos = (await listTrainingPhotos(root)).filter(isLabelled);
+  const seen: (Seen | null)[] = [];
+  let done = 0;
+  const queue = photos.entries();
+  const work = async (): Promise<void> => {
+    for (const [place, photo] of queue) {
+      seen[place] = await look(pipeline, photo, signal);
+      report({ stage: 'Reading photos', done: ++done, total: photos.length });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return sorted(
+    root,
+    photos.length,
+    seen.filter((entry) => entry !== null),
+  );
+}
+
+const isLabelled = (photo: TrainingPhoto): photo is Labelled => photo.person !== null;
+
+async function look(
+  pipeline: FacePipeline,
+  photo: Labelled,
+  signal: AbortSignal,
+): Promise<Seen | null> {
+  try {
+    const image = { path: photo.file };
+    const request = { image, encode: 'principal', subject: 'central', signal } as const;
+    const { faces, principal, photoHash } = await pipeline.analyse(request);
+    const encoding = principal === null ? undefined : faces[principal]?.encoding;
+    return encoding === undefined ? null : { photo, hash: photoHash, encoding };
+  } catch (thrown) {
+    const { code } = thrown as LikenessError;
+    if (code === 'file_empty' || code.startsWith('image_')) return null;
+    throw thrown;
+  }
+}
+
+function sorted(root: string, looked: number, seen: readonly Seen[]): EncodedPeople {
+  if (seen.length === 0)
+    throw new LikenessError(
+      'training_impossible',
+      `No face was found in ${root}. Give a folder with a subfolder of photos per person.`,
+      { details: { root, photos: looked } },
+    );
+  const same = [...Map.groupBy(seen, ({ hash }) => hash).values()];
+  const isClear = (group: readonly Seen[]) =>
+    new Set(group.map(({ photo }) => photo.person)).size === 1;
+  const clear = same.filter(isClear);
+  const contradictions = same
+    .filter((group) => !isClear(group))
+    .map((group) => group.map(({ photo }) => photo.name));
+  return {
+    photos: clear.map(([first]) => ({
+      person: first!.photo.person,
+      encoding: first!.encoding,
+    })),
+    looked,
+    withoutFace: looked - seen.length,
+    copies: clear.reduce((sum, group) => sum + group.length - 1, 0),
+    contradictions,
+    warnings: contradictions.map(
+      (names) => `The same photo lies under two names and was left out: ${names.join(', ')}.`,
+    ),
+  };
+}
