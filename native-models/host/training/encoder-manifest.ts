@@ -1,10 +1,11 @@
 import { sha256Of } from '../../catalog/hash.ts';
 import type { Provenance } from '../../catalog/manifest.ts';
-import { pointAtFar } from '../../evaluation/operating-points.ts';
-import { fitProbability } from '../../evaluation/probability.ts';
 import type { Distilled } from '../../training/distillation/distil.ts';
+import { decisionsOf } from './decisions.ts';
+import type { Encoder } from './encoders.ts';
 import type { MeasuredApart } from './measure-apart.ts';
-import type { Encoder, EncoderPayload, Parts } from './train-encoder.ts';
+import type { Parts } from './parts.ts';
+import type { EncoderPayload } from './training-settings.ts';
 
 interface Run {
   readonly payload: EncoderPayload;
@@ -39,19 +40,8 @@ export function manifestOfTrained(
       dimension: teacher.task.dimension + base.task.dimension,
       metric: 'cosine',
       mirror: true,
-      ...decisionsOf(measured),
+      ...decisionsOf(measured.comparisons),
     },
-  };
-}
-
-function decisionsOf({ comparisons }: MeasuredApart): Partial<Encoder['task']> {
-  if (comparisons === null) return {};
-  const thresholdAt = (far: number) => pointAtFar(comparisons, far).threshold;
-  const [verification, identification] = [thresholdAt(0.001), thresholdAt(0.0001)];
-  if (identification <= 0) return {};
-  return {
-    thresholds: { verification, identification },
-    probability: fitProbability(comparisons),
   };
 }
 

@@ -1,30 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { CommandOutput, CommandPayload } from '../../../app/contract/commands.ts';
+import type { CommandOutput } from '../../../app/contract/commands.ts';
 import { LikenessError } from '../../../app/contract/errors.ts';
-import type { ManifestOf } from '../../catalog/manifest.ts';
 import { install } from '../../catalog/user-folder.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { operators } from '../../ops/registry.ts';
 import { graphOf } from '../../runtime/graphs.ts';
 import type { EncoderInput } from '../../training/chips/encode-examples.ts';
-import type { Example } from '../../training/chips/example.ts';
 import { CHIP_SIDE } from '../../training/chips/face-chip.ts';
 import { distil, type Distilled } from '../../training/distillation/distil.ts';
 import { inFullPrecision, inHalfPrecision } from '../../training/half-precision.ts';
-import { partOf, type Part } from '../../training/split.ts';
 import type { HostContext } from '../context.ts';
 import type { RequestContext } from '../handler.ts';
 import { loadModels, openNetwork } from '../load-recognition.ts';
 import { manifestOfTrained } from './encoder-manifest.ts';
+import { inputOf, loadEncoder, refuseTakenName, type Encoder } from './encoders.ts';
 import { gatherExamples, type Gathered } from './gather-examples.ts';
 import { measureApart } from './measure-apart.ts';
-import { distillationSettings, progressOf } from './training-settings.ts';
-
-export type EncoderPayload = CommandPayload<'training.encoder'>;
-export type Encoder = ManifestOf<'encoder'>;
-export type Parts = Readonly<Record<Part, readonly Example[]>>;
+import { split, type Parts } from './parts.ts';
+import { distillationSettings, progressOf, type EncoderPayload } from './training-settings.ts';
 
 /** Gathers faces, teaches the student, measures it on people apart, and puts it into the catalog. */
 export async function trainEncoder(
@@ -63,19 +58,6 @@ export async function trainEncoder(
   }
 }
 
-export async function loadEncoder(
-  { catalog }: HostContext,
-  id: string,
-): Promise<{ readonly manifest: Encoder; readonly bytes: Uint8Array }> {
-  const { manifest, bytes } = await catalog.load(id);
-  if (manifest.task.role === 'encoder') return { manifest: manifest as Encoder, bytes };
-  throw new LikenessError(
-    'invalid_input',
-    `The model ${id} is of the role ${manifest.task.role}; an encoder of faces is needed here.`,
-    { details: { model: id, role: manifest.task.role } },
-  );
-}
-
 /** The student is built from a network whose faces are cut as the stored chips are. */
 function refuseUnlessTeachable({ id, input, task }: Encoder): void {
   if (task.alignment === 'dlib-68' && input.width === CHIP_SIDE && input.layout === 'NCHW') return;
@@ -84,17 +66,6 @@ function refuseUnlessTeachable({ id, input, task }: Encoder): void {
     `A student cannot begin with ${id}: its faces are not cut by dlib's template at ${CHIP_SIDE} ` +
       'pixels. Begin with encoder-resnet29.',
     { details: { model: id } },
-  );
-}
-
-/** A new model never replaces one that people may be enrolled with. */
-export async function refuseTakenName({ catalog }: HostContext, id: string): Promise<void> {
-  const taken = (await catalog.list()).some((model) => model.id === id);
-  if (!taken) return;
-  throw new LikenessError(
-    'invalid_input',
-    `There is a model ${id} already. Give the new one another name with --id.`,
-    { details: { fields: [{ field: 'id', message: 'is taken' }] } },
   );
 }
 
@@ -113,21 +84,6 @@ async function gather(
     report: (done, total) => report({ stage: 'Finding faces', done, total }),
   });
 }
-
-/** Photos without a label train: nobody can tell whether two of them show one person. */
-export function split(
-  examples: readonly Example[],
-  payload: Pick<EncoderPayload, 'seed' | 'validation' | 'test'>,
-): Parts {
-  const parts: Record<Part, Example[]> = { training: [], validation: [], test: [] };
-  for (const example of examples) {
-    const { person } = example;
-    parts[person === null ? 'training' : partOf(person, payload.seed, payload)].push(example);
-  }
-  return parts;
-}
-
-export const inputOf = ({ input }: Encoder): EncoderInput => ({ ...input, side: input.width });
 
 function teach(
   { runtime }: HostContext,

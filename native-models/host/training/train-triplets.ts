@@ -16,13 +16,15 @@ import {
   type Measured,
   type MeasuredEncoder,
 } from '../../training/triplets/measure.ts';
-import { trainWithTriplets, type TripletResult } from '../../training/triplets/train.ts';
+import type { TripletResult } from '../../training/triplets/task.ts';
+import { trainWithTriplets } from '../../training/triplets/train.ts';
 import type { HostContext } from '../context.ts';
 import type { RequestContext } from '../handler.ts';
 import { loadModels } from '../load-recognition.ts';
+import { inputOf, loadEncoder, refuseTakenName, type Encoder } from './encoders.ts';
 import { gatherExamples, type Gathered } from './gather-examples.ts';
+import { split } from './parts.ts';
 import { sortOutSamePhotos } from './same-photos.ts';
-import { inputOf, loadEncoder, refuseTakenName, split, type Encoder } from './train-encoder.ts';
 import { manifestOfTriplets } from './triplet-manifest.ts';
 import { tripletProgress, tripletSettings, type TripletPayload } from './triplet-settings.ts';
 

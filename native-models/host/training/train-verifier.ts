@@ -16,7 +16,7 @@ import type { HostContext } from '../context.ts';
 import type { RequestContext } from '../handler.ts';
 import { loadModels, openNetwork } from '../load-recognition.ts';
 import { encodePeople, type EncodedPeople } from './encode-people.ts';
-import { loadEncoder } from './train-encoder.ts';
+import { loadEncoder } from './encoders.ts';
 import { splitPeople, type SplitPeople } from './split-people.ts';
 
 type Payload = CommandPayload<'training.verifier'>;

@@ -1,3 +1,4 @@
+import type { CommandPayload } from '../../../app/contract/commands.ts';
 import type { Progress } from '../../../app/contract/values.ts';
 import { mildAugmentation } from '../../training/augment/augment.ts';
 import type {
@@ -5,7 +6,8 @@ import type {
   DistillationSettings,
 } from '../../training/distillation/distil.ts';
 import { adamwDefaults } from '../../training/optimisers/optimiser.ts';
-import type { EncoderPayload } from './train-encoder.ts';
+
+export type EncoderPayload = CommandPayload<'training.encoder'>;
 
 /** What a command leaves open, filled in. */
 export function distillationSettings(payload: EncoderPayload): DistillationSettings {

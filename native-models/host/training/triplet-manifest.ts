@@ -1,10 +1,10 @@
 import { sha256Of } from '../../catalog/hash.ts';
 import type { Provenance } from '../../catalog/manifest.ts';
-import { pointAtFar } from '../../evaluation/operating-points.ts';
-import { fitProbability } from '../../evaluation/probability.ts';
 import type { MeasuredEncoder } from '../../training/triplets/measure.ts';
-import type { TripletResult } from '../../training/triplets/train.ts';
-import type { Encoder, Parts } from './train-encoder.ts';
+import type { TripletResult } from '../../training/triplets/task.ts';
+import { decisionsOf } from './decisions.ts';
+import type { Encoder } from './encoders.ts';
+import type { Parts } from './parts.ts';
 import { tripletSettings, type TripletPayload } from './triplet-settings.ts';
 
 interface Run {
@@ -31,19 +31,8 @@ export function manifestOfTriplets(base: Encoder, onnx: Uint8Array, run: Run): E
       output: trained.graph.outputs[0]!.name,
       metric: 'cosine',
       mirror: true,
-      ...decisionsOf(after),
+      ...decisionsOf(after.comparisons),
     },
-  };
-}
-
-function decisionsOf({ comparisons }: MeasuredEncoder): Partial<Encoder['task']> {
-  if (comparisons === null) return {};
-  const thresholdAt = (far: number) => pointAtFar(comparisons, far).threshold;
-  const [verification, identification] = [thresholdAt(0.001), thresholdAt(0.0001)];
-  if (identification <= 0) return {};
-  return {
-    thresholds: { verification, identification },
-    probability: fitProbability(comparisons),
   };
 }
 

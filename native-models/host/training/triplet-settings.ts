@@ -3,7 +3,7 @@ import type { Progress } from '../../../app/contract/values.ts';
 import { mildAugmentation } from '../../training/augment/augment.ts';
 import { adamwDefaults } from '../../training/optimisers/optimiser.ts';
 import type { TripletSettings } from '../../training/triplets/settings.ts';
-import type { TripletProgress } from '../../training/triplets/train.ts';
+import type { TripletProgress } from '../../training/triplets/task.ts';
 
 export type TripletPayload = CommandPayload<'training.triplets'>;
 

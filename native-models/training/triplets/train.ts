@@ -2,69 +2,15 @@ import { createHash } from 'node:crypto';
 import { LikenessError } from '../../../app/contract/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { operators } from '../../ops/registry.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { readState } from '../checkpoint/file.ts';
-import { encodeExamples, type EncoderInput } from '../chips/encode-examples.ts';
-import type { Example } from '../chips/example.ts';
+import { encodeExamples } from '../chips/encode-examples.ts';
 import { cutAtFrozen } from '../frozen-trunk.ts';
 import { blendValues, learnedConstants, withConstants } from '../parameters.ts';
-import type { Measured } from './measure.ts';
 import { groupByPerson, type People } from './people.ts';
 import { TripletRun } from './run.ts';
-import type { TripletSettings } from './settings.ts';
 import { storedViews, type StoredViews } from './stored-views.ts';
+import { throwIfStopped, type TripletResult, type TripletTask } from './task.ts';
 import { freshViews } from './views.ts';
-
-export interface TripletTask {
-  readonly runtime: Runtime;
-  /** With the weights that the training begins with. */
-  readonly encoder: Graph;
-  readonly input: EncoderInput;
-  /** With labels. */
-  readonly training: readonly Example[];
-  /** With labels; of people who do not train. */
-  readonly validation: readonly Example[];
-  readonly settings: TripletSettings;
-  /** Kept up to date; a run that finds it goes on from there. What the trunk says lies beside it. */
-  readonly checkpoint: string;
-  readonly signal?: AbortSignal;
-  readonly report: (progress: TripletProgress) => void;
-}
-
-export type TripletProgress =
-  | { readonly stage: 'views'; readonly done: number; readonly total: number }
-  | {
-      readonly stage: 'descent';
-      readonly step: number;
-      readonly steps: number;
-      readonly epoch: number;
-      readonly loss: number;
-      readonly active: number;
-      readonly secondsLeft: number;
-    };
-
-export interface TripletEpoch {
-  /** 0: before any step. */
-  readonly epoch: number;
-  readonly mining: string | null;
-  /** Means over the epoch; null before any step. */
-  readonly loss: number | null;
-  /** Share of the triplets considered that are above zero. */
-  readonly active: number | null;
-  readonly validation: Measured | null;
-  readonly probes: Measured | null;
-}
-
-export interface TripletResult {
-  readonly graph: Graph;
-  readonly curve: readonly TripletEpoch[];
-  /** The epoch whose weights these are. */
-  readonly best: number;
-  readonly parameters: number;
-  readonly trained: number;
-  /** People whose only photo serves as a negative. */
-  readonly negativesOnly: number;
-}
 
 /**
  * Trains an encoder with triplets (anchor, positive, negative) on P×K batches. What is frozen below
@@ -122,11 +68,6 @@ function viewsThrough(trunk: Graph, task: TripletTask): Promise<StoredViews> {
 /** What the encoder says of the clean photos before it is trained. */
 function targetsOf({ runtime, encoder, input, training }: TripletTask): Promise<Float32Array[]> {
   return encodeExamples(runtime, encoder, input, training);
-}
-
-export function throwIfStopped({ signal }: Pick<TripletTask, 'signal'>): void {
-  if (signal?.aborted === true)
-    throw new LikenessError('cancelled', 'Stopped. The same command goes on from the checkpoint.');
 }
 
 /** Of all that a checkpoint must agree with. */
