@@ -8,6 +8,7 @@ import type { Answer, Options } from './questions/question.ts';
 import { measurePrintSize } from './questions/print-size.ts';
 import { measureResponsiveness } from './questions/responsiveness.ts';
 import { measureStyle } from './questions/style.ts';
+import { measureTraining } from './questions/training.ts';
 
 /** One file per question; `npm run bench -- <question> [--json]`. */
 const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>> = {
@@ -19,6 +20,7 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   'print-size': measurePrintSize,
   responsiveness: measureResponsiveness,
   style: measureStyle,
+  training: measureTraining,
 };
 
 const { positionals, values } = parseArgs({

@@ -6,19 +6,8 @@ import { promisify } from 'node:util';
 import { repository } from '../measure/product.ts';
 
 const run = promisify(execFile);
-const script = path.join(repository, 'bench', 'peers', 'pytorch_style.py');
-
-/** The same network and losses as ours; layers are counted from zero. */
-export interface PyTorchTask {
-  /** Output channels of the convolutions, block by block. */
-  readonly channels: readonly (readonly number[])[];
-  readonly styleLayers: readonly number[];
-  readonly contentLayer: number;
-  readonly width: number;
-  readonly height: number;
-  readonly threads: number;
-  readonly runs: number;
-}
+/** Answers of PyTorch's side may list a loss per step; a task is a few kilobytes. */
+const LONGEST_ANSWER = 1e6;
 
 /** Whether a Python that has PyTorch is there, such as Debian's python3-torch. */
 export async function findPyTorch(): Promise<string | null> {
@@ -32,14 +21,26 @@ export async function findPyTorch(): Promise<string | null> {
   return null;
 }
 
-/** Seconds of each step: losses and gradient by the picture. */
-export async function timePyTorch(python: string, task: PyTorchTask): Promise<readonly number[]> {
+/**
+ * Runs a script of this folder on a task.
+ *
+ * @param tensors what it finds as `tensors.f32` beside the task.
+ * @returns what it prints, as it is.
+ */
+export async function askPyTorch(
+  python: string,
+  script: string,
+  task: object,
+  tensors: Float32Array<ArrayBuffer> = new Float32Array(),
+): Promise<unknown> {
   const folder = await mkdtemp(path.join(tmpdir(), 'likeness-torch-'));
   try {
     const config = path.join(folder, 'task.json');
     await writeFile(config, JSON.stringify(task));
-    const { stdout } = await run(python, [script, config]);
-    return (JSON.parse(stdout) as { readonly seconds: readonly number[] }).seconds;
+    await writeFile(path.join(folder, 'tensors.f32'), tensors);
+    const file = path.join(repository, 'bench', 'peers', script);
+    const { stdout } = await run(python, [file, config], { maxBuffer: LONGEST_ANSWER });
+    return JSON.parse(stdout);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

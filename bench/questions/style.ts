@@ -6,7 +6,8 @@ import { loadFilterBank, loadVgg19 } from '../data/style-encoders.ts';
 import { paintingStep } from '../measure/painting-step.ts';
 import { gflops, machineWorkloads } from '../measure/peak.ts';
 import { interleave, median } from '../measure/timing.ts';
-import { findPyTorch, timePyTorch } from '../peers/pytorch.ts';
+import { timeStyle } from '../peers/pytorch-style.ts';
+import { findPyTorch } from '../peers/pytorch.ts';
 import type { Answer } from './question.ts';
 
 const ROUNDS = 5;
@@ -106,7 +107,7 @@ async function compareWithPyTorch(
   };
   await ours.run();
   for (let i = 0; i < PEER_RUNS; i++) await run();
-  const peer = await timePyTorch(python, taskOf(encoder));
+  const peer = await timeStyle(python, taskOf(encoder));
   for (let i = 0; i < PEER_RUNS; i++) await run();
   await ours.dispose();
   return { seconds: median(peer), speedup: median(peer) / median(times) };
