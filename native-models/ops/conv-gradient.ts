@@ -59,13 +59,12 @@ function flippedKernel(builder: Builder, w: Value, group: number): Value {
   const spatial = kernel.map((_, axis) => axis);
   const split = reshape(builder, w, [group, outputs! / group, inputs!, ...kernel]);
   const exchanged = transpose(builder, split, [0, 2, 1, ...spatial.map((axis) => axis + 3)]);
-  const joined = reshape(builder, exchanged, [group * inputs!, outputs! / group, ...kernel]);
-  if (kernel.every((size) => size === 1)) return joined;
-  return slice(
-    builder,
-    joined,
-    spatial.map((axis) => ({ axis: axis + 2, start: -1, step: -1 })),
-  );
+  const shape = [group * inputs!, outputs! / group, ...kernel];
+  const positions = kernel.reduce((count, size) => count * size, 1);
+  if (positions === 1) return reshape(builder, exchanged, shape);
+  // Mirroring all axes turns the order of the positions round: one axis is cheaper than several.
+  const flat = reshape(builder, exchanged, [group * inputs!, outputs! / group, positions]);
+  return reshape(builder, slice(builder, flat, [{ axis: 2, start: -1, step: -1 }]), shape);
 }
 
 /** ∂loss/∂w. */
@@ -83,10 +82,11 @@ export function convKernelGradient(
 const FEW_CHANNELS = 16;
 
 /**
- * For each position of the kernel, the product of the gradient [M, pixels] with the part of x that
- * the position meets, [C, pixels], pixels of all pictures side by side: long matrix products run at
- * the speed of the machine, while a convolution with the gradient as kernel would unfold x for a
- * handful of output pixels (measured 5 times slower).
+ * For each position of the kernel, the product of the gradient [pixels, M] with the part of x that
+ * the position meets, [pixels, C], pixels of all pictures one below the other: long matrix products
+ * run at the speed of the machine, while a convolution with the gradient as kernel would unfold x
+ * for a handful of output pixels (measured 5 times slower). Channels come last, so that a part is
+ * copied row by row and not number by number.
  */
 function kernelGradientByProducts(
   builder: Builder,
@@ -96,35 +96,22 @@ function kernelGradientByProducts(
   const [outputs, channels, ...kernel] = concreteShape(w);
   const [batch, , ...positions] = concreteShape(gradient);
   const pixels = positions.reduce((count, extent) => count * extent, batch!);
-  const swap = [1, 0, ...kernel.map((_, axis) => axis + 2)];
-  const byOutput = reshape(builder, transpose(builder, gradient, swap), [outputs!, pixels]);
+  const channelsLast = [0, ...kernel.map((_, axis) => axis + 2), 1];
+  const byPixel = reshape(builder, transpose(builder, gradient, channelsLast), [pixels, outputs!]);
   const padded = zeroPad(
     builder,
-    transpose(builder, x, swap),
-    axes.map(({ padBegin, padEnd }, axis) => ({ axis: axis + 2, before: padBegin, after: padEnd })),
+    transpose(builder, x, channelsLast),
+    axes.map(({ padBegin, padEnd }, axis) => ({ axis: axis + 1, before: padBegin, after: padEnd })),
   );
-  const met = kernelPositions(kernel).map((position) => {
-    const ranges = axes.map(({ stride, dilation }, axis) => {
-      const start = position[axis]! * dilation;
-      return {
-        axis: axis + 2,
-        start,
-        end: start + (positions[axis]! - 1) * stride + 1,
-        step: stride,
-      };
-    });
-    const whole = ranges.every(
-      ({ axis, end, start, step }) => start === 0 && step === 1 && end === padded.shape[axis],
-    );
-    const part = whole ? padded : slice(builder, padded, ranges);
-    return reshape(builder, part, [channels!, pixels]);
-  });
-  const multiply = (matrix: Value) => gemm(builder, byOutput, matrix, { transposeB: true });
+  const met = kernelPositions(kernel).map((position) =>
+    reshape(builder, partMet(builder, padded, axes, { position, positions }), [pixels, channels!]),
+  );
+  const multiply = (matrix: Value) => gemm(builder, byPixel, matrix, { transposeA: true });
   if (met.length === 1)
     return reshape(builder, multiply(met[0]!), [outputs!, channels!, ...kernel]);
   const products =
     channels! < FEW_CHANNELS
-      ? reshape(builder, multiply(concat(builder, met, 0)), [outputs!, met.length, channels!])
+      ? reshape(builder, multiply(concat(builder, met, 1)), [outputs!, met.length, channels!])
       : concat(
           builder,
           met.map((matrix) => reshape(builder, multiply(matrix), [outputs!, 1, channels!])),
@@ -135,6 +122,24 @@ function kernelGradientByProducts(
     channels!,
     ...kernel,
   ]);
+}
+
+/** Of x with channels last, what one position of the kernel meets while it goes over all outputs. */
+function partMet(
+  builder: Builder,
+  padded: Value,
+  axes: readonly WindowAxis[],
+  { position, positions }: Readonly<Record<'position' | 'positions', readonly number[]>>,
+): Value {
+  const ranges = axes.map(({ stride, dilation }, axis) => {
+    const start = position[axis]! * dilation;
+    const end = start + (positions[axis]! - 1) * stride + 1;
+    return { axis: axis + 1, start, end, step: stride };
+  });
+  const whole = ranges.every(
+    ({ axis, end, start, step }) => start === 0 && step === 1 && end === padded.shape[axis],
+  );
+  return whole ? padded : slice(builder, padded, ranges);
 }
 
 /** All positions of a kernel, row by row. */
