@@ -87,6 +87,7 @@ export const errorCodes = {
 
   pairs_invalid: 'a line of the pairs file cannot be read',
   evaluation_impossible: 'the photos do not allow the measurement',
+  calibration_impossible: 'the people or photos do not allow the calibration',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
