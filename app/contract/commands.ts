@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { applicationCommands } from './application-commands.ts';
+import { calibrationCommands, ThresholdSource } from './calibration-commands.ts';
 import { command } from './command.ts';
 import { graphCommands } from './graph-commands.ts';
 import { liveCommands } from './live-commands.ts';
@@ -147,6 +148,7 @@ export const commands = {
       height: z.int(),
       model: z.string(),
       threshold: z.number(),
+      thresholdSource: ThresholdSource,
       faces: z.array(
         z.object({
           box: Box,
@@ -232,6 +234,7 @@ export const commands = {
   ...graphCommands,
   ...trainingCommands,
   ...verifierCommands,
+  ...calibrationCommands,
   'diagnostics.doctor': command(
     'Health of runtime, models, providers and database',
     z.object({}),

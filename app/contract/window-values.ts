@@ -42,6 +42,8 @@ export const activityKinds = [
   'key-revoked',
   'backup',
   'restored',
+  'calibrated',
+  'rejected',
 ] as const;
 export const ActivityKind = z.enum(activityKinds);
 export type ActivityKind = z.infer<typeof ActivityKind>;

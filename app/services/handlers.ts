@@ -2,6 +2,8 @@ import * as access from './access.ts';
 import { exportActivity, listActivity } from './activity.ts';
 import { exportAttendance, listAttendance } from './attendance.ts';
 import { createBackup, restoreBackup } from './backup.ts';
+import { applyCalibration, lastCalibration } from './calibration/kept.ts';
+import { runCalibration } from './calibration/run.ts';
 import type { Handlers } from './context.ts';
 import { detect } from './detect.ts';
 import { doctor } from './doctor.ts';
@@ -45,6 +47,9 @@ export const handlers: Handlers = {
   'models.use': useModel,
   'evaluation.run': runEvaluation,
   'evaluation.last': lastEvaluation,
+  'calibration.run': runCalibration,
+  'calibration.last': lastCalibration,
+  'calibration.apply': applyCalibration,
   'live.look': live.look,
   'live.end': live.end,
   'system.status': systemStatus,

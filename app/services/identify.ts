@@ -4,6 +4,7 @@ import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/
 import { activity } from './activity-entry.ts';
 import { posteriorsOf } from '../../native-models/evaluation/verifier/posterior.ts';
 import { analyse, encoded, signalOf } from './analysis.ts';
+import { thresholdFor } from './calibration/threshold.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { readSettings } from './kept-settings.ts';
 
@@ -21,7 +22,7 @@ export const identify: Handler<'identification.identify'> = async (context, payl
   const options = { top: Math.max(payload.top, LEAST_CANDIDATES), ...signalOf(call) };
   const probes = probesOf(analysis.faces, encoder.dimension);
   const { size, people, matches } = await context.gallery.search(encoder, probes, options);
-  const threshold = payload.threshold ?? encoder.thresholds.identification;
+  const { threshold, source } = thresholdFor(context.store, encoder, payload.threshold);
   const faces = analysis.faces.map((face, i) =>
     decide(
       face,
@@ -35,6 +36,7 @@ export const identify: Handler<'identification.identify'> = async (context, payl
     height,
     model: encoder.id,
     threshold,
+    thresholdSource: source,
     faces,
     provider,
     warnings: [...analysis.warnings, ...galleryWarnings(context.store, encoder, size)],

@@ -2,6 +2,7 @@ import { countPeople, countTemplates } from '../../db/store.ts';
 import path from 'node:path';
 import type { SystemStatus } from '../contract/window-values.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
+import { thresholdFor } from './calibration/threshold.ts';
 import { signalOf } from './analysis.ts';
 
 export const systemStatus: Handler<'system.status'> = async (context, _payload, call) => {
@@ -20,13 +21,13 @@ export const systemStatus: Handler<'system.status'> = async (context, _payload, 
 
 /** Nothing is started for the sake of a status; models that do not load show in the commands. */
 async function recognition(
-  { host }: ServiceContext,
+  { store, host }: ServiceContext,
   call: CallOptions,
 ): Promise<SystemStatus['recognition']> {
   if (host.state.kind !== 'ready') return null;
   try {
     const { encoder, provider } = await host.request('warmUp', {}, signalOf(call));
-    return { encoder: encoder.id, provider, threshold: encoder.thresholds.identification };
+    return { encoder: encoder.id, provider, threshold: thresholdFor(store, encoder).threshold };
   } catch {
     return null;
   }

@@ -132,6 +132,15 @@ export const countTemplatesOf = (store: ReadableStore, model: ModelKey): number 
     model.version,
   );
 
+export const countPeopleWithTemplates = (store: ReadableStore, model: ModelKey): number =>
+  selectCount(
+    store,
+    `SELECT count(DISTINCT person_id) AS count FROM templates
+     WHERE model_id = ? AND model_version = ?`,
+    model.id,
+    model.version,
+  );
+
 /**
  * Moves one person's templates to another and gives the number moved. A photo that both have
  * stays where it was. Sealed columns belong to their owner, so each is opened and sealed again.

@@ -53,9 +53,18 @@ export class LiveStreams {
   readonly #gallery: GallerySync;
   readonly #streams = new Map<string, Stream>();
   #encoder: EncoderInfo | null = null;
+  readonly #thresholdOf: (encoder: EncoderInfo) => number;
+  /** In the latest frame. */
+  #threshold = 0;
   #sweep: NodeJS.Timeout | null = null;
 
-  constructor(host: ModelHost, gallery: GallerySync) {
+  /** @param thresholdOf of identification by an encoder, at present. */
+  constructor(
+    host: ModelHost,
+    gallery: GallerySync,
+    thresholdOf: (encoder: EncoderInfo) => number,
+  ) {
+    this.#thresholdOf = thresholdOf;
     this.#host = host;
     this.#gallery = gallery;
     // A new process counts tracks from 1 again.
@@ -76,7 +85,7 @@ export class LiveStreams {
     const payload = { stream: name, frame, top: TOP, eager };
     const { faces, ...seen } = await this.#host.request('track', payload, options);
     this.#encoder = seen.encoder;
-    const threshold = seen.encoder.thresholds.identification;
+    const threshold = (this.#threshold = this.#thresholdOf(seen.encoder));
     const judged = this.#judge(this.#open(name), faces, { threshold, people: seen.people });
     return { ...seen, faces: judged };
   }
@@ -133,7 +142,7 @@ export class LiveStreams {
   }
 
   #unsettled({ tracks }: Stream): number[] {
-    const threshold = this.#encoder?.thresholds.identification ?? 0;
+    const threshold = this.#threshold;
     return [...tracks]
       .filter(([, { sightings, verdict }]) => !isSettled(sightings, threshold, verdict))
       .map(([id]) => id);

@@ -18,6 +18,21 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
+/** A share of everything, such as 0.01 for one in a hundred. */
+export function share(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
+  };
+}
+
+/** Whole numbers with commas between them. */
+export function wholeNumbers(min: number, max: number): (text: string) => number[] {
+  const parse = wholeNumber(min, max);
+  return (text) => text.split(',').map((part) => parse(part.trim()));
+}
+
 /** A file to write, of one of the given types. */
 export function outputFile(...extensions: readonly string[]): (text: string) => string {
   return (text) => {

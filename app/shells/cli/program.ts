@@ -3,6 +3,7 @@ import { createAct, type Surroundings } from './act.ts';
 import { registerActivity } from './commands/activity.ts';
 import { registerAttendance } from './commands/attendance.ts';
 import { registerBackup } from './commands/backup.ts';
+import { registerCalibrate } from './commands/calibrate.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDetect } from './commands/detect.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -30,6 +31,7 @@ const registrations = [
   registerImport,
   registerPeople,
   registerEvaluate,
+  registerCalibrate,
   registerStylize,
   registerServe,
   registerActivity,

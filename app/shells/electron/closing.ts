@@ -6,6 +6,7 @@ const lasting: ReadonlySet<string> = new Set([
   'backup.restore',
   'enrolment.importFolder',
   'evaluation.run',
+  'calibration.run',
   'models.fetch',
   'samples.enrol',
 ]);

@@ -3,7 +3,7 @@ import { bootstrapRates, type ResampledRates } from './bootstrap.ts';
 import type { CrossSearches } from './cross-search.ts';
 import { ratesOn } from './curves.ts';
 import { GalleryDraws } from './gallery-draws.ts';
-import { lookAlikes } from './look-alikes.ts';
+import { countLookAlikes, lookAlikes } from './look-alikes.ts';
 import { everybodyOnce, middle95, type Interval } from './resample.ts';
 import { atMost, thresholdsFor, type Grid } from './thresholds.ts';
 
@@ -62,6 +62,7 @@ export function* calibrate(
   const free = thresholdsFor(searches, draws, everybody, wanted);
   const ceilings = ceilingsOf(searches, free, plan.ceiling);
   const thresholds = atMost(free, ceilings);
+  const pairs = thresholds.map((row) => countLookAlikes(searches, row));
   const rates = ratesOn(searches, draws, everybody, thresholds);
   const drawn = yield* bootstrapRates(searches, { ...plan, ceilings });
   const pointAt = (s: number, w: number): CalibrationPoint => ({
@@ -69,7 +70,7 @@ export function* calibrate(
     wanted: wanted[w]!,
     threshold: thresholds[s]![w]!,
     ...rates[s]![w]!,
-    pairs: lookAlikes(searches, thresholds[s]![w]!).length,
+    pairs: pairs[s]![w]!,
     ...intervalsAt(drawn, s, w, basisOf(searches, sizes[s]!, free[s]![w]!), searches.people),
   });
   return sizes.flatMap((_, s) => wanted.map((__, w) => pointAt(s, w)));

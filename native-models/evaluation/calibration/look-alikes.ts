@@ -26,6 +26,22 @@ export function lookAlikes(
   return [...pairs.values()];
 }
 
+/** How many pairs of people there are at each threshold or nearer. @param thresholds ascending. */
+export function countLookAlikes(
+  { distances, probes, persons, personOf, people }: CrossSearches,
+  thresholds: readonly number[],
+): readonly number[] {
+  const pairs = new Set<number>();
+  let hit = 0;
+  return thresholds.map((threshold) => {
+    for (; hit < distances.length && distances[hit]! <= threshold; hit++) {
+      const [a, b] = [personOf[probes[hit]!]!, persons[hit]!];
+      if (a !== b) pairs.add(Math.min(a, b) * people + Math.max(a, b));
+    }
+    return pairs.size;
+  });
+}
+
 /** Fewer mated hits do not tell how near photos of one person are. */
 const FEWEST_MATED = 10;
 

@@ -32,6 +32,7 @@ export const identification: CommandOutput<'identification.identify'> = {
   height: 1280,
   model: 'face-recognition',
   threshold: 0.468,
+  thresholdSource: { kind: 'model' },
   faces: [
     {
       box,

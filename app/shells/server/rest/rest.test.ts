@@ -22,6 +22,7 @@ beforeEach(async () => {
       height: 3,
       model: 'm',
       threshold: 1,
+      thresholdSource: { kind: 'model' as const },
       faces: [],
       ...ran,
     }),

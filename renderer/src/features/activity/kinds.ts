@@ -12,6 +12,8 @@ import ScanFace from '@lucide/svelte/icons/scan-face';
 import Settings from '@lucide/svelte/icons/settings-2';
 import Split from '@lucide/svelte/icons/split';
 import Trash from '@lucide/svelte/icons/trash';
+import ChartSpline from '@lucide/svelte/icons/chart-spline';
+import UserX from '@lucide/svelte/icons/user-round-x';
 import Upload from '@lucide/svelte/icons/share';
 import UserPlus from '@lucide/svelte/icons/user-round-plus';
 import KeyOff from '@lucide/svelte/icons/shield-off';
@@ -36,6 +38,8 @@ export const kindIcons: Readonly<Record<ActivityKind, Component>> = {
   'key-revoked': KeyOff,
   backup: Archive,
   restored: ArchiveRestore,
+  calibrated: ChartSpline,
+  rejected: UserX,
 };
 
 /** The kinds of the contract, whose own list would bring its schemas into the bundle. */

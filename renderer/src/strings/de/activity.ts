@@ -36,6 +36,8 @@ export const activity: Strings['activity'] = {
     'key-revoked': 'Zugangsschlüssel widerrufen',
     backup: 'Sicherung angelegt',
     restored: 'Sicherung eingespielt',
+    calibrated: 'Kalibriert',
+    rejected: 'Verwechslung gemeldet',
   },
   counts: {
     enrolled: 'aufgenommen',

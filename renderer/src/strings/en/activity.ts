@@ -33,6 +33,8 @@ export const activity = {
     'key-revoked': 'Revoked an access key',
     backup: 'Made a backup',
     restored: 'Restored a backup',
+    calibrated: 'Calibrated',
+    rejected: 'Reported a mix-up',
   },
   counts: {
     enrolled: 'enrolled',

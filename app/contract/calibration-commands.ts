@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { command } from './command.ts';
+
+const Rate = z.number().min(0).max(1);
+const Interval = z.object({ low: z.number(), high: z.number() });
+
+/**
+ * What a threshold rests on. `observed`: seen among the people at hand. `extrapolated`: the gallery is
+ * larger than they are many, and the rate an upper bound. `too-few`: fewer than three pairs of them
+ * are as near as that, so the threshold is at most the model's own.
+ */
+const Basis = z.enum(['observed', 'extrapolated', 'too-few']);
+
+/** A wanted rate of false identification with a gallery of so many people. */
+const CalibrationPoint = z.object({
+  gallery: z.int(),
+  wanted: Rate,
+  threshold: z.number(),
+  /** Of this threshold, among the people themselves, as the mean over all galleries. */
+  fpir: Rate,
+  /** Null where nobody has a photo besides the templates. */
+  fnir: Rate.nullable(),
+  /** Pairs of people at the threshold or nearer. */
+  pairs: z.int(),
+  basis: Basis,
+  /** 95 %: what measuring on as many other people gives, as the mean over galleries. */
+  measured: Interval,
+  /** 95 %: the same for one gallery alone; null where it leaves no stranger. */
+  oneGallery: Interval.nullable(),
+});
+
+const RateCurve = z.object({
+  gallery: z.int(),
+  points: z.array(
+    z.object({
+      threshold: z.number(),
+      fpir: Rate,
+      /** 95 %, of resampled people. */
+      fpirBand: Interval,
+      fnir: Rate.nullable(),
+      fnirBand: Interval.nullable(),
+    }),
+  ),
+});
+
+/** How the threshold for a wanted rate moves with the number of people enrolled. */
+const Growth = z.object({
+  wanted: Rate,
+  points: z.array(
+    z.object({
+      gallery: z.int(),
+      threshold: z.number(),
+      band: Interval,
+      fnir: Rate.nullable(),
+      basis: Basis,
+    }),
+  ),
+});
+
+/** Open-set identification on one's own people, in numbers alone: no photo, no name. */
+export const Calibration = z.object({
+  model: z.string(),
+  version: z.string(),
+  source: z.enum(['gallery', 'images']),
+  /** The folder of photos; null where the enrolled people calibrated. */
+  images: z.string().nullable(),
+  people: z.int(),
+  templates: z.int(),
+  photos: z.int(),
+  withoutFace: z.int(),
+  /** The rate that was asked for; `points`, `growth` and `calibration.apply` have others besides. */
+  wanted: Rate,
+  /** For the sizes asked for and as many people as are enrolled, each with every rate. */
+  points: z.array(CalibrationPoint),
+  curves: z.array(RateCurve),
+  growth: z.array(Growth),
+  createdAt: z.iso.datetime(),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
+/** What identification does with it. */
+const AppliedCalibration = z.object({
+  fpir: Rate,
+  /** For as many people as are enrolled now. */
+  threshold: z.number(),
+  people: z.int(),
+  basis: Basis,
+  calibratedAt: z.iso.datetime(),
+});
+export type AppliedCalibration = z.infer<typeof AppliedCalibration>;
+
+/** Whose word the threshold of an identification is. */
+export const ThresholdSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('asked') }),
+  z.object({ kind: z.literal('model') }),
+  AppliedCalibration.extend({ kind: z.literal('calibration') }),
+]);
+export type ThresholdSource = z.infer<typeof ThresholdSource>;
+
+const Kept = z.object({
+  /** The latest of the encoder in use; null where there is none. */
+  calibration: Calibration.nullable(),
+  /** Null: the threshold that the model brought along. */
+  applied: AppliedCalibration.nullable(),
+});
+
+const WantedRate = z.number().min(0.0001).max(0.5);
+
+export const calibrationCommands = {
+  'calibration.run': command(
+    'Find thresholds for wanted rates of false identification',
+    z.object({
+      /** The enrolled people, or a folder with a subfolder of photos per person. */
+      source: z
+        .discriminatedUnion('kind', [
+          z.object({ kind: z.literal('gallery') }),
+          z.object({
+            kind: z.literal('images'),
+            root: z.string().min(1),
+            /** The first so many photos of each person are their templates. */
+            templates: z.int().min(1).max(100).default(1),
+          }),
+        ])
+        .default({ kind: 'gallery' }),
+      /** False-positive identification rate that is accepted. */
+      fpir: WantedRate.default(0.01),
+      /** Numbers of people enrolled to report on. */
+      sizes: z.array(z.int().min(1).max(1_000_000)).min(1).max(8).default([10, 100, 1000]),
+      /** Have identification follow it from now on. */
+      apply: z.boolean().default(true),
+      seed: z.int().nonnegative().default(1),
+    }),
+    z.object({
+      calibration: Calibration,
+      applied: AppliedCalibration.nullable(),
+      /** Nearer to each other than half of the photos of one person: one person under two names? */
+      alike: z.array(z.object({ people: z.tuple([z.string(), z.string()]), distance: z.number() })),
+      warnings: z.array(z.string()),
+      elapsedMs: z.number(),
+    }),
+  ),
+  'calibration.last': command('What was last calibrated, and what is applied', z.object({}), Kept),
+  'calibration.apply': command(
+    'Have identification keep to a calibrated rate, or to none',
+    z.object({ fpir: WantedRate.nullable() }),
+    Kept,
+  ),
+} as const;

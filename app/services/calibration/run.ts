@@ -1,0 +1,169 @@
+import path from 'node:path';
+import type { Calibration } from '../../contract/calibration-commands.ts';
+import type { CommandOutput, CommandPayload } from '../../contract/commands.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import {
+  applyCalibration,
+  countTemplatesOf,
+  findPerson,
+  insertActivity,
+  insertCalibration,
+  latestCalibration,
+  type Store,
+} from '../../../db/store.ts';
+import { calibrate } from '../../../native-models/evaluation/calibration/calibrate.ts';
+import {
+  crossSearch,
+  type CrossSearches,
+} from '../../../native-models/evaluation/calibration/cross-search.ts';
+import { rateCurves } from '../../../native-models/evaluation/calibration/curves.ts';
+import { thresholdGrowth } from '../../../native-models/evaluation/calibration/growth.ts';
+import { perhapsOnePerson } from '../../../native-models/evaluation/calibration/look-alikes.ts';
+import type { EncoderInfo } from '../../model-host/types.ts';
+import { activity } from '../activity-entry.ts';
+import { signalOf } from '../analysis.ts';
+import type { CallOptions, Handler, ServiceContext } from '../context.ts';
+import { runInTurns } from '../cooperation.ts';
+import { gather, type Gathered } from './gather.ts';
+import { ascending, calibratedRates, growthSizes } from './sizes.ts';
+import { appliedTo, effectivePeople } from './threshold.ts';
+
+type Payload = CommandPayload<'calibration.run'>;
+type Result = CommandOutput<'calibration.run'>;
+type Figures = Pick<Calibration, 'points' | 'curves' | 'growth'>;
+
+/** Resamples for intervals, for the bands of curves, and for those of thresholds. */
+const RESAMPLES = { points: 500, curves: 150, growth: 100 } as const;
+/** More pairs that may be one person are not named. */
+const MOST_ALIKE = 10;
+
+export const runCalibration: Handler<'calibration.run'> = async (context, payload, call) => {
+  const started = performance.now();
+  const { encoder, warnings } = await context.host.request('warmUp', {}, signalOf(call));
+  const gathered = await gather(context, payload.source, encoder, call);
+  const searches = await search(gathered, call);
+  const templatesPerPerson = searches.templates / searches.people;
+  const templates = context.store.read((tables) => countTemplatesOf(tables, encoder));
+  const present = templates === 0 ? [] : [effectivePeople(templates, templatesPerPerson)];
+  const sizes = ascending([...payload.sizes, ...present]);
+  const figures = await compute(searches, { ...payload, sizes: [...sizes] }, encoder, call);
+  const calibration = describe(context, payload, encoder, { gathered, searches, figures });
+  return {
+    calibration,
+    applied: keep(context, encoder, { calibration, templatesPerPerson, payload }),
+    alike: alikeAmong(context.store, searches, gathered),
+    warnings: [...warnings],
+    elapsedMs: performance.now() - started,
+  };
+};
+
+async function search(gathered: Gathered, call: CallOptions): Promise<CrossSearches> {
+  const total = gathered.encodings.length;
+  if (total === 0)
+    throw new LikenessError(
+      'calibration_impossible',
+      'Nobody is there to calibrate with. Enrol people, or give a folder with photos of them.',
+    );
+  return await runInTurns(crossSearch(gathered), call.signal, (done) =>
+    call.onProgress?.({ stage: 'Comparing people', done, total }),
+  );
+}
+
+async function compute(
+  searches: CrossSearches,
+  { sizes, fpir, seed }: Payload,
+  encoder: EncoderInfo,
+  call: CallOptions,
+): Promise<Figures> {
+  const wanted = calibratedRates(fpir);
+  const ceiling = encoder.thresholds.identification;
+  const total = RESAMPLES.points + RESAMPLES.curves + RESAMPLES.growth;
+  const inTurns = <R>(steps: Generator<number, R>, before: number) =>
+    runInTurns(steps, call.signal, (done) =>
+      call.onProgress?.({ stage: 'Resampling people', done: before + done, total }),
+    );
+  const plan = { sizes, wanted, ceiling, seed };
+  const points = await inTurns(calibrate(searches, { ...plan, resamples: RESAMPLES.points }), 0);
+  const curves = await inTurns(
+    rateCurves(searches, { ...plan, resamples: RESAMPLES.curves }),
+    RESAMPLES.points,
+  );
+  const growth = await inTurns(
+    thresholdGrowth(searches, {
+      ...plan,
+      sizes: ascending([...growthSizes, ...sizes]),
+      resamples: RESAMPLES.growth,
+    }),
+    RESAMPLES.points + RESAMPLES.curves,
+  );
+  return mutable({ points, curves, growth });
+}
+
+/** The contract's arrays are mutable; nobody else holds these. */
+const mutable = (figures: unknown): Figures => figures as Figures;
+
+function describe(
+  { now }: ServiceContext,
+  { source, fpir }: Payload,
+  { id, version }: EncoderInfo,
+  parts: {
+    readonly gathered: Gathered;
+    readonly searches: CrossSearches;
+    readonly figures: Figures;
+  },
+): Calibration {
+  const { gathered, searches, figures } = parts;
+  return {
+    model: id,
+    version,
+    source: source.kind,
+    images: source.kind === 'images' ? path.resolve(source.root) : null,
+    people: searches.people,
+    templates: searches.templates,
+    photos: gathered.encodings.length + gathered.withoutFace,
+    withoutFace: gathered.withoutFace,
+    wanted: fpir,
+    ...figures,
+    createdAt: now().toISOString(),
+  };
+}
+
+/** Numbers only: neither photos nor names are kept. */
+function keep(
+  { store, now }: ServiceContext,
+  encoder: EncoderInfo,
+  {
+    calibration,
+    templatesPerPerson,
+    payload,
+  }: {
+    readonly calibration: Calibration;
+    readonly templatesPerPerson: number;
+    readonly payload: Payload;
+  },
+): Result['applied'] {
+  return store.write((tables) => {
+    insertCalibration(tables, encoder, {
+      templatesPerPerson,
+      growth: JSON.stringify(calibration.growth),
+      result: JSON.stringify(calibration),
+      createdAt: calibration.createdAt,
+    });
+    const { id } = latestCalibration(tables, encoder)!;
+    if (payload.apply) applyCalibration(tables, encoder, { id, fpir: payload.fpir });
+    const counts = { people: calibration.people };
+    insertActivity(tables, activity('calibrated', null, counts, now()));
+    return appliedTo(tables, encoder);
+  });
+}
+
+function alikeAmong(store: Store, searches: CrossSearches, { names }: Gathered): Result['alike'] {
+  const nameOf = (number: number): string => {
+    const name = names[number]!;
+    if (typeof name === 'string') return name;
+    return store.read((tables) => findPerson(tables, name))?.name ?? `${name}`;
+  };
+  return perhapsOnePerson(searches)
+    .slice(0, MOST_ALIKE)
+    .map(({ people: [a, b], distance }) => ({ people: [nameOf(a), nameOf(b)], distance }));
+}

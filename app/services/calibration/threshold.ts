@@ -1,0 +1,84 @@
+import type {
+  AppliedCalibration,
+  Calibration,
+  ThresholdSource,
+} from '../../contract/calibration-commands.ts';
+import {
+  appliedCalibration,
+  countPeopleWithTemplates,
+  countTemplatesOf,
+  type CalibrationRecord,
+  type ModelKey,
+  type ReadableStore,
+  type Store,
+} from '../../../db/store.ts';
+
+import type { EncoderInfo } from '../../model-host/types.ts';
+
+type Growth = Calibration['growth'];
+
+/** What was read of a calibration before: it never changes. */
+const growths = new Map<string, Growth>();
+
+/**
+ * The calibration that identification by an encoder follows, at the present size of its gallery; null
+ * where none is applied. Another model's is never used: its distances mean something else.
+ */
+export function appliedTo(store: ReadableStore, model: ModelKey): AppliedCalibration | null {
+  const record = appliedCalibration(store, model);
+  if (record === undefined) return null;
+  const growth = growthOf(store, record).find(({ wanted }) => wanted === record.appliedFpir);
+  if (growth === undefined) return null;
+  const people = countPeopleWithTemplates(store, model);
+  const size = effectivePeople(countTemplatesOf(store, model), record.templatesPerPerson);
+  return {
+    fpir: record.appliedFpir,
+    ...thresholdAt(growth.points, size),
+    people,
+    calibratedAt: record.createdAt,
+  };
+}
+
+/**
+ * The threshold of identification and where it comes from: what was asked for wins, then a
+ * calibration that is applied, then the model's own.
+ */
+export function thresholdFor(
+  store: Store,
+  encoder: EncoderInfo,
+  asked?: number,
+): { readonly threshold: number; readonly source: ThresholdSource } {
+  if (asked !== undefined) return { threshold: asked, source: { kind: 'asked' } };
+  const applied = store.read((tables) => appliedTo(tables, encoder));
+  if (applied === null)
+    return { threshold: encoder.thresholds.identification, source: { kind: 'model' } };
+  return { threshold: applied.threshold, source: { kind: 'calibration', ...applied } };
+}
+
+/**
+ * People with as many templates each as those who calibrated: whoever has twice as many offers a
+ * stranger twice the chances.
+ */
+export const effectivePeople = (templates: number, templatesPerPerson: number): number =>
+  Math.max(1, Math.round(templates / templatesPerPerson));
+
+/** Straight between neighbouring sizes, in the logarithm of the size. */
+export function thresholdAt(
+  points: Growth[number]['points'],
+  size: number,
+): Pick<AppliedCalibration, 'threshold' | 'basis'> {
+  const after = points.find(({ gallery }) => gallery >= size) ?? points.at(-1)!;
+  const before = points.findLast(({ gallery }) => gallery <= size) ?? after;
+  const { basis } = after;
+  if (after.gallery <= before.gallery) return { threshold: after.threshold, basis };
+  const share = Math.log(size / before.gallery) / Math.log(after.gallery / before.gallery);
+  const threshold = before.threshold + share * (after.threshold - before.threshold);
+  return { threshold, basis };
+}
+
+function growthOf(store: ReadableStore, { id, growth, createdAt }: CalibrationRecord): Growth {
+  const key = `${store.sqlite.name}\n${id}\n${createdAt}`;
+  const known = growths.get(key) ?? (JSON.parse(growth) as Growth);
+  growths.set(key, known);
+  return known;
+}

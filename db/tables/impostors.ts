@@ -1,0 +1,109 @@
+import type { PersonId } from '../../app/contract/values.ts';
+import {
+  change,
+  changeOne,
+  select,
+  selectCount,
+  type ReadableStore,
+  type WritableStore,
+} from '../access.ts';
+import type { Sealed } from './personal.ts';
+import type { ModelKey } from './templates.ts';
+
+/** A face that was taken for a person and is somebody else's. */
+export interface NewImpostor {
+  /** Who it is not. */
+  readonly personId: PersonId;
+  readonly model: ModelKey;
+  /** float32[dimension of the model]. */
+  readonly encoding: Float32Array;
+  /** SHA-256 of the photo file, hexadecimal. */
+  readonly photoHash: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** One without its encoding. */
+export interface ImpostorRecord {
+  readonly id: number;
+  readonly personId: PersonId;
+  readonly modelId: string;
+  readonly modelVersion: string;
+  readonly createdAt: string;
+}
+
+export interface ImpostorEncoding {
+  readonly id: number;
+  readonly personId: PersonId;
+  readonly encoding: Float32Array;
+}
+
+interface SealedRow {
+  readonly id: number;
+  readonly personId: PersonId;
+  readonly encoding: Sealed<Float32Array>;
+}
+
+/** Gives its number, or undefined where this person has one of this photo and model. */
+export function insertImpostor(
+  store: WritableStore,
+  { personId, model, encoding, photoHash, createdAt }: NewImpostor,
+): number | undefined {
+  const { personal } = store;
+  const [row] = select<{ id: number }>(
+    store,
+    `INSERT INTO impostors (person_id, model_id, model_version, encoding, photo_key, created_at)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+    personId,
+    model.id,
+    model.version,
+    personal.sealEncoding(encoding, personId),
+    personal.photoKey(photoHash),
+    createdAt,
+  );
+  return row?.id;
+}
+
+export const listImpostors = (store: ReadableStore, person: PersonId): ImpostorRecord[] =>
+  select<ImpostorRecord>(
+    store,
+    `SELECT id, person_id AS personId, model_id AS modelId, model_version AS modelVersion,
+       created_at AS createdAt
+     FROM impostors WHERE person_id = ? ORDER BY id`,
+    person,
+  );
+
+/** All examples of one model, by number. */
+export const readImpostors = (store: ReadableStore, model: ModelKey): ImpostorEncoding[] =>
+  select<SealedRow>(
+    store,
+    `SELECT id, person_id AS personId, encoding FROM impostors
+     WHERE model_id = ? AND model_version = ? ORDER BY id`,
+    ...[model.id, model.version],
+  ).map(({ id, personId, encoding }) => {
+    const opened = new Float32Array(store.personal.dimension(encoding));
+    store.personal.openEncoding(encoding, personId, opened);
+    return { id, personId, encoding: opened };
+  });
+
+export const countImpostorsOf = (store: ReadableStore, person: PersonId): number =>
+  selectCount(store, 'SELECT count(*) AS count FROM impostors WHERE person_id = ?', person);
+
+export const removeImpostor = (store: WritableStore, id: number): void =>
+  changeOne(store, 'DELETE FROM impostors WHERE id = ?', id);
+
+/** Sealed columns belong to their owner, so each is opened and sealed again. */
+export function moveImpostors(store: WritableStore, from: PersonId, into: PersonId): void {
+  const { personal } = store;
+  const rows = select<Omit<SealedRow, 'personId'>>(
+    store,
+    'SELECT id, encoding FROM impostors WHERE person_id = ?',
+    from,
+  );
+  for (const { id, encoding } of rows) {
+    const opened = new Float32Array(personal.dimension(encoding));
+    personal.openEncoding(encoding, from, opened);
+    const sql = 'UPDATE OR IGNORE impostors SET person_id = ?, encoding = ? WHERE id = ?';
+    change(store, sql, into, personal.sealEncoding(opened, into), id);
+  }
+}
