@@ -1,3 +1,6 @@
+/** Else a browser asks for /favicon.ico, which is refused before there is a session. */
+const noIcon = '<link rel="icon" href="data:," />';
+
 /** What a link opens for a moment; its script does the work, as the content policy wants it. */
 export const openPage = `<!doctype html>
 <html lang="en">
@@ -5,6 +8,7 @@ export const openPage = `<!doctype html>
     <meta charset="utf-8" />
     <title>Likeness</title>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
+    ${noIcon}
     <script type="module" src="/open.js"></script>
   </head>
   <body>
@@ -36,6 +40,7 @@ export const strangerPage = `<!doctype html>
     <meta charset="utf-8" />
     <title>Likeness</title>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
+    ${noIcon}
   </head>
   <body>
     <h1>Likeness</h1>

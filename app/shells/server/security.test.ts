@@ -70,6 +70,16 @@ describe('without a token', () => {
   });
 });
 
+test('the page of a link, and that for strangers, ask for nothing that is refused', async () => {
+  for (const where of ['/open', '/']) {
+    const { text } = await ask(server, where, { headers: { accept: 'text/html' } });
+    // Browsers ask for /favicon.ico where a page names no icon.
+    expect(text).toMatch(/<link rel="icon" /u);
+    for (const [, asked] of text.matchAll(/(?:href|src)="([^"]*)"/gu))
+      if (!asked!.startsWith('data:')) expect((await ask(server, asked!)).status).toBe(200);
+  }
+});
+
 describe('the session', () => {
   test('its cookie is out of reach of scripts and other sites', async () => {
     const token = new URL(server.link).hash.slice(1);
