@@ -1,4 +1,5 @@
 import type { UtilityProcess } from 'electron';
+import { hostEnvironment } from '../../model-host/host-environment.ts';
 import { LastLines } from '../../model-host/last-lines.ts';
 import type { HostProcess, ProcessLauncher } from '../../model-host/launcher.ts';
 import type { Electron } from './electron-api.ts';
@@ -6,10 +7,11 @@ import type { Electron } from './electron-api.ts';
 /** Starts hosts with `utilityProcess.fork`: a crash of one is no crash of the window. */
 export const utilityLauncher =
   ({ utilityProcess }: Pick<Electron, 'utilityProcess'>, modulePath: string): ProcessLauncher =>
-  () =>
+  (role) =>
     wrap(
       utilityProcess.fork(modulePath, [], {
         serviceName: 'Likeness models',
+        env: hostEnvironment(role),
         stdio: ['ignore', 'ignore', 'pipe'],
       }),
     );
