@@ -1,10 +1,8 @@
 import { untrack } from 'svelte';
+import { cameraProblem, closeCamera, openCamera, type CameraProblem } from '../media/camera.ts';
 
-/**
- * `denied`: the person or the system said no. `missing`: there is no camera. `busy`: another program
- * holds it. `lost`: it was there and went; it is looked for until it is back.
- */
-export type CameraState = 'off' | 'starting' | 'live' | 'denied' | 'missing' | 'busy' | 'lost';
+/** `lost`: it was there and went; it is looked for until it is back. */
+export type CameraState = 'off' | 'starting' | 'live' | 'lost' | CameraProblem;
 
 export interface CameraDevice {
   readonly id: string;
@@ -14,15 +12,6 @@ export interface CameraDevice {
 const RETRY_MS = 2_000;
 /** A camera that gives no picture for so long is started anew. */
 const SILENT_MS = 6_000;
-
-const reasons: Readonly<Record<string, CameraState>> = {
-  NotAllowedError: 'denied',
-  SecurityError: 'denied',
-  NotFoundError: 'missing',
-  OverconstrainedError: 'missing',
-  NotReadableError: 'busy',
-  AbortError: 'busy',
-};
 
 /** One camera: started, watched, and started again when it was lost. */
 export class Camera {
@@ -84,9 +73,9 @@ export class Camera {
     if (!this.#wanted) return;
     if (this.#state !== 'lost') this.#state = 'starting';
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(constraints(this.#deviceId));
+      const stream = await openCamera(this.#deviceId);
       if (!this.#isWanted()) {
-        stop(stream);
+        closeCamera(stream);
         return;
       }
       this.#close();
@@ -107,7 +96,7 @@ export class Camera {
   }
 
   #failed(error: unknown): void {
-    const reason = reasons[error instanceof DOMException ? error.name : ''] ?? 'missing';
+    const reason = cameraProblem(error);
     if (reason === 'denied' || this.#state !== 'lost') this.#state = reason;
     this.#retryLater();
   }
@@ -148,19 +137,6 @@ export class Camera {
   #close(): void {
     const stream = this.#stream;
     this.#stream = undefined;
-    if (stream !== undefined) stop(stream);
+    closeCamera(stream);
   }
 }
-
-const stop = (stream: MediaStream) => stream.getTracks().forEach((track) => track.stop());
-
-/** A camera that is gone must not keep another one from playing: `ideal`, not `exact`. */
-const constraints = (deviceId: string): MediaStreamConstraints => ({
-  audio: false,
-  video: {
-    width: { ideal: 1280 },
-    height: { ideal: 720 },
-    frameRate: { ideal: 30 },
-    ...(deviceId === '' ? {} : { deviceId: { ideal: deviceId } }),
-  },
-});

@@ -14,7 +14,6 @@ export const pictures: Strings['pictures'] = {
     denied:
       'Die Kamera darf nicht benutzt werden. Erlauben Sie das für Likeness in den Einstellungen des Systems.',
     missing: 'Keine Kamera gefunden. Schließen Sie eine an oder wählen Sie ein Bild.',
-    occupied:
-      'Die Kamera wird von einem anderen Programm benutzt. Beenden Sie es und versuchen Sie es noch einmal.',
+    busy: 'Die Kamera wird von einem anderen Programm benutzt. Beenden Sie es und versuchen Sie es noch einmal.',
   },
 };

@@ -12,6 +12,6 @@ export const pictures = {
     live: 'What the camera sees',
     denied: 'The camera may not be used. Allow it for Likeness in the settings of the system.',
     missing: 'No camera was found. Plug one in, or choose a picture instead.',
-    occupied: 'The camera is used by another program. Close that program and try again.',
+    busy: 'The camera is used by another program. Close that program and try again.',
   },
 };

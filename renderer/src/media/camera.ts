@@ -1,17 +1,20 @@
-/** Why there is no picture from the camera. */
-export type CameraProblem = 'denied' | 'missing' | 'occupied';
+/** `denied`: the person or the system said no. `missing`: there is none. `busy`: another program holds it. */
+export type CameraProblem = 'denied' | 'missing' | 'busy';
 
 const problems: Readonly<Record<string, CameraProblem>> = {
   NotAllowedError: 'denied',
   SecurityError: 'denied',
-  NotReadableError: 'occupied',
-  AbortError: 'occupied',
+  NotReadableError: 'busy',
+  AbortError: 'busy',
 };
 
 export const cameraProblem = (error: unknown): CameraProblem =>
   (error instanceof DOMException ? problems[error.name] : undefined) ?? 'missing';
 
-/** Opens the camera of this `deviceId`, or the system's choice where that is empty or gone. */
+/**
+ * Opens the camera of this `deviceId`, or the system's choice where that is empty or gone: a camera
+ * that is gone must not keep another one from playing, hence `ideal`, not `exact`.
+ */
 export const openCamera = (deviceId: string): Promise<MediaStream> =>
   navigator.mediaDevices.getUserMedia({
     audio: false,
@@ -19,6 +22,7 @@ export const openCamera = (deviceId: string): Promise<MediaStream> =>
       ...(deviceId === '' ? {} : { deviceId: { ideal: deviceId } }),
       width: { ideal: 1280 },
       height: { ideal: 720 },
+      frameRate: { ideal: 30 },
     },
   });
 
