@@ -29,11 +29,28 @@ export type Box = Readonly<z.infer<typeof Box>>;
 export const Point = z.tuple([z.number(), z.number()]);
 export type Point = readonly [number, number];
 
+/** What may be wrong with a face, for whoever says it in words of their own. */
+export const qualityFlaws = [
+  'small',
+  'blurred',
+  'dark',
+  'bright',
+  'flat',
+  'turned',
+  'raised',
+  'lowered',
+  'uncertain',
+] as const;
+export const QualityFlaw = z.enum(qualityFlaws);
+export type QualityFlaw = z.infer<typeof QualityFlaw>;
+
 export const Quality = z.object({
   /** 0 (useless) to 1 (studio portrait). */
   score: z.number().min(0).max(1),
   /** Sentences for a person, worst first; empty where nothing is wrong. */
   reasons: z.array(z.string()),
+  /** The same as codes, in the same order. */
+  flaws: z.array(QualityFlaw),
   measures: z.object({
     /** Pixels between the centres of the eyes. */
     eyeDistance: z.number(),
@@ -98,6 +115,8 @@ export const Progress = z.object({
   outcome: z.enum(['enrolled', 'known', 'refused']).optional(),
   /** A refusal or warning that belongs to `item`. */
   note: z.string().optional(),
+  /** The code of the refusal that `note` tells of. */
+  code: z.string().optional(),
   /** Of a painting, after its latest step. */
   painting: z
     .object({

@@ -1,4 +1,4 @@
-import type { Point, Quality } from '../../app/contract/values.ts';
+import type { Point, Quality, QualityFlaw } from '../../app/contract/values.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { measureChip, type ChipStatistics } from './chip-statistics.ts';
 import { distanceBetween } from './geometry.ts';
@@ -26,18 +26,20 @@ export function assessQuality(
     detection,
   };
   const factors = factorsOf(measures, statistics);
+  const flawed = factors
+    .filter(({ value }) => value < WORTH_SAYING)
+    .sort((a, b) => a.value - b.value);
   return {
     score: factors.reduce((product, { value }) => product * value, 1),
-    reasons: factors
-      .filter(({ value }) => value < WORTH_SAYING)
-      .sort((a, b) => a.value - b.value)
-      .map(({ reason }) => reason),
+    reasons: flawed.map(({ reason }) => reason),
+    flaws: flawed.map(({ flaw }) => flaw),
     measures,
   };
 }
 
 interface Factor {
   readonly value: number;
+  readonly flaw: QualityFlaw;
   readonly reason: string;
 }
 
@@ -51,33 +53,39 @@ function factorsOf(
   return [
     {
       value: ramp(eyeDistance, 5, 40),
+      flaw: 'small',
       reason: `The face is small: ${Math.round(eyeDistance)} pixels between the eyes; 40 or more are better.`,
     },
     {
       value: ramp(sharpness, 0, 0.5),
+      flaw: 'blurred',
       reason: 'The face is blurred: hold still, or use a sharper photo.',
     },
-    { value: ramp(exposure, 0, 0.6), reason: exposureReason(brightness) },
+    { value: ramp(exposure, 0, 0.6), ...exposureFlaw(brightness) },
     {
       value: ramp(Math.abs(yaw), 75, 25),
+      flaw: 'turned',
       reason: `The face is turned to the side by about ${Math.round(Math.abs(yaw))}°; look into the camera.`,
     },
     {
       value: ramp(Math.abs(pitch), 60, 25),
+      flaw: pitch > 0 ? 'raised' : 'lowered',
       reason: `The face looks ${pitch > 0 ? 'up' : 'down'} by about ${Math.round(Math.abs(pitch))}°; look into the camera.`,
     },
     {
       value: ramp(detection, 0, 0.6),
+      flaw: 'uncertain',
       reason:
         'It is not certain that this is a face: it may be covered, cut off or a picture of one.',
     },
   ];
 }
 
-function exposureReason(brightness: number): string {
-  if (brightness < 80) return 'The face is dark: turn towards a light.';
-  if (brightness > 180) return 'The face is too bright: avoid direct light.';
-  return 'The face has little contrast: use softer, brighter light.';
+function exposureFlaw(brightness: number): Pick<Factor, 'flaw' | 'reason'> {
+  if (brightness < 80) return { flaw: 'dark', reason: 'The face is dark: turn towards a light.' };
+  if (brightness > 180)
+    return { flaw: 'bright', reason: 'The face is too bright: avoid direct light.' };
+  return { flaw: 'flat', reason: 'The face has little contrast: use softer, brighter light.' };
 }
 
 /** 0 at `none`, 1 at `full`, straight in between and constant beyond. */

@@ -118,7 +118,7 @@ function reporter(total: number, { onProgress }: CallOptions) {
   };
 }
 
-function describe(outcome: PhotoOutcome): Pick<Progress, 'item' | 'outcome' | 'note'> {
+function describe(outcome: PhotoOutcome): Pick<Progress, 'item' | 'outcome' | 'note' | 'code'> {
   const item = outcome.photo.label;
   switch (outcome.kind) {
     case 'enrolled': {
@@ -127,8 +127,10 @@ function describe(outcome: PhotoOutcome): Pick<Progress, 'item' | 'outcome' | 'n
     }
     case 'known':
       return { item, outcome: 'known' };
-    case 'refused':
-      return { item, outcome: 'refused', note: outcome.error.message };
+    case 'refused': {
+      const { message, code } = outcome.error;
+      return { item, outcome: 'refused', note: message, code };
+    }
     default:
       return assertNever(outcome);
   }

@@ -285,6 +285,7 @@ function analysed(
     quality: {
       score,
       reasons: score < 0.5 ? ['The face is blurred: hold still, or use a sharper photo.'] : [],
+      flaws: score < 0.5 ? ['blurred'] : [],
       measures: {
         eyeDistance: size / 3,
         sharpness: 1,

@@ -1,7 +1,9 @@
+import type { Refusal } from '../../../app/contract/values.ts';
 import { api, CallError } from '../api.ts';
 import { imageOf } from './files.ts';
 import { planFolder, type FolderFile, type PhotoOfPerson } from './folder.ts';
 import { language } from './language.svelte.ts';
+import { sentenceOf } from './sentences.ts';
 import { describe } from './toasts.svelte.ts';
 import { Work } from './work.svelte.ts';
 
@@ -79,10 +81,13 @@ class FolderImport {
   async path(root: string): Promise<void> {
     await this.#run(async ({ signal }) => {
       const onProgress = (progress: Parameters<Work['report']>[0]) => {
-        this.work.report(progress);
-        const { item, outcome, note } = progress;
-        if (item !== undefined && outcome !== undefined)
-          this.#add({ file: item, outcome, reason: note });
+        const { item, outcome, note, code } = progress;
+        this.work.report({ ...progress, stage: item?.split('/')[0] ?? '' });
+        if (item === undefined || outcome === undefined) return;
+        const details = { file: item };
+        const reason =
+          code === undefined ? note : sentenceOf({ code, message: note ?? '', details });
+        this.#add({ file: item, outcome, reason });
       };
       await api.call('enrolment.importFolder', { root }, { signal, onProgress });
     });
@@ -134,8 +139,8 @@ const astray = ({ path }: FolderFile): ImportRow => ({
 /** `nothing_enrolled` of one photo hides the reason behind it among its details. */
 function reasonOf(error: unknown): string {
   const details = error instanceof CallError ? error.details : {};
-  const [first] = (details['refused'] ?? []) as readonly { message?: string }[];
-  return first?.message ?? describe(error);
+  const [first] = (details['refused'] ?? []) as readonly Refusal[];
+  return first === undefined ? describe(error) : sentenceOf({ ...first, details: first });
 }
 
 export const folderImport = new FolderImport();

@@ -1,6 +1,6 @@
 import { CallError } from '../api.ts';
 import { announcer } from './announcer.svelte.ts';
-import { language } from './language.svelte.ts';
+import { sentenceOf } from './sentences.ts';
 
 export interface Toast {
   readonly id: number;
@@ -47,9 +47,8 @@ class Toasts {
 
 /** A sentence for a person, in their language where there is one for the code. */
 export function describe(error: unknown): string {
-  if (!(error instanceof CallError)) return error instanceof Error ? error.message : String(error);
-  const own: Readonly<Record<string, string | undefined>> = language.words.errors;
-  return own[error.code] ?? error.message;
+  if (error instanceof CallError) return sentenceOf(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 export const toasts = new Toasts();

@@ -10,6 +10,7 @@ import { kiosk } from './de/kiosk.ts';
 import { live } from './de/live.ts';
 import { people } from './de/people.ts';
 import { pictures } from './de/pictures.ts';
+import { quality } from './de/quality.ts';
 import { settings } from './de/settings.ts';
 import { studio } from './de/studio.ts';
 
@@ -25,6 +26,7 @@ export const de: Strings = {
   live,
   people,
   pictures,
+  quality,
   settings,
   studio,
 };

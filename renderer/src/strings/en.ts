@@ -9,6 +9,7 @@ import { kiosk } from './en/kiosk.ts';
 import { live } from './en/live.ts';
 import { people } from './en/people.ts';
 import { pictures } from './en/pictures.ts';
+import { quality } from './en/quality.ts';
 import { settings } from './en/settings.ts';
 import { studio } from './en/studio.ts';
 
@@ -25,6 +26,7 @@ export const en = {
   live,
   people,
   pictures,
+  quality,
   settings,
   studio,
 };

@@ -1,10 +1,12 @@
 import type { CommandOutput } from '../../../contract/commands.ts';
+import type { Quality } from '../../../contract/values.ts';
 
 /** Outputs as services would give them. */
 
-export const quality = {
+export const quality: Quality = {
   score: 0.82,
   reasons: ['the face is turned to the side'],
+  flaws: ['turned'],
   measures: {
     eyeDistance: 61,
     sharpness: 0.7,

@@ -7,6 +7,7 @@ const RESULT_MS = 4_000;
 const quality = {
   score: 0.8,
   reasons: [],
+  flaws: [],
   measures: {
     eyeDistance: 80,
     sharpness: 1,
