@@ -79,7 +79,8 @@ module.exports = {
     allow('^renderer/src/features/([^/]+)/', '^renderer/src/(features/$1|state|components)/'),
     allow('^renderer/src/features/', '^renderer/src/api\\.ts$'),
     allow('^renderer/src/state/', '^renderer/src/(state/|strings/|api\\.ts$)'),
-    allow('^renderer/src/(strings|components|bridge)/', '^renderer/src/$1/'),
+    allow('^renderer/src/(strings|components|bridge|media)/', '^renderer/src/$1/'),
+    allow('^renderer/src/(state|components)/', '^renderer/src/media/'),
     allow('^renderer/src/api\\.ts$', '^renderer/src/bridge/'),
     allow('^renderer/src/bridge/', PACKAGE('@msgpack/msgpack')),
     allow('^renderer/', PACKAGE('svelte')),
@@ -93,6 +94,8 @@ module.exports = {
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
     allow('^e2e/', '^app/(contract/|services/testing/)'),
+    // Whether Electron's binary is here is decided in one place.
+    allow('^e2e/support/desktop/', '^scripts/start\\.mjs$'),
     allow('^e2e/', PACKAGE('(@playwright/test|@axe-core/playwright|@msgpack/msgpack|sharp)')),
 
     // Benchmarks compare the product, from outside, with its peers.

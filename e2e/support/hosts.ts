@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Process {
   readonly pid: number;
@@ -8,7 +9,7 @@ export interface Process {
   readonly command: string;
 }
 
-/** A process and all that it started, directly or not; as `ps` lists them. */
+/** A process and all that it started, directly or not. */
 export function processTree(root: number): Process[] {
   const all = processes();
   const found = new Set([root]);
@@ -20,7 +21,28 @@ export function processTree(root: number): Process[] {
   return all.filter(({ pid }) => found.has(pid));
 }
 
-function processes(): Process[] {
+const processes = (): Process[] =>
+  process.platform === 'linux' ? processesOfProc() : processesOfPs();
+
+/** Small systems have no `ps`. */
+function processesOfProc(): Process[] {
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
+  return numbers.flatMap((name) => {
+    try {
+      const status = readFileSync(`/proc/${name}/status`, 'utf8');
+      const field = (key: string): number =>
+        Number(new RegExp(`^${key}:\\s+(\\d+)`, 'mu').exec(status)?.[1] ?? 0);
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      const resident = field('VmRSS') * 1024;
+      return { pid: Number(name), parent: field('PPid'), resident, command };
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
+function processesOfPs(): Process[] {
   const text = execFileSync('ps', ['-ww', '-e', '-o', 'pid=,ppid=,rss=,args='], {
     encoding: 'utf8',
   });
