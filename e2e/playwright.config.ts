@@ -2,21 +2,26 @@ import { defineConfig } from '@playwright/test';
 import { findChromium } from './support/chromium.ts';
 import type { Options } from './support/test.ts';
 
-const chromium = findChromium();
-/** The configuration is read again by every worker; one line is enough. */
-if (chromium === undefined && process.env['TEST_WORKER_INDEX'] === undefined)
-  console.log(
-    'SKIPPED: no journey was run, for there is no Chromium. Install one, or name it by LIKENESS_CHROMIUM.',
-  );
+/** All but the desktop shell is seen in Chromium; where there is none, the summary says so. */
+const inChromium = findChromium() === undefined ? { testIgnore: /./u } : {};
 
 export default defineConfig<Options>({
   testDir: '.',
   projects: [
-    { name: 'journeys', testMatch: /(journeys|security|accessibility)\/.*\.spec\.ts$/u },
-    { name: 'keyboard', testMatch: /journeys\/.*\.spec\.ts$/u, use: { handKind: 'keyboard' } },
-    { name: 'screenshots', testMatch: /screenshots\/.*\.spec\.ts$/u },
+    { name: 'desktop', testMatch: /electron\/.*\.spec\.ts$/u },
+    {
+      name: 'journeys',
+      testMatch: /(journeys|security|accessibility)\/.*\.spec\.ts$/u,
+      ...inChromium,
+    },
+    {
+      name: 'keyboard',
+      testMatch: /journeys\/.*\.spec\.ts$/u,
+      use: { handKind: 'keyboard' },
+      ...inChromium,
+    },
+    { name: 'screenshots', testMatch: /screenshots\/.*\.spec\.ts$/u, ...inChromium },
   ],
-  ...(chromium === undefined ? { testIgnore: /./u } : {}),
   outputDir: '../reports/e2e/results',
   // One at a time: each application computes on all cores.
   workers: 1,
@@ -24,7 +29,11 @@ export default defineConfig<Options>({
   timeout: 240_000,
   expect: { timeout: 30_000 },
   retries: 0,
-  reporter: [['list'], ['html', { outputFolder: '../reports/e2e/html', open: 'never' }]],
+  reporter: [
+    ['list'],
+    ['html', { outputFolder: '../reports/e2e/html', open: 'never' }],
+    ['./support/summary.ts'],
+  ],
   // A trace films the page, which two cores feel: `npm run e2e -- --trace=on` where it is wanted.
   use: { screenshot: 'only-on-failure', trace: 'off' },
 });

@@ -15,8 +15,9 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const cli = path.join(root, 'dist', 'cli.js');
 const tool = (name, ...args) => [packageBin(root, name), ...args];
 const sources = ['app', 'native-models', 'db', 'bench', 'e2e', 'renderer', 'scripts'];
-/** The journeys in a browser, by mouse and by keyboard; screenshots are another project. */
-const journeys = (...args) => playwright('--project=journeys', '--project=keyboard', ...args);
+/** The desktop shell, and journeys in a browser by mouse and by keyboard; screenshots are apart. */
+const journeys = (...args) =>
+  playwright('--project=desktop', '--project=journeys', '--project=keyboard', ...args);
 const playwright = (...args) => [
   packageBin(root, '@playwright/test', 'playwright'),
   'test',
@@ -26,13 +27,21 @@ const playwright = (...args) => [
   ...args,
 ];
 
-/** command → whether it needs the built files, and the Node command lines it runs one after another. */
+/**
+ * command → whether it needs the built files, and the Node command lines it runs one after another,
+ * up to the first that fails. `parts` names the lines that run nevertheless, and a summary tells of each.
+ */
 const commands = {
   start: { built: true, lines: startWindow },
   demo: { built: true, lines: (args) => [[cli, 'demo', ...args]] },
   likeness: { built: true, lines: (args) => [[cli, ...args]] },
   bench: { built: true, lines: (args) => [[path.join(root, 'bench', 'main.ts'), ...args]] },
-  test: { built: true, lines: (args) => [tool('vitest', 'run', ...args)] },
+  test: {
+    built: true,
+    parts: ['Unit tests', 'Journeys'],
+    // Whoever names a test means a unit test; `npm run e2e -- …` names journeys.
+    lines: (args) => [tool('vitest', 'run', ...args), ...(args.length === 0 ? [journeys()] : [])],
+  },
   e2e: { built: true, lines: (args) => [journeys(...args)] },
   screenshots: { built: true, lines: (args) => [playwright('--project=screenshots', ...args)] },
   check: {
@@ -44,6 +53,7 @@ const commands = {
       tool('typescript', '--noEmit'),
       tool('svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'),
       tool('typescript', '--noEmit', '--project', 'bench'),
+      tool('typescript', '--noEmit', '--project', 'e2e'),
       tool('vitest', 'run'),
     ],
   },
@@ -67,20 +77,29 @@ export async function main([name = '', ...args]) {
   const node = await findNode(root);
   await installIfNeeded(root, node);
   await (command.built ? buildIfChanged(root, node) : build(root, node));
-  return await runAll(node, command.lines(args), name);
+  return await runAll(node, command.lines(args), { name, parts: command.parts });
 }
 
 /** Compiled code is kept between starts, of the command and of the hosts that it starts. */
 const env = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'compiled') };
 
-async function runAll(node, lines, name) {
+/** Above this, a signal ended the program: somebody wants no more. */
+const SIGNALLED = 128;
+
+async function runAll(node, lines, { name, parts }) {
+  const codes = [];
   for (const line of lines) {
     const { program = node, args } = Array.isArray(line) ? { args: line } : line;
     const code = await run(program, args, { cwd: workingDirectory(name), env });
-    if (code !== 0) return code;
+    codes.push(code);
+    if (code > SIGNALLED || (code !== 0 && parts === undefined)) return code;
   }
-  return 0;
+  if (codes.length > 1 && parts !== undefined) console.log(summaryOf(parts, codes));
+  return codes.find((code) => code !== 0) ?? 0;
 }
+
+const summaryOf = (parts, codes) =>
+  codes.map((code, i) => `${parts[i]}: ${code === 0 ? 'passed' : `failed (${code})`}`).join('\n');
 
 /** Says in one line how the window is shown, and why so. */
 function startWindow(args) {

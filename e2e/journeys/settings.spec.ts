@@ -1,4 +1,5 @@
 import { Settings } from '../pages/settings.ts';
+import { addRefusals } from '../support/photos.ts';
 import { expect, test } from '../support/test.ts';
 
 test('settings survive a restart', async ({ app, hand, server, tab }) => {
@@ -31,11 +32,22 @@ test('settings survive a restart', async ({ app, hand, server, tab }) => {
   await again.end();
 });
 
-test('the window speaks German where that is chosen', async ({ app, hand }) => {
+test('the window speaks German where that is chosen', async ({ app, folder, hand }) => {
   const settings = new Settings(app);
   await app.goTo('Settings');
   await settings.open('Appearance');
   await hand.choose(settings.select('Language'), 'Deutsch');
   await expect(app.heading('Einstellungen')).toBeVisible();
   await expect(app.page.locator('html')).toHaveAttribute('lang', 'de');
+
+  // Also what comes from the model process.
+  await addRefusals(folder);
+  const { page } = app;
+  await hand.press(page.getByRole('link', { name: 'Personen' }));
+  await hand.press(app.button('Ordner importieren'));
+  await hand.fill(page.getByRole('textbox', { name: 'Oder den Pfad angeben' }), folder);
+  await hand.press(app.button('Importieren'));
+  const refusals = page.getByRole('list', { name: 'Abgelehnte Fotos' });
+  await expect(refusals).toContainText('kein Gesicht gefunden', { timeout: 90_000 });
+  await expect(refusals).toContainText('notes.jpg ist kein Bild');
 });
