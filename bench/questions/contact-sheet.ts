@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import sharp from 'sharp';
 import { PaintingSettings } from '../../app/contract/painting.ts';
 import type { ModelHost } from '../../app/model-host/types.ts';
@@ -24,7 +25,8 @@ interface Painted {
 
 /**
  * Paints three photos in the style of three paintings with the defaults of the product, and lays
- * them out beside what they were made from: `reports/paintings/contact-sheet.png`.
+ * them out beside what they were made from: `reports/paintings/contact-sheet.png`. Paintings that
+ * are there from a run that was cut off, with the same wishes, are not made again.
  */
 export async function paintContactSheet(options: Options): Promise<Answer> {
   const { size = 512, steps, encoder = vgg19Folder() === null ? 'filter-bank' : 'vgg19' } = options;
@@ -44,6 +46,12 @@ export async function paintContactSheet(options: Options): Promise<Answer> {
   return { figures, lines: [...paintings.map(line), `Contact sheet: ${sheet}`] };
 }
 
+/** Written beside a painting once it is whole. */
+interface Made {
+  readonly wishes: object;
+  readonly painted: Painted;
+}
+
 interface Pair {
   readonly content: string;
   readonly style: string;
@@ -59,6 +67,9 @@ async function paintOne(
     ...{ content: pictureNamed(content), styles: [{ path: pictureNamed(style) }], ...wishes },
   });
   const file = path.join(FOLDER, `${content}-${style}-${settings.encoder!}.png`);
+  const record = file.replace(/png$/u, 'json');
+  const made = (await readFile(record, 'utf8').then(JSON.parse, () => null)) as Made | null;
+  if (made !== null && isDeepStrictEqual(made.wishes, wishes)) return made.painted;
   const checkpoint = path.join(folder, `${content}-${style}.checkpoint`);
   const seen: number[] = [];
   const result = await host.request(
@@ -78,7 +89,10 @@ async function paintOne(
     },
   );
   const last = result.losses.style;
-  return { content, style, file, first: seen[0] ?? last, last, seconds: result.elapsedMs / 1000 };
+  const seconds = result.elapsedMs / 1000;
+  const painted: Painted = { content, style, file, first: seen[0] ?? last, last, seconds };
+  await writeFile(record, JSON.stringify({ wishes, painted } satisfies Made));
+  return painted;
 }
 
 const fallOf = ({ first, last }: Painted): number => 1 - last / first;

@@ -37,7 +37,7 @@ export function manifestOfTrained(
     task: {
       ...base.task,
       output: distilled.graph.outputs[0]!.name,
-      dimension: teacher.task.dimension + base.task.dimension,
+      dimension: base.task.dimension,
       metric: 'cosine',
       mirror: true,
       ...decisionsOf(measured.comparisons),

@@ -11,12 +11,18 @@ import { readState, writeState } from '../checkpoint/file.ts';
 import { chipsToTensor, shuffled } from '../chips/batches.ts';
 import { encodeExamples, outputsOf, type EncoderInput } from '../chips/encode-examples.ts';
 import type { Example } from '../chips/example.ts';
-import { featureExtractor, featuresOnly, withHead } from '../encoders/spatial-student.ts';
+import {
+  featureExtractor,
+  featuresOnly,
+  projected,
+  withHead,
+} from '../encoders/spatial-student.ts';
 import { distillationLoss } from '../losses/distillation.ts';
 import { learnedConstants, withConstants } from '../parameters.ts';
 import { Trainer, type TrainerSettings } from '../trainer.ts';
 import { buildTrainingGraph, type TrainingGraph } from '../training-graph.ts';
 import { compareEncodings, separationOf, type Separation } from '../validation.ts';
+import { principalDirections } from './principal.ts';
 import { RidgeRegression } from './ridge.ts';
 
 export interface DistillationSettings {
@@ -82,7 +88,8 @@ const SECONDS_BETWEEN_CHECKPOINTS = 120;
 
 /**
  * Teaches a student what a teacher says of faces (Hinton et al. 2015, for encodings): first its
- * last layer alone, by ridge regression, then all that is not frozen, by gradient descent.
+ * last layer alone, by ridge regression, then all that is not frozen, by gradient descent. What comes
+ * out is brought to the length of the student's own encodings.
  *
  * @throws LikenessError training_impossible, training_diverged, cancelled; the checkpoint stays.
  */
@@ -116,7 +123,7 @@ export async function distil(task: DistillationTask): Promise<Distilled> {
   } finally {
     await trainer.dispose();
   }
-  const graph = withConstants(start, trainer.result());
+  const graph = await shortened(task, withConstants(start, trainer.result()));
   const counted = (which: readonly string[]) =>
     which.reduce((sum, name) => sum + start.constants.get(name)!.data.length, 0);
   return {
@@ -125,6 +132,17 @@ export async function distil(task: DistillationTask): Promise<Distilled> {
     parameters: counted(learnedConstants(start)),
     trained: counted(names),
   };
+}
+
+/**
+ * As long as the encodings that the student began with: what it learned and what it knew overlap, so
+ * that half of the directions hold nearly all of both.
+ */
+async function shortened(task: DistillationTask, student: Graph): Promise<Graph> {
+  const { runtime, encoder, input, training } = task;
+  const encodings = await encodeExamples(runtime, student, input, training);
+  const length = encoder.outputs[0]!.shape[1] as number;
+  return projected(student, principalDirections(encodings, length), operators);
 }
 
 function trainerSettings({ settings, training }: DistillationTask): TrainerSettings {

@@ -6,12 +6,15 @@ import { concat } from '../../ops/concat.ts';
 import { conv } from '../../ops/conv.ts';
 import { flatten } from '../../ops/flatten.ts';
 import { gemm } from '../../ops/gemm.ts';
+import { matmul } from '../../ops/matmul.ts';
 import { multiply } from '../../ops/multiply.ts';
 import { unitRows } from '../losses/rows.ts';
 import { repeatLeaves, repeatNode, type Repeated } from '../repeat.ts';
 
 /** Names of what the new last layer consists of. */
 export const HEAD = { weight: 'head.weight', bias: 'head.bias' } as const;
+/** Name of what turns both halves of the encoding into one shorter one. */
+export const PROJECTION = 'projection.weight';
 
 /** Outputs of the extractor: what the new last layer reads, and what the encoder itself says. */
 const FEATURES = 'features';
@@ -67,6 +70,25 @@ export function withHead(
   const former = unitRows(builder, values.get(FORMER)!);
   const weighted = multiply(builder, former, builder.constant(scalar(FORMER_WEIGHT)));
   return builder.build({ encoding: concat(builder, [unitRows(builder, learned), weighted], 1) });
+}
+
+/**
+ * The encoder with its encodings along fewer directions.
+ *
+ * @param directions float32[D, K], orthonormal columns.
+ * @returns image to `encoding` float32[batch, K].
+ */
+export function projected(
+  encoder: Graph,
+  directions: TensorOf<'float32'>,
+  operators: OperatorRegistry,
+): Graph {
+  const builder = new GraphBuilder(encoder.name, operators);
+  const values = repeatLeaves(builder, encoder);
+  for (const node of encoder.nodes) repeatNode(builder, node, values);
+  const whole = values.get(encoder.outputs[0]!.name)!;
+  const encoding = matmul(builder, whole, builder.constant(directions, PROJECTION));
+  return builder.build({ encoding });
 }
 
 /** What the last block that averages its shortcut gets: the input of the last AveragePool. */
