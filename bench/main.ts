@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureAlignment } from './questions/alignment.ts';
+import { measureCalibration } from './questions/calibration.ts';
 import { paintContactSheet } from './questions/contact-sheet.ts';
 import { measureFaces } from './questions/faces.ts';
 import { measureGallery } from './questions/gallery.ts';
@@ -13,6 +14,7 @@ import { measureTraining } from './questions/training.ts';
 /** One file per question; `npm run bench -- <question> [--json]`. */
 const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>> = {
   alignment: measureAlignment,
+  calibration: measureCalibration,
   'contact-sheet': paintContactSheet,
   faces: measureFaces,
   gallery: measureGallery,

@@ -51,7 +51,14 @@ test('leaves no byte of a deleted person in any file of the folder', () => {
   for (const trace of traces()) expect(filesWith(folder, trace)).not.toEqual([]);
 
   const erased = store.write((tables) => erasePerson(tables, findPersonByName(tables, NAME)!.id));
-  expect(erased).toEqual({ templates: 8, consents: 1, activity: 1, portraits: 0, attendance: 0 });
+  expect(erased).toEqual({
+    templates: 8,
+    consents: 1,
+    activity: 1,
+    portraits: 0,
+    attendance: 0,
+    impostors: 0,
+  });
   expect(store.scrub()).toBe(true);
   for (const trace of traces()) expect(filesWith(folder, trace)).toEqual([]);
   expect(existsSync(copy)).toBe(false);

@@ -8,6 +8,7 @@ import { isBackupOf } from './migrate.ts';
 import { countActivityOf } from './tables/activity.ts';
 import { countAttendanceOf } from './tables/attendance.ts';
 import { countConsents } from './tables/consents.ts';
+import { countImpostorsOf } from './tables/impostors.ts';
 import { findPerson, removePerson } from './tables/people.ts';
 import { countPortraitsOf } from './tables/portraits.ts';
 
@@ -18,6 +19,8 @@ export interface ErasedRows {
   readonly activity: number;
   readonly portraits: number;
   readonly attendance: number;
+  /** Examples of faces that the person is not. */
+  readonly impostors: number;
 }
 
 /** Removes a person and everything that points to them; inside the caller's transaction. */
@@ -28,6 +31,7 @@ export function erasePerson(store: WritableStore, id: PersonId): ErasedRows {
     activity: countActivityOf(store, id),
     portraits: countPortraitsOf(store, id),
     attendance: countAttendanceOf(store, id),
+    impostors: countImpostorsOf(store, id),
   };
   removePerson(store, id);
   return erased;

@@ -69,6 +69,7 @@ export const errorCodes = {
   backup_foreign: 'the file is no backup of Likeness',
 
   template_not_found: 'the person has no template of that number',
+  example_not_found: 'the person has no example of that number',
   pin_wrong: 'the PIN is not the right one',
   pin_delayed: 'after wrong PINs the next one is not looked at yet',
   key_not_found: 'there is no key of that number',

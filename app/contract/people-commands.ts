@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
-import { PersonId, PersonName } from './values.ts';
+import { ImageSource, PersonId, PersonName, Point } from './values.ts';
 import { Bytes, TemplateId } from './window-values.ts';
 
 export const Person = z.object({
@@ -27,6 +27,15 @@ export const PersonDetails = Person.extend({
     }),
   ),
   consents: z.array(z.object({ note: z.string(), createdAt: z.iso.datetime() })),
+  /** Faces that were taken for the person and are somebody else's. */
+  impostors: z.array(
+    z.object({
+      id: z.int().positive(),
+      modelId: z.string(),
+      modelVersion: z.string(),
+      createdAt: z.iso.datetime(),
+    }),
+  ),
   /** When a camera last identified the person, where that is noted. */
   lastSeen: z.iso.datetime().nullable(),
 });
@@ -62,6 +71,30 @@ export const peopleCommands = {
     z.object({ person: PersonReference, template: TemplateId }),
     z.object({ person: Person }),
   ),
+  'people.reject': command(
+    'Say that a face is not this person, so that it is not taken for them again',
+    z.object({
+      person: PersonReference,
+      image: ImageSource,
+      /** Of several faces the one at this point of the upright picture; else the largest. */
+      at: Point.optional(),
+    }),
+    z.object({
+      person: PersonDetails,
+      /** The number of the example, to take it back with. */
+      example: z.int().positive(),
+      /** From the nearest template of the person. */
+      distance: z.number(),
+      /** Beyond which nobody is named as this person from now on, at most that of everybody. */
+      threshold: z.number(),
+      warnings: z.array(z.string()),
+    }),
+  ),
+  'people.unreject': command(
+    'Take back that a face was not this person',
+    z.object({ person: PersonReference, example: z.int().positive() }),
+    z.object({ person: PersonDetails }),
+  ),
   'people.noteConsent': command(
     "Keep a note on a person's agreement",
     z.object({ person: PersonReference, note: z.string().trim().min(1).max(2000) }),
@@ -84,6 +117,7 @@ export const peopleCommands = {
         activity: z.int(),
         portraits: z.int(),
         attendance: z.int(),
+        impostors: z.int(),
         /** No byte of it is left in the database's files; false while another process reads them. */
         scrubbed: z.boolean(),
       }),

@@ -1,4 +1,10 @@
-import { readGallery, type ModelKey, type Store } from '../../db/store.ts';
+import {
+  readGallery,
+  readImpostors,
+  type ModelKey,
+  type ReadableStore,
+  type Store,
+} from '../../db/store.ts';
 import type {
   EncoderInfo,
   GalleryCandidate,
@@ -6,6 +12,7 @@ import type {
   HostStart,
   ModelHost,
 } from '../model-host/types.ts';
+import { isExample, notPerson } from './mix-ups/candidates.ts';
 
 /** Which templates are comparable, and how many values each has. */
 type Encoder = Pick<EncoderInfo, 'id' | 'version' | 'dimension'>;
@@ -14,7 +21,16 @@ interface LoadedGallery {
   readonly encoder: Encoder;
   /** The highest template number that was sent. Numbers grow in the order of commits. */
   readonly highest: number;
+  /** Templates, without examples of whom somebody is not. */
   readonly size: number;
+  readonly examples: Examples;
+}
+
+/** What stands in a gallery besides templates (see [Note: examples in the gallery]). */
+interface Examples {
+  readonly count: number;
+  /** Of whom there are examples. */
+  readonly people: number;
 }
 
 interface SearchOptions {
@@ -42,7 +58,8 @@ export class GallerySync {
   }
 
   /**
-   * Per probe the nearest template of each of the `top` nearest people, nearest first.
+   * Per probe the nearest template of each of the `top` nearest people, nearest first, and among
+   * them the nearest example of whom each is not.
    *
    * @param probes float32[probes × dimension] of the encoder given.
    * @returns also the numbers of templates and of people that were searched.
@@ -52,16 +69,20 @@ export class GallerySync {
     probes: Float32Array,
     { top, ...options }: SearchOptions,
   ): Promise<{ size: number; people: number; matches: readonly (readonly GalleryCandidate[])[] }> {
-    const { size } = await this.#inOrder(() => this.#upToDate(encoder));
+    const { size, examples } = await this.#inOrder(() => this.#upToDate(encoder));
     if (size === 0 || probes.length === 0) return { size, people: 0, matches: [] };
-    const payload = { ...hostKey(encoder), probes, top };
+    const payload = { ...hostKey(encoder), probes, top: top + examples.people };
     const { matches, people } = await this.#host.request('gallerySearch', payload, options);
-    return { size, people, matches };
+    return { size, people: people - examples.people, matches };
   }
 
-  /** Has the gallery of the encoder in the host be what the database says. */
-  async prepare(encoder: Encoder): Promise<void> {
-    await this.#inOrder(() => this.#upToDate(encoder));
+  /**
+   * Has the gallery of the encoder in the host be what the database says; gives of how many people
+   * it has examples of whom they are not, which are candidates and people of their own there.
+   */
+  async prepare(encoder: Encoder): Promise<{ readonly examples: number }> {
+    const { examples } = await this.#inOrder(() => this.#upToDate(encoder));
+    return { examples: examples.people };
   }
 
   /** Passes templates on that have just been committed by this process. */
@@ -72,7 +93,9 @@ export class GallerySync {
       // A gallery that was read after the commit has them already.
       if (loaded === undefined || highest === undefined || highest <= loaded.highest) return;
       const { size } = await this.#host.request('galleryAdd', { ...hostKey(encoder), templates });
-      this.#loaded.set(keyOf(encoder), { encoder, highest, size });
+      const { examples } = loaded;
+      const entry = { encoder, highest, size: size - examples.count, examples };
+      this.#loaded.set(keyOf(encoder), entry);
     });
   }
 
@@ -98,11 +121,13 @@ export class GallerySync {
   }
 
   async #feed(encoder: Encoder, host: Pick<ModelHost, 'request'>): Promise<LoadedGallery> {
-    const templates = this.#store.read((tables) => readGallery(tables, encoder));
+    const templates = this.#store.read((tables) => withExamples(tables, encoder));
     const { dimension } = encoder;
     const payload = { ...hostKey(encoder), dimension, templates };
     const { size } = await host.request('galleryLoad', payload);
-    const loaded = { encoder, highest: templates.templateIds.at(-1) ?? 0, size };
+    const examples = countExamples(templates);
+    const highest = Math.max(0, templates.templateIds.at(-1) ?? 0);
+    const loaded = { encoder, highest, size: size - examples.count, examples };
     this.#loaded.set(keyOf(encoder), loaded);
     return loaded;
   }
@@ -127,6 +152,36 @@ export class GallerySync {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Examples come first, under numbers below 0. */
+function withExamples(tables: ReadableStore, encoder: Encoder): GalleryTemplates {
+  const templates = readGallery(tables, encoder);
+  const examples = readImpostors(tables, encoder);
+  if (examples.length === 0) return templates;
+  return {
+    templateIds: Int32Array.of(...examples.map(({ id }) => -id), ...templates.templateIds),
+    personIds: Int32Array.of(
+      ...examples.map(({ personId }) => notPerson(personId)),
+      ...templates.personIds,
+    ),
+    encodings: joined([...examples.map(({ encoding }) => encoding), templates.encodings]),
+  };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+function countExamples({ personIds }: GalleryTemplates): Examples {
+  const people = [...personIds].filter((personId) => isExample({ personId }));
+  return { count: people.length, people: new Set(people).size };
 }
 
 const keyOf = ({ id, version }: ModelKey): string => JSON.stringify([id, version]);

@@ -15,6 +15,7 @@ import { identify } from './identify.ts';
 import { setPin, unlock } from './kiosk/commands.ts';
 import * as live from './live/look.ts';
 import { fetchModel, importModel, listModels, useModel, verifyModels } from './models.ts';
+import { rejectFace, takeBackRejection } from './mix-ups/reject.ts';
 import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
 import { enrolSamples, listSamples } from './samples/commands.ts';
@@ -37,6 +38,8 @@ export const handlers: Handlers = {
   'people.merge': people.mergePeople,
   'people.split': people.splitPerson,
   'people.removeTemplate': people.removeTemplate,
+  'people.reject': rejectFace,
+  'people.unreject': takeBackRejection,
   'people.noteConsent': people.noteConsent,
   'people.portraits': people.showPortraits,
   'people.delete': people.deletePerson,

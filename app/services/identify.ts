@@ -7,6 +7,8 @@ import { analyse, encoded, signalOf } from './analysis.ts';
 import { thresholdFor } from './calibration/threshold.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { readSettings } from './kept-settings.ts';
+import { nameable } from './mix-ups/candidates.ts';
+import { ownThresholds } from './mix-ups/own-threshold.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 type Match = IdentifiedFace['matches'][number];
@@ -23,10 +25,11 @@ export const identify: Handler<'identification.identify'> = async (context, payl
   const probes = probesOf(analysis.faces, encoder.dimension);
   const { size, people, matches } = await context.gallery.search(encoder, probes, options);
   const { threshold, source } = thresholdFor(context.store, encoder, payload.threshold);
+  const own = context.store.read((tables) => ownThresholds(tables, encoder));
   const faces = analysis.faces.map((face, i) =>
     decide(
       face,
-      matchesOf(context.store, matches[i] ?? [], people).slice(0, payload.top),
+      matchesOf(context.store, matches[i] ?? [], people, own).slice(0, payload.top),
       threshold,
     ),
   );
@@ -51,8 +54,17 @@ function probesOf(faces: readonly AnalysedFace[], dimension: number): Float32Arr
   return probes;
 }
 
-/** Somebody whom another process has just deleted is left out. */
-function matchesOf(store: Store, candidates: readonly GalleryCandidate[], people: number): Match[] {
+/**
+ * Somebody whom another process has just deleted is left out, and so is everybody of whom was said
+ * that such a face is not theirs.
+ */
+function matchesOf(
+  store: Store,
+  found: readonly GalleryCandidate[],
+  people: number,
+  own: ReadonlyMap<number, number>,
+): Match[] {
+  const candidates = nameable(found, own);
   const posteriors = posteriorsOf(
     candidates.map(({ logOdds }) => logOdds),
     people,

@@ -83,6 +83,7 @@ test('deletes with a receipt, down to the bytes', async () => {
     activity: 1,
     portraits: 2,
     attendance: 0,
+    impostors: 0,
     scrubbed: true,
   });
   const data = path.dirname(app.store.file);

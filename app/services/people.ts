@@ -8,12 +8,14 @@ import {
   insertPerson,
   lastSeenOf,
   listConsents,
+  listImpostors,
   listPeople as allPeople,
   listPortraits,
   listTemplates,
   moveActivity,
   moveAttendance,
   moveConsents,
+  moveImpostors,
   moveSomeTemplates,
   moveTemplates,
   removePerson,
@@ -54,6 +56,7 @@ export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now }, pa
     refuseSelf(from, into);
     const templates = moveTemplates(tables, from.id, into.id);
     moveConsents(tables, from.id, into.id);
+    moveImpostors(tables, from.id, into.id);
     moveActivity(tables, from.id, into.id);
     moveAttendance(tables, from.id, into.id);
     removePerson(tables, from.id);
@@ -122,7 +125,7 @@ export const deletePerson: Handler<'people.delete'> = async ({ store, gallery, n
   return { deleted, receipt: { ...erased, scrubbed } };
 };
 
-function detailsOf(
+export function detailsOf(
   tables: ReadableStore,
   person: PersonRecord,
 ): CommandOutput<'people.show'>['person'] {
@@ -130,6 +133,7 @@ function detailsOf(
     ...person,
     templateList: listTemplates(tables, person.id),
     consents: listConsents(tables, person.id),
+    impostors: listImpostors(tables, person.id),
     lastSeen: lastSeenOf(tables, person.id),
   };
 }

@@ -20,6 +20,7 @@ import { Housekeeping } from './housekeeping.ts';
 import { KioskLock } from './kiosk/lock.ts';
 import { LiveNotes } from './live/notes.ts';
 import { LiveStreams } from './live/streams.ts';
+import { ownThresholds } from './mix-ups/own-threshold.ts';
 import { PaintingQueue } from './styling/painting-queue.ts';
 
 export interface ServiceOptions {
@@ -106,7 +107,10 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
     configuration,
     version,
     gallery,
-    live: new LiveStreams(host, gallery, (encoder) => thresholdFor(store, encoder).threshold),
+    live: new LiveStreams(host, gallery, (encoder) => ({
+      threshold: thresholdFor(store, encoder).threshold,
+      own: store.read((tables) => ownThresholds(tables, encoder)),
+    })),
     liveNotes: new LiveNotes(store),
     kiosk: new KioskLock(store, now),
     samples: options.samples ?? '',
@@ -125,6 +129,8 @@ const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
   'people.merge': ['people.changed', 'activity.added'],
   'people.split': ['people.changed', 'activity.added'],
   'people.removeTemplate': ['people.changed', 'activity.added'],
+  'people.reject': ['people.changed', 'activity.added'],
+  'people.unreject': ['people.changed', 'activity.added'],
   'people.noteConsent': ['people.changed'],
   'people.delete': ['people.changed', 'activity.added'],
   'samples.enrol': ['people.changed', 'activity.added'],

@@ -169,6 +169,23 @@ export function moveSomeTemplates(
 export const removeTemplate = (store: WritableStore, id: number): void =>
   changeOne(store, 'DELETE FROM templates WHERE id = ?', id);
 
+/** float32[dimension] of each template that a person has of one model. */
+export const readEncodingsOf = (
+  store: ReadableStore,
+  model: ModelKey,
+  person: PersonId,
+): Float32Array[] =>
+  select<Pick<GalleryRow, 'encoding'>>(
+    store,
+    `SELECT encoding FROM templates
+     WHERE person_id = ? AND model_id = ? AND model_version = ? ORDER BY id`,
+    ...[person, model.id, model.version],
+  ).map(({ encoding }) => {
+    const opened = new Float32Array(store.personal.dimension(encoding));
+    store.personal.openEncoding(encoding, person, opened);
+    return opened;
+  });
+
 /** All templates of one model, by number; empty arrays where there are none. */
 export function readGallery(store: ReadableStore, model: ModelKey): GalleryRows {
   const size = countTemplatesOf(store, model);

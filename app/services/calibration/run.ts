@@ -33,7 +33,7 @@ type Result = CommandOutput<'calibration.run'>;
 type Figures = Pick<Calibration, 'points' | 'curves' | 'growth'>;
 
 /** Resamples for intervals, for the bands of curves, and for those of thresholds. */
-const RESAMPLES = { points: 500, curves: 150, growth: 100 } as const;
+export const RESAMPLES = { points: 500, curves: 150, growth: 100 } as const;
 /** More pairs that may be one person are not named. */
 const MOST_ALIKE = 10;
 

@@ -1,6 +1,7 @@
 import type { EncoderInfo, HostResult, ModelHost } from '../../model-host/types.ts';
 import type { GallerySync } from '../gallery-sync.ts';
 import { posteriorsOf } from '../../../native-models/evaluation/verifier/posterior.ts';
+import { nameable } from '../mix-ups/candidates.ts';
 import {
   isSettled,
   judge,
@@ -23,6 +24,13 @@ const TOP = 3;
 
 type Frame = HostResult<'track'>;
 type SeenFace = Frame['faces'][number];
+
+/** How identification decides at present. */
+export interface Rules {
+  readonly threshold: number;
+  /** Person → a threshold of their own. */
+  readonly own: ReadonlyMap<number, number>;
+}
 
 interface Track {
   readonly sightings: readonly Sighting[];
@@ -53,18 +61,13 @@ export class LiveStreams {
   readonly #gallery: GallerySync;
   readonly #streams = new Map<string, Stream>();
   #encoder: EncoderInfo | null = null;
-  readonly #thresholdOf: (encoder: EncoderInfo) => number;
+  readonly #rulesOf: (encoder: EncoderInfo) => Rules;
   /** In the latest frame. */
   #threshold = 0;
   #sweep: NodeJS.Timeout | null = null;
 
-  /** @param thresholdOf of identification by an encoder, at present. */
-  constructor(
-    host: ModelHost,
-    gallery: GallerySync,
-    thresholdOf: (encoder: EncoderInfo) => number,
-  ) {
-    this.#thresholdOf = thresholdOf;
+  constructor(host: ModelHost, gallery: GallerySync, rulesOf: (encoder: EncoderInfo) => Rules) {
+    this.#rulesOf = rulesOf;
     this.#host = host;
     this.#gallery = gallery;
     // A new process counts tracks from 1 again.
@@ -80,14 +83,16 @@ export class LiveStreams {
     frame: Uint8Array,
     options: { readonly signal?: AbortSignal },
   ): Promise<JudgedFrame> {
-    await this.#gallery.prepare(await this.#encoderInUse(options));
+    const { examples } = await this.#gallery.prepare(await this.#encoderInUse(options));
     const eager = this.#unsettled(this.#open(name));
-    const payload = { stream: name, frame, top: TOP, eager };
+    const payload = { stream: name, frame, top: TOP + examples, eager };
     const { faces, ...seen } = await this.#host.request('track', payload, options);
     this.#encoder = seen.encoder;
-    const threshold = (this.#threshold = this.#thresholdOf(seen.encoder));
-    const judged = this.#judge(this.#open(name), faces, { threshold, people: seen.people });
-    return { ...seen, faces: judged };
+    const rules = this.#rulesOf(seen.encoder);
+    this.#threshold = rules.threshold;
+    const people = Math.max(0, seen.people - examples);
+    const judged = this.#judge(this.#open(name), faces, { ...rules, people });
+    return { ...seen, people, faces: judged };
   }
 
   async end(name: string): Promise<void> {
@@ -151,7 +156,7 @@ export class LiveStreams {
   #judge(
     { tracks }: Stream,
     faces: readonly SeenFace[],
-    gallery: { readonly threshold: number; readonly people: number },
+    gallery: Rules & { readonly people: number },
   ): readonly JudgedFace[] {
     const verdicts = faces.map((face) => {
       const former = tracks.get(face.track) ?? { sightings: [], verdict: looking };
@@ -172,10 +177,11 @@ const probabilityIn = ({ sightings, verdict }: Track): number =>
 /** Only a look of this very frame is news. */
 function judged(
   former: Track,
-  { fresh, candidates }: SeenFace,
-  { threshold, people }: { readonly threshold: number; readonly people: number },
+  { fresh, candidates: found }: SeenFace,
+  { threshold, own, people }: Rules & { readonly people: number },
 ): Track {
-  if (!fresh || candidates === undefined) return former;
+  if (!fresh || found === undefined) return former;
+  const candidates = nameable(found, own);
   const posteriors = posteriorsOf(
     candidates.map(({ logOdds }) => logOdds),
     people,

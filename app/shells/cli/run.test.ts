@@ -209,7 +209,9 @@ describe('what services are asked', () => {
 
 describe('deleting a person', () => {
   const fakes = {
-    'people.show': () => ({ person: { ...ada, templateList: [], consents: [], lastSeen: null } }),
+    'people.show': () => ({
+      person: { ...ada, templateList: [], consents: [], impostors: [], lastSeen: null },
+    }),
     'people.delete': () => deletion,
   };
   const names = (calls: readonly { readonly name: string }[]) => calls.map(({ name }) => name);

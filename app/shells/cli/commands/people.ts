@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Person, PersonDetails } from '../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
-import { personReference } from '../arguments.ts';
+import { personReference, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
 import { indent, table } from '../output/table.ts';
-import { count, day, percent } from '../output/words.ts';
+import { count, day, distance, percent } from '../output/words.ts';
 
 type Reference = number | string;
 
@@ -35,6 +35,18 @@ export function registerPeople(program: Command, act: Act): void {
     .argument('<name>', 'of the new person')
     .argument('<templates...>', 'their numbers, see "people show"')
     .action(act(split));
+  people
+    .command('reject')
+    .description('say that a photo does not show this person, who was taken for them')
+    .argument('<person>', 'number or exact name', personReference)
+    .argument('<image>', 'the photo; of several faces the largest')
+    .action(act(reject));
+  people
+    .command('unreject')
+    .description('take that back')
+    .argument('<person>', 'number or exact name', personReference)
+    .argument('<example>', 'its number, see "people show"', wholeNumber(1))
+    .action(act(takeBack));
   people
     .command('delete')
     .description('delete a person and everything kept of them')
@@ -84,6 +96,29 @@ async function split(
     text: (paint) =>
       `Split ${personText(result.person, paint)} off ${personText(result.from, paint)}`,
   };
+}
+
+async function reject(
+  { dispatch }: CommandContext,
+  person: Reference,
+  image: string,
+): Promise<Answer> {
+  const result = await dispatch('people.reject', { person, image: { path: image } });
+  const { example, distance: apart, threshold } = result;
+  return {
+    json: result,
+    text: (paint) =>
+      `Noted as example ${example}: not ${personText(result.person, paint)}. It is ${distance(apart)} away; from now on nobody beyond ${distance(threshold)} is taken for them.`,
+  };
+}
+
+async function takeBack(
+  { dispatch }: CommandContext,
+  person: Reference,
+  example: number,
+): Promise<Answer> {
+  const result = await dispatch('people.unreject', { person, example });
+  return { json: result, text: (paint) => `Taken back for ${personText(result.person, paint)}` };
 }
 
 async function remove(
@@ -144,6 +179,10 @@ function detailsText(person: PersonDetails, paint: Paint): string {
   return [
     `${personText(person, paint)}, since ${day(person.createdAt)}`,
     indent(table([titles.map((title) => paint('dim', title)), ...rows], ['right'])),
+    ...person.impostors.map(
+      ({ id, modelId, createdAt }) =>
+        `Not this person: example ${id} of ${day(createdAt)}, ${modelId}`,
+    ),
     ...person.consents.map(({ note, createdAt }) => `Consent of ${day(createdAt)}: ${note}`),
   ].join('\n');
 }

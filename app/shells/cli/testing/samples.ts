@@ -76,7 +76,15 @@ export const ada = {
 
 export const deletion: CommandOutput<'people.delete'> = {
   deleted: ada,
-  receipt: { templates: 2, consents: 0, activity: 1, portraits: 2, attendance: 0, scrubbed: true },
+  receipt: {
+    templates: 2,
+    consents: 0,
+    activity: 1,
+    portraits: 2,
+    attendance: 0,
+    impostors: 0,
+    scrubbed: true,
+  },
 };
 
 export const model: CommandOutput<'models.list'>['models'][number] = {

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readImpostors } from '../../../db/store.ts';
+import { testApplication, type TestApplication } from '../testing/application.ts';
+import { nameable } from './candidates.ts';
+import { ownThreshold } from './own-threshold.ts';
+
+// In the fake host "anna 0.3" lies 0.3 from Anna, and 0.1 from "anna 0.2".
+
+const enrol = (app: TestApplication, name: string, text = name.toLowerCase()) =>
+  app.run('enrolment.enrol', { name, images: [app.photo(`${name} ${text}.jpg`, text)] });
+
+async function whoIs(app: TestApplication, text: string): Promise<string> {
+  const [face] = (await app.run('identification.identify', { image: app.photo('p.jpg', text) }))
+    .faces;
+  return face!.decision === 'identified' ? face!.matches[0]!.name : 'unknown';
+}
+
+const reject = (app: TestApplication, person: string, text: string) =>
+  app.run('people.reject', { person, image: app.photo('rejected.jpg', text) });
+
+test('a face that is not the person is not taken for them again, nor is what is near to it', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await enrol(app, 'Bert');
+  expect(await whoIs(app, 'anna 0.4')).toBe('Anna');
+  const { distance, threshold, person, warnings } = await reject(app, 'Anna', 'anna 0.4');
+  expect(distance).toBeCloseTo(0.4, 5);
+  expect(threshold).toBeCloseTo(0.38, 5);
+  expect([person.impostors.length, warnings]).toEqual([1, []]);
+  expect(await whoIs(app, 'anna 0.4')).toBe('unknown');
+  expect(await whoIs(app, 'anna 0.39')).toBe('unknown');
+  // Nearer to the example than to Anna.
+  expect(await whoIs(app, 'anna 0.3')).toBe('unknown');
+  expect(await whoIs(app, 'anna 0.1')).toBe('Anna');
+  expect(await whoIs(app, 'anna')).toBe('Anna');
+  expect(await whoIs(app, 'bert 0.45')).toBe('Bert');
+});
+
+test('says the next person where that one is near enough, and counts nobody twice', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await enrol(app, 'Bea', 'anna 0.6');
+  expect(await whoIs(app, 'anna 0.25')).toBe('Anna');
+  await reject(app, 'Anna', 'anna 0.25');
+  const result = await app.run('identification.identify', {
+    image: app.photo('p.jpg', 'anna 0.25'),
+  });
+  expect(result.faces[0]).toMatchObject({ decision: 'identified', matches: [{ name: 'Bea' }] });
+  expect(result.faces[0]!.matches).toHaveLength(1);
+});
+
+test('the camera does not take the face for the person either, and it can be taken back', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  const looks = async () => {
+    let last = '';
+    for (let i = 0; i < 6; i++) {
+      const frame = Uint8Array.from(Buffer.from('anna 0.4'));
+      const { faces } = await app.run('live.look', { stream: 'desk', frame });
+      last = faces[0]!.person?.name ?? faces[0]!.decision;
+    }
+    await app.run('live.end', { stream: 'desk' });
+    return last;
+  };
+  expect(await looks()).toBe('Anna');
+  const { example } = await reject(app, 'Anna', 'anna 0.4');
+  expect(await looks()).toBe('unknown');
+  const { person } = await app.run('people.unreject', { person: 'Anna', example });
+  expect(person.impostors).toEqual([]);
+  expect(await looks()).toBe('Anna');
+  await expect(app.run('people.unreject', { person: 'Anna', example })).rejects.toMatchObject({
+    code: 'example_not_found',
+  });
+});
+
+test('the same face is kept once, and others of one photo besides', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  const photo = app.photo('group.jpg', 'anna 0.4\nanna 0.45');
+  const first = await app.run('people.reject', { person: 'Anna', image: photo, at: [20, 30] });
+  await app.run('people.reject', { person: 'Anna', image: photo, at: [20, 30] });
+  const other = await app.run('people.reject', { person: 'Anna', image: photo, at: [230, 30] });
+  expect(other.person.impostors.map(({ id }) => id)).toEqual([first.example, other.example]);
+  const { entries } = await app.run('activity.list', { kinds: ['rejected'] });
+  expect(entries).toHaveLength(2);
+});
+
+test('what was enrolled cannot be rejected, and a contradiction is said', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await expect(reject(app, 'Anna', 'anna # again')).rejects.toMatchObject({
+    code: 'already_enrolled',
+  });
+  await enrol(app, 'Anna', 'anna 0.45');
+  const { warnings } = await reject(app, 'Anna', 'anna 0.2');
+  expect(warnings).toEqual([expect.stringContaining('Anna may be missed')]);
+  await app.run('models.use', { id: 'mobile' });
+  await expect(reject(app, 'Anna', 'anna 0.2')).rejects.toMatchObject({
+    code: 'template_not_found',
+  });
+});
+
+test('an example goes with its person, down to the bytes', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await reject(app, 'Anna', 'anna 0.4');
+  const model = { id: 'residual', version: '1' };
+  const [kept] = app.store.read((tables) => readImpostors(tables, model));
+  const bytes = Buffer.from(Float32Array.from(kept!.encoding).buffer);
+  const { receipt } = await app.run('people.delete', { person: 'Anna' });
+  expect(receipt).toMatchObject({ impostors: 1, scrubbed: true });
+  expect(app.store.read((tables) => readImpostors(tables, model))).toEqual([]);
+  expect(readFileSync(app.store.file).includes(bytes)).toBe(false);
+});
+
+test('examples go along where two people are merged', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await enrol(app, 'Anni', 'anna 0.05');
+  await reject(app, 'Anni', 'anna 0.45');
+  await app.run('people.merge', { from: 'Anni', into: 'Anna' });
+  expect(await whoIs(app, 'anna 0.45')).toBe('unknown');
+  expect(await whoIs(app, 'anna 0.1')).toBe('Anna');
+});
+
+test('the own threshold spares the own photos, but never reaches the example', () => {
+  expect(ownThreshold({ impostor: 0.4, own: 0 })).toBeCloseTo(0.38);
+  expect(ownThreshold({ impostor: 0.4, own: 0.39 })).toBe(0.39);
+  expect(ownThreshold({ impostor: 0.4, own: 0.5 })).toBeCloseTo(0.38);
+});
+
+test('without examples candidates are left as they are', () => {
+  const candidates = [{ personId: 3, distance: 9 }];
+  expect(nameable(candidates, new Map())).toBe(candidates);
+  const both = [{ personId: -3, distance: 1 }, ...candidates, { personId: 4, distance: 10 }];
+  expect(nameable(both, new Map([[3, 20]]))).toEqual([{ personId: 4, distance: 10 }]);
+});
