@@ -63,6 +63,16 @@ class Identification {
     if (source !== undefined) await this.#identify(source);
   }
 
+  /** Says that a face of the photo is not the person it was taken for, and looks again. */
+  async reject(face: IdentifiedFace, person: number): Promise<void> {
+    const source = this.#source;
+    if (source === undefined) return;
+    const { x, y, width, height } = face.box;
+    const at: [number, number] = [x + width / 2, y + height / 2];
+    await api.call('people.reject', { person, image: source, at });
+    await this.again();
+  }
+
   readonly clear = (): void => {
     this.#source = undefined;
     this.#picture = undefined;

@@ -83,6 +83,7 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   backup_foreign: (facts) => `${file(facts)} ist keine Sicherung von Likeness.`,
 
   template_not_found: 'Dieses Foto gehört nicht (mehr) zu dieser Person.',
+  example_not_found: 'Dieses Beispiel gehört nicht (mehr) zu dieser Person.',
   pin_wrong: 'Das ist nicht die richtige PIN.',
   pin_delayed: ({ retryAfterSeconds }) =>
     `Bitte ${number(retryAfterSeconds)} Sekunden warten, dann die PIN noch einmal eingeben.`,
@@ -104,4 +105,6 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
 
   pairs_invalid: 'Eine Zeile der Liste von Paaren ist nicht lesbar.',
   evaluation_impossible: 'Mit diesen Fotos kann nicht gemessen werden.',
+  calibration_impossible:
+    'Damit kann nicht kalibriert werden: es braucht mindestens zehn Personen und eine kalibrierte Rate.',
 };
