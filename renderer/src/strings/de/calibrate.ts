@@ -73,7 +73,7 @@ export const calibrate: Strings['calibrate'] = {
     appliedDone: 'Angewendet',
     resetDone: 'Die Schwelle des Modells gilt.',
     applied: (rate, people, threshold) =>
-      `Die Erkennung hält ${rate} ein: bei ${people} aufgenommenen Personen ist die Schwelle ${threshold}.`,
+      `Die Erkennung hält ${rate} ein: bei den jetzt Aufgenommenen (${people}) ist die Schwelle ${threshold}.`,
     notApplied: 'Die Erkennung verwendet die Schwelle des Modells.',
     people: 'Aufgenommene Personen',
     threshold: 'Schwelle',

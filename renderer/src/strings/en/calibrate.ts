@@ -71,7 +71,7 @@ export const calibrate = {
     appliedDone: 'Applied',
     resetDone: 'The threshold of the model is in use.',
     applied: (rate: string, people: string, threshold: string) =>
-      `Identification keeps to ${rate}: with ${people} people enrolled the threshold is ${threshold}.`,
+      `Identification keeps to ${rate}: for the number enrolled now (${people}) the threshold is ${threshold}.`,
     notApplied: 'Identification uses the threshold of the model.',
     people: 'People enrolled',
     threshold: 'Threshold',
