@@ -25,5 +25,5 @@ export function makePortrait(
   const margin = (SIDE - size * scale) / 2;
   const target = points.map(([x, y]): Point => [x * scale + margin, y * scale + margin]);
   const toPortrait = estimateSimilarity(select(landmarks), target);
-  return encodeJpeg(warpImage(photo, invertAffine(toPortrait), SIDE, SIDE));
+  return encodeJpeg(warpImage(photo, invertAffine(toPortrait), SIDE, SIDE, 'edge'));
 }

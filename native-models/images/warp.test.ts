@@ -24,6 +24,16 @@ describe('warpImage', () => {
     expect(warpImage(single(gradient), identity, 40, 30).data).toEqual(gradient.data);
   });
 
+  it('goes on beyond the edge as the edge does, where that is asked for', () => {
+    const away = { ...identity, tx: -10, ty: -5 };
+    const black = warpImage(single(gradient), away, 60, 45);
+    const extended = warpImage(single(gradient), away, 60, 45, 'edge');
+    expect([at(black, 2, 15), at(black, 55, 40)]).toEqual([0, 0]);
+    expect(at(extended, 2, 15)).toBe(at(gradient, 0, 10));
+    expect(at(extended, 55, 40)).toBe(at(gradient, 39, 29));
+    expect(at(extended, 20, 20)).toBe(at(black, 20, 20));
+  });
+
   it('interpolates between pixels', () => {
     const shifted = warpImage(single(gradient), { ...identity, tx: 0.5 }, 40, 30);
     expect(at(shifted, 10, 10)).toBe(at(gradient, 10, 10) + 2);

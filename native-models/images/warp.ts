@@ -50,20 +50,21 @@ export function applyAffine(
 /**
  * Cuts a chip: `toSource` maps chip coordinates to coordinates of the picture. Sampling is bilinear,
  * from the pyramid's level that fits, so that nothing is skipped where a chip pixel covers several
- * of the picture. What lies outside the picture is black.
+ * of the picture. What lies outside the picture is black, or goes on as the picture's edge does.
  */
 export function warpImage(
   pyramid: ImagePyramid,
   toSource: Affine,
   width: number,
   height: number,
+  outside: 'black' | 'edge' = 'black',
 ): RgbImage {
   const { a, b, c, d } = toSource;
   const picture = pyramid.picture;
   const level = pyramid.levelFor(Math.sqrt(Math.abs(a * d - b * c)));
   const [x, y] = [level.width / picture.width, level.height / picture.height];
   const toLevel = composeAffine({ a: x, b: 0, tx: 0, c: 0, d: y, ty: 0 }, toSource);
-  return sampleBilinear(level, toLevel, width, height);
+  return sampleBilinear(level, toLevel, width, height, outside === 'edge');
 }
 
 function sampleBilinear(
@@ -71,8 +72,10 @@ function sampleBilinear(
   { a, b, tx, c, d, ty }: Affine,
   width: number,
   height: number,
+  extended: boolean,
 ): RgbImage {
   const toLevel = { a, b, tx, c, d, ty };
+  const [right, bottom] = [image.width - 1, image.height - 1];
   if (isInside(image, toLevel, width, height)) return sampleInside(image, toLevel, width, height);
   const data = new Uint8Array(width * height * 3);
   let to = 0;
@@ -80,11 +83,14 @@ function sampleBilinear(
     for (let column = 0; column < width; column++, to += 3) {
       const x = a * (column + 0.5) + b * (row + 0.5) + tx - 0.5;
       const y = c * (column + 0.5) + d * (row + 0.5) + ty - 0.5;
-      blendPixel(image, x, y, data, to);
+      if (extended) blendPixel(image, clamp(x, right), clamp(y, bottom), data, to);
+      else blendPixel(image, x, y, data, to);
     }
   }
   return { width, height, data };
 }
+
+const clamp = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
 
 /** Whether every sample of the chip has four pixels around it. */
 function isInside(image: RgbImage, toLevel: Affine, width: number, height: number): boolean {
