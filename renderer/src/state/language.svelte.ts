@@ -44,9 +44,11 @@ class LanguageState {
   readonly percent = (share: number, digits = 0): string =>
     share.toLocaleString(this.#code, { style: 'percent', maximumFractionDigits: digits });
 
-  /** A probability; nothing that was measured is certain: 0.9996 → > 99 %. */
-  readonly probability = (value: number): string =>
-    value > 0.99 ? `> ${this.percent(0.99)}` : this.percent(value);
+  /** A probability; nothing that was measured is certain, or impossible: 0.9996 → > 99 %. */
+  readonly probability = (value: number): string => {
+    if (value > 0.99) return `> ${this.percent(0.99)}`;
+    return value < 0.01 ? `< ${this.percent(0.01)}` : this.percent(value);
+  };
 }
 
 export const language = new LanguageState();
