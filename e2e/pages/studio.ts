@@ -15,13 +15,13 @@ export class Studio {
     this.progress = window.page.getByRole('progressbar');
   }
 
-  /** The smallest picture, in so few steps. */
-  async prepare(content: string, style: string, steps: number): Promise<void> {
+  /** In so few steps; `size` counts the sizes that are offered, 0 is the smallest. */
+  async prepare(content: string, style: string, steps: number, size = 0): Promise<void> {
     const { hand, page } = this.#window;
     const photo = page.getByRole('region', { name: 'Photo to paint' });
     await hand.pick(this.#window.button(/Choose a picture/u, photo), content);
     await hand.pick(this.#window.button(/Add a style picture/u), style);
-    await hand.slide(page.getByRole('slider', { name: 'Size', exact: true }), 0);
+    await hand.slide(page.getByRole('slider', { name: 'Size', exact: true }), size);
     await hand.slide(page.getByRole('slider', { name: 'Steps' }), steps);
     await expect(page.getByText(/^About \d/u)).toBeVisible({ timeout: 90_000 });
   }

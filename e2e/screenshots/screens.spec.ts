@@ -66,6 +66,9 @@ async function fetchVgg(server: Server): Promise<void> {
   if (existsSync(files)) await server.likeness('models', 'fetch', 'vgg19', '--from', files);
 }
 
+/** Runs in the page. */
+const videoPlays = (): boolean => (document.querySelector('video')?.currentTime ?? 0) > 0;
+
 const places: Readonly<Record<string, (app: Window, folder: string) => Promise<unknown>>> = {
   live: async (app) => {
     await app.goTo('Live');
@@ -93,7 +96,7 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
     const { content, style } = await showpiece(folder);
     const studio = new Studio(app);
     await app.goTo('Studio');
-    await studio.prepare(content, style, 160);
+    await studio.prepare(content, style, 100, 4);
     await studio.start();
     await expect
       .poll(async () => Number(await studio.progress.getAttribute('aria-valuenow')), {
@@ -104,7 +107,10 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
   },
   calibrate: (app) => app.goTo('Calibrate'),
   activity: (app) => app.goTo('Activity'),
-  settings: (app) => app.goTo('Settings'),
+  settings: async (app) => {
+    await app.goTo('Settings');
+    await app.page.waitForFunction(videoPlays);
+  },
 };
 
 for (const colorScheme of ['light', 'dark'] as const)
@@ -152,7 +158,7 @@ test.describe('kiosk', () => {
     const kiosk = new Kiosk(tab, hand);
     await kiosk.open(locked.link);
     await expect(kiosk.said('Welcome. Please look at the camera.')).toBeVisible();
-    await tab.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0);
+    await tab.waitForFunction(videoPlays);
     await take(tab, 'kiosk-invitation');
     await expect(kiosk.said('Hello, Ada!')).toBeVisible({ timeout: 90_000 });
     await take(tab, 'kiosk-result');
