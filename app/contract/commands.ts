@@ -4,6 +4,8 @@ import { calibrationCommands, ThresholdSource } from './calibration-commands.ts'
 import { command } from './command.ts';
 import { graphCommands } from './graph-commands.ts';
 import { liveCommands } from './live-commands.ts';
+import { modelCommands } from './model-commands.ts';
+import { Evaluation, ModelSummary, Ran } from './model-values.ts';
 import { paintingCommands } from './painting-commands.ts';
 import { trainingCommands } from './training-commands.ts';
 import { verifierCommands } from './verifier-commands.ts';
@@ -28,69 +30,6 @@ const Match = z.object({
   distance: z.number(),
   /** 0…1, shared by the candidates, the rest of the gallery and "nobody": see docs/how-sure.md. */
   probability: z.number(),
-});
-
-const Ran = { provider: Provider, elapsedMs: z.number(), warnings: z.array(z.string()) };
-
-const ModelState = z.enum(['ready', 'available', 'missing', 'corrupt']);
-const ModelSummary = z.object({
-  id: z.string(),
-  name: z.string(),
-  version: z.string(),
-  role: z.enum(['detector', 'landmarks', 'encoder', 'style-encoder']),
-  origin: z.enum(['built-in', 'download', 'imported']),
-  state: ModelState,
-  /** The one that is used unless another is asked for. */
-  active: z.boolean(),
-  bytes: z.number(),
-  sha256: z.string(),
-  licence: z.string(),
-  source: z.string(),
-});
-
-const Rate = z.number();
-const Curve = z.array(z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }));
-
-/** What was measured on labelled photos. */
-const Evaluation = z.object({
-  model: z.string(),
-  pairs: z.int(),
-  mated: z.int(),
-  nonMated: z.int(),
-  photos: z.int(),
-  /** Photos without an encoding: no face, or not readable as a picture. */
-  failures: z.int(),
-  failedPhotos: z.array(z.string()),
-  /** Pairs with such a photo: they count, as non-matches at an infinite distance. */
-  failedPairs: z.object({ mated: z.int(), nonMated: z.int() }),
-  /** Ten-fold as in LFW: mean, sample standard deviation, standard error of the mean. */
-  accuracy: Rate,
-  accuracyStd: Rate,
-  accuracyStandardError: Rate,
-  eer: Rate,
-  tarAtFar: z.record(z.string(), Rate),
-  thresholdAtFar: z.record(z.string(), z.number()),
-  /** Mean of the thresholds that the ten folds chose for accuracy. */
-  threshold: z.number(),
-  /** The logistic curve on distance that fits best, with an even prior. */
-  probability: z.object({ midpoint: z.number(), slope: z.number() }),
-  /** Half of the people enrolled with one photo each, all other photos searched. */
-  identification: z
-    .object({
-      gallery: z.int(),
-      matedSearches: z.int(),
-      nonMatedSearches: z.int(),
-      points: z.array(z.object({ threshold: z.number(), fpir: Rate, fnir: Rate })),
-    })
-    .nullable(),
-  facesPerSecond: z.number(),
-  curve: Curve,
-  histogram: z.object({
-    edges: z.array(z.number()),
-    mated: z.array(z.number()),
-    nonMated: z.array(z.number()),
-  }),
-  ...Ran,
 });
 
 /**
@@ -182,31 +121,7 @@ export const commands = {
     }),
   ),
   ...peopleCommands,
-  'models.list': command(
-    'Models and their state',
-    z.object({}),
-    z.object({ models: z.array(ModelSummary) }),
-  ),
-  'models.verify': command(
-    'Hash every model file again and prove that it loads',
-    z.object({}),
-    z.object({ models: z.array(ModelSummary), ok: z.boolean() }),
-  ),
-  'models.fetch': command(
-    'Download a pinned model of the catalog',
-    z.object({ id: z.string(), from: z.string().optional() }),
-    z.object({ model: ModelSummary, resumedFrom: z.number() }),
-  ),
-  'models.import': command(
-    "Add somebody else's detector or encoder",
-    z.object({ file: z.string(), manifest: z.string() }),
-    z.object({ model: ModelSummary }),
-  ),
-  'models.use': command(
-    'Choose the model of its role that is used from now on',
-    z.object({ id: z.string() }),
-    z.object({ model: ModelSummary }),
-  ),
+  ...modelCommands,
   'evaluation.last': command(
     'The latest measurement of the encoder in use; null where there is none',
     z.object({}),
@@ -262,6 +177,7 @@ export const commands = {
         people: z.int(),
         templates: z.int(),
       }),
+      warnings: z.array(z.string()),
       ok: z.boolean(),
     }),
   ),
@@ -274,6 +190,5 @@ export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>;
 /** What a handler sees: validated, with defaults. */
 export type CommandPayload<N extends CommandName> = z.output<Commands[N]['input']>;
 export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
-export type Evaluation = z.infer<typeof Evaluation>;
-export type ModelSummary = z.infer<typeof ModelSummary>;
+export type { Evaluation, ModelSummary } from './model-values.ts';
 export type { Person, PersonDetails } from './people-commands.ts';

@@ -43,6 +43,7 @@ export const activityKinds = [
   'backup',
   'restored',
   'calibrated',
+  'model-adopted',
   'rejected',
 ] as const;
 export const ActivityKind = z.enum(activityKinds);

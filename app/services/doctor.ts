@@ -2,6 +2,7 @@ import type { CommandOutput } from '../contract/commands.ts';
 import { toLikenessError } from '../contract/errors.ts';
 import { countPeople, countTemplates, type Store } from '../../db/store.ts';
 import type { ModelHost } from '../model-host/types.ts';
+import { strangerWarnings } from './adoption/strangers.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, Handler } from './context.ts';
 
@@ -11,12 +12,14 @@ type Report = CommandOutput<'diagnostics.doctor'>;
 export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, call) => {
   const runtime = await examineRuntime(context.host, call);
   const database = examineDatabase(context.store);
+  const encoder = runtime.models.find(({ role, active }) => role === 'encoder' && active);
   return {
     version: context.version,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     ...runtime,
     database,
+    warnings: encoder === undefined ? [] : strangerWarnings(context.store, encoder),
     ok: isSound(runtime) && database.integrity === 'ok',
   };
 };

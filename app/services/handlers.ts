@@ -1,6 +1,9 @@
 import * as access from './access.ts';
 import { exportActivity, listActivity } from './activity.ts';
 import { exportAttendance, listAttendance } from './attendance.ts';
+import { adoptModel } from './adoption/adopt.ts';
+import { listStrangers } from './adoption/strangers.ts';
+import { undoAdoption } from './adoption/undo.ts';
 import { createBackup, restoreBackup } from './backup.ts';
 import { applyCalibration, lastCalibration } from './calibration/kept.ts';
 import { runCalibration } from './calibration/run.ts';
@@ -48,6 +51,9 @@ export const handlers: Handlers = {
   'models.fetch': fetchModel,
   'models.import': importModel,
   'models.use': useModel,
+  'models.strangers': listStrangers,
+  'models.adopt': adoptModel,
+  'models.undoAdoption': undoAdoption,
   'evaluation.run': runEvaluation,
   'evaluation.last': lastEvaluation,
   'calibration.run': runCalibration,

@@ -1,6 +1,7 @@
 import type { CommandOutput } from '../contract/commands.ts';
 import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
 import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
+import { strangerWarnings } from './adoption/strangers.ts';
 import { activity } from './activity-entry.ts';
 import { posteriorsOf } from '../../native-models/evaluation/verifier/posterior.ts';
 import { analyse, encoded, signalOf } from './analysis.ts';
@@ -89,12 +90,9 @@ function decide(
 }
 
 function galleryWarnings(store: Store, encoder: EncoderInfo, size: number): string[] {
-  if (size > 0) return [];
-  const others = store.read(countTemplates);
-  if (others === 0) return ['Nobody is enrolled yet, so everyone is unknown.'];
-  return [
-    `The ${others} enrolled templates were made by another model and cannot be compared with those of ${encoder.id} ${encoder.version}. Enrol the people again, or choose the former model.`,
-  ];
+  if (size === 0 && store.read(countTemplates) === 0)
+    return ['Nobody is enrolled yet, so everyone is unknown.'];
+  return strangerWarnings(store, encoder);
 }
 
 /** An entry per person; one without a person where nobody was identified. */

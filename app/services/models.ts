@@ -2,6 +2,7 @@ import type { ModelSummary } from '../contract/commands.ts';
 import { LikenessError } from '../contract/errors.ts';
 import { writeSetting, type SettingKey } from '../../db/store.ts';
 import type { HostConfiguration } from '../model-host/types.ts';
+import { strangerWarnings } from './adoption/strangers.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';
@@ -29,7 +30,9 @@ export const useModel: Handler<'models.use'> = async (context, { id }, call) => 
   const former = hostConfiguration(context.store, context.configuration);
   await tryConfiguration(context, { ...former, [role]: id }, former, call);
   context.store.write((tables) => writeSetting(tables, settingOf[role], id));
-  return { model: await readyModel(context, id, call) };
+  const model = await readyModel(context, id, call);
+  const warnings = role === 'encoder' ? strangerWarnings(context.store, model) : [];
+  return { model, warnings };
 };
 
 const settingOf: Readonly<Record<'detector' | 'encoder', SettingKey>> = {

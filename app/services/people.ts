@@ -19,10 +19,11 @@ import {
   moveSomeTemplates,
   moveTemplates,
   removePerson,
-  removeTemplate as dropTemplate,
+  removePhoto,
   updateName,
   type PersonRecord,
   type ReadableStore,
+  type TemplateRecord,
 } from '../../db/store.ts';
 import { activity } from './activity-entry.ts';
 import type { Handler } from './context.ts';
@@ -67,14 +68,14 @@ export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now }, pa
   return { person };
 };
 
-/** The templates go, with their portraits; notes of consent and of activity stay where they were. */
+/** The photos go, with all their templates and portraits; notes of consent and of activity stay where they were. */
 export const splitPerson: Handler<'people.split'> = ({ store, gallery, now }, payload) => {
   const { name } = payload;
   const people = store.write((tables) => {
     const from = resolvePerson(tables, payload.person);
     refuseTaken(findPersonByName(tables, name));
-    const wanted = [...new Set(payload.templates)];
-    wanted.forEach((id) => requireTemplate(tables, from, id));
+    payload.templates.forEach((id) => requireTemplate(tables, from, id));
+    const wanted = withSiblings(listTemplates(tables, from.id), payload.templates);
     const { id } = insertPerson(tables, name, now().toISOString());
     const templates = moveSomeTemplates(tables, wanted, from.id, id);
     insertActivity(tables, activity('split', id, { templates }, now()));
@@ -87,15 +88,16 @@ export const splitPerson: Handler<'people.split'> = ({ store, gallery, now }, pa
 export const removeTemplate: Handler<'people.removeTemplate'> = async (context, payload) => {
   const { store, gallery, now } = context;
   const { template } = payload;
-  const person = store.write((tables) => {
+  const { person, removed } = store.write((tables) => {
     const { id, ...owner } = resolvePerson(tables, payload.person);
     requireTemplate(tables, { ...owner, id }, template);
-    dropTemplate(tables, template);
-    insertActivity(tables, activity('template-removed', id, { templates: 1 }, now()));
-    return resolvePerson(tables, id);
+    const templates = removePhoto(tables, template);
+    const counts = { templates: templates.length };
+    insertActivity(tables, activity('template-removed', id, counts, now()));
+    return { person: resolvePerson(tables, id), removed: templates };
   });
   store.scrub();
-  await gallery.remove([template]);
+  await gallery.remove(removed);
   return { person };
 };
 
@@ -124,6 +126,13 @@ export const deletePerson: Handler<'people.delete'> = async ({ store, gallery, n
   await gallery.remove(templateIds);
   return { deleted, receipt: { ...erased, scrubbed } };
 };
+
+/** With the templates that other models made of the same photos. */
+function withSiblings(held: readonly TemplateRecord[], templates: readonly number[]): number[] {
+  const wanted = new Set(templates);
+  const photos = new Set(held.filter(({ id }) => wanted.has(id)).map(({ photoHash }) => photoHash));
+  return held.filter(({ photoHash }) => photos.has(photoHash)).map(({ id }) => id);
+}
 
 export function detailsOf(
   tables: ReadableStore,

@@ -137,6 +137,8 @@ const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
   'models.fetch': ['models.changed'],
   'models.import': ['models.changed'],
   'models.use': ['models.changed'],
+  'models.adopt': ['models.changed', 'people.changed', 'activity.added'],
+  'models.undoAdoption': ['models.changed', 'people.changed', 'activity.added'],
   'settings.set': ['activity.added'],
   'calibration.run': ['activity.added'],
   'calibration.apply': ['activity.added'],

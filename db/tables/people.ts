@@ -42,6 +42,22 @@ export function listPeople(store: ReadableStore): PersonRecord[] {
   return people.sort((a, b) => compare(a.name, b.name) || a.id - b.id);
 }
 
+/** Numbers of those who are enrolled, but not with this model. */
+export const peopleUnknownTo = (
+  store: ReadableStore,
+  model: { readonly id: string; readonly version: string },
+): PersonId[] =>
+  select<{ id: PersonId }>(
+    store,
+    `SELECT id FROM people
+     WHERE EXISTS (SELECT 1 FROM templates WHERE person_id = people.id)
+       AND NOT EXISTS (SELECT 1 FROM templates
+         WHERE person_id = people.id AND model_id = ? AND model_version = ?)
+     ORDER BY id`,
+    model.id,
+    model.version,
+  ).map(({ id }) => id);
+
 export const countPeople = (store: ReadableStore): number =>
   selectCount(store, 'SELECT count(*) AS count FROM people');
 

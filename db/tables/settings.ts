@@ -4,6 +4,8 @@ import { changeOne, select, type ReadableStore, type WritableStore } from '../ac
 export type SettingKey =
   | 'model.detector'
   | 'model.encoder'
+  /** JSON: the last change of encoders, so that it can be undone; `null` once it is. */
+  | 'model.adoption'
   /** JSON of the contract's `Settings`. */
   | 'window'
   /** JSON: how the PIN is recognised. */

@@ -2,7 +2,6 @@ import { LikenessError } from '../../app/contract/errors.ts';
 import type { PersonId } from '../../app/contract/values.ts';
 import {
   change,
-  changeOne,
   select,
   selectCount,
   selectEach,
@@ -165,9 +164,17 @@ export function moveSomeTemplates(
     .reduce((moved, row) => moved + moveTemplate(store, row, from, into), 0);
 }
 
-/** Takes the portrait along. */
-export const removeTemplate = (store: WritableStore, id: number): void =>
-  changeOne(store, 'DELETE FROM templates WHERE id = ?', id);
+/**
+ * Removes the templates that all models made of a template's photo, for its person, and gives their
+ * numbers: a photo that is to be forgotten must not come back with another model.
+ */
+export const removePhoto = (store: WritableStore, template: number): number[] =>
+  select<{ id: number }>(
+    store,
+    `DELETE FROM templates WHERE (person_id, photo_key) =
+       (SELECT person_id, photo_key FROM templates WHERE id = ?) RETURNING id`,
+    template,
+  ).map(({ id }) => id);
 
 /** float32[dimension] of each template that a person has of one model. */
 export const readEncodingsOf = (

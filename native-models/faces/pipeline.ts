@@ -41,6 +41,18 @@ export interface Analysis extends PrincipalFace {
   readonly faces: readonly EncodedFace[];
 }
 
+/** The principal face of a picture is to be encoded by several encoders. */
+export interface EncodingRequest extends Pick<AnalysisRequest, 'image' | 'subject' | 'signal'> {
+  readonly encoders: readonly Network<'encoder'>[];
+}
+
+export interface EncodingResult {
+  /** How many faces were found. */
+  readonly faces: number;
+  /** One per encoder, float32[dimension] each; empty without a face. */
+  readonly encodings: readonly { readonly encoding: Float32Array; readonly milliseconds: number }[];
+}
+
 /** From an encoded picture to faces, each with landmarks, quality and encoding. */
 export interface FacePipeline {
   readonly encoder: Network<'encoder'>['manifest'];
@@ -48,6 +60,8 @@ export interface FacePipeline {
    * Errors: those of reading and decoding a picture; `cancelled` between two steps.
    */
   analyse(request: AnalysisRequest): Promise<Analysis>;
+  /** The face is found once; each encoder aligns it as its manifest says. Errors as of `analyse`. */
+  encodeWith(request: EncodingRequest): Promise<EncodingResult>;
   /** Opens a video; every stream has its own tracks. */
   openStream(): FaceStream;
 }
@@ -56,6 +70,7 @@ export function createFacePipeline(models: FaceModels): FacePipeline {
   return {
     encoder: models.encoder.manifest,
     analyse: (request) => analyse(models, request),
+    encodeWith: (request) => encodeWith(models, request),
     openStream: () => new FaceStream(models),
   };
 }
@@ -66,11 +81,7 @@ async function analyse(
 ): Promise<Analysis> {
   const source = await readImageSource(image);
   const { width, height, pixels } = await decodeImage(source);
-  throwIfCancelled(signal);
-  const photo = await buildPyramid(pixels);
-  const detections = await findFaces(models.detectors, photo, signal);
-  throwIfCancelled(signal);
-  const located = (await locateFaces(models.landmarks, photo, detections)).sort(byArea);
+  const { photo, located } = await findIn(models, pixels, signal);
   const chips = located.map((face) => alignFace(photo, face.landmarks, models.encoder.manifest));
   const boxes = located.map(({ box }) => box);
   const scale = width / pixels.width;
@@ -86,6 +97,39 @@ async function analyse(
     })),
   );
   return { width, height, photoHash: hashImage(source), faces, ...choice };
+}
+
+async function encodeWith(
+  models: FaceModels,
+  { image, subject, encoders, signal }: EncodingRequest,
+): Promise<EncodingResult> {
+  const { width, pixels } = await decodeImage(await readImageSource(image));
+  const { photo, located } = await findIn(models, pixels, signal);
+  const boxes = located.map(({ box }) => box);
+  const { principal } = choosePrincipal(
+    boxes,
+    pixels,
+    scaledSubject(subject, pixels.width / width),
+  );
+  const encodings: EncodingResult['encodings'][number][] = [];
+  for (const encoder of principal === null ? [] : encoders) {
+    throwIfCancelled(signal);
+    const started = performance.now();
+    const chip = alignFace(photo, located[principal!]!.landmarks, encoder.manifest);
+    const [encoding] = await encodeChips(encoder, [chip]);
+    encodings.push({ encoding: encoding!, milliseconds: performance.now() - started });
+  }
+  return { faces: located.length, encodings };
+}
+
+/** The faces of a picture by descending area. */
+async function findIn(models: FaceModels, pixels: RgbImage, signal?: AbortSignal) {
+  throwIfCancelled(signal);
+  const photo = await buildPyramid(pixels);
+  const detections = await findFaces(models.detectors, photo, signal);
+  throwIfCancelled(signal);
+  const located = (await locateFaces(models.landmarks, photo, detections)).sort(byArea);
+  return { photo, located };
 }
 
 const scaledSubject = (subject: Subject, scale: number): Subject =>

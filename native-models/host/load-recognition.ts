@@ -67,6 +67,24 @@ async function openDetector(
 const isDetector = (manifest: ModelManifest): manifest is ManifestOf<'detector'> =>
   manifest.task.role === 'detector';
 
+/** @throws LikenessError `invalid_input` where the model is no encoder; what loading refuses with. */
+export async function openEncoder(
+  id: string,
+  catalog: Catalog,
+  runtime: Runtime,
+): Promise<Network<'encoder'>> {
+  const { manifest, bytes } = await catalog.load(id);
+  if (isEncoder(manifest)) return openNetwork(runtime, { manifest, bytes });
+  throw new LikenessError(
+    'invalid_input',
+    `The model ${id} is of the role ${manifest.task.role}. Name an encoder.`,
+    { details: { fields: [{ field: 'id', message: 'is no encoder' }], model: id } },
+  );
+}
+
+const isEncoder = (manifest: ModelManifest): manifest is ManifestOf<'encoder'> =>
+  manifest.task.role === 'encoder';
+
 interface Loaded<R extends ModelRole> {
   readonly manifest: ManifestOf<R>;
   readonly bytes: Uint8Array;

@@ -125,6 +125,28 @@ export interface HostMethods {
     };
     result: PhotoAnalysis;
   };
+  /** Loads an encoder of the catalog beside the one in use. */
+  openEncoder: { payload: { readonly id: string }; result: { readonly encoder: EncoderInfo } };
+  /** The principal face of a picture, encoded by encoders of the catalog, in use or not. */
+  encodeWith: {
+    payload: {
+      readonly image: ImageSource;
+      readonly subject: 'largest' | 'central';
+      readonly encoders: readonly string[];
+    };
+    result: {
+      /** How many faces were found. */
+      readonly faces: number;
+      /** One per encoder; empty without a face. */
+      readonly encodings: readonly {
+        readonly encoder: EncoderInfo;
+        readonly encoding: Float32Array;
+        /** For alignment and encoding alone. */
+        readonly milliseconds: number;
+      }[];
+      readonly provider: Provider;
+    };
+  };
   /** One frame of a video; frames of one stream must come in order. */
   track: {
     payload: {

@@ -5,7 +5,6 @@ import type { ModelSummary } from '../../contract/commands.ts';
 import type { ImageSource } from '../../contract/values.ts';
 import type { HostState } from '../../contract/window-values.ts';
 import type {
-  AnalysedFace,
   EncoderInfo,
   HostConfiguration,
   HostMethod,
@@ -16,10 +15,9 @@ import type {
   RequestOptions,
   StartListener,
 } from '../../model-host/types.ts';
+import { analysed, DIMENSION, encodingOf, PITCH } from './fake-faces.ts';
 import { FakeGalleries, logOddsAt } from './fake-galleries.ts';
 import { parsePhoto, type PicturedFace } from './fake-photo.ts';
-
-const DIMENSION = 16;
 
 export const encoderOf = (id: string): EncoderInfo => ({
   id,
@@ -47,6 +45,8 @@ export class FakeHost implements ModelHost {
   ];
   /** Photos that take the process with them while their number of crashes is positive. */
   readonly crashes = new Map<string, number>();
+  /** Versions of encoders other than 1. */
+  readonly versions = new Map<string, string>();
   mostInFlight = 0;
   #galleries = new FakeGalleries();
   #configuration: HostConfiguration;
@@ -64,7 +64,7 @@ export class FakeHost implements ModelHost {
   }
 
   get encoder(): EncoderInfo {
-    return encoderOf(this.#configuration.encoder ?? 'residual');
+    return this.#encoder(this.#configuration.encoder ?? 'residual');
   }
 
   async request<M extends HostMethod>(
@@ -141,6 +141,8 @@ export class FakeHost implements ModelHost {
       return { provider: 'cpu', encoder, warnings: [] };
     },
     analyse: (payload) => this.#analyse(payload),
+    openEncoder: ({ id }) => ({ encoder: this.#opened(id) }),
+    encodeWith: (payload) => this.#encodeWith(payload),
     track: (payload) => this.#track(payload),
     endTrack: ({ stream }) => (this.#frames.delete(stream), null),
     describePicture: async ({ image }) => {
@@ -189,8 +191,36 @@ export class FakeHost implements ModelHost {
     const { detector = 'small-detector', encoder = 'residual' } = this.#configuration;
     return this.models.map((summary) => ({
       ...summary,
+      version: this.versions.get(summary.id) ?? summary.version,
       active: ['landmarks-68', detector, encoder].includes(summary.id),
     }));
+  }
+
+  #encoder(id: string): EncoderInfo {
+    return { ...encoderOf(id), version: this.versions.get(id) ?? '1' };
+  }
+
+  #opened(id: string): EncoderInfo {
+    const model = this.models.find((each) => each.id === id);
+    if (model === undefined) throw new LikenessError('model_unknown', `There is no model ${id}.`);
+    if (model.state !== 'ready') throw new LikenessError('model_missing', 'It is not there.');
+    if (model.role !== 'encoder') throw new LikenessError('invalid_input', 'It is no encoder.');
+    return this.#encoder(id);
+  }
+
+  /** Its portraits are texts about one face. */
+  async #encodeWith(payload: HostPayload<'encodeWith'>): Promise<HostResult<'encodeWith'>> {
+    const text = (await read(payload.image)).toString('utf8').replace(/^portrait of /u, '');
+    this.#crashOver(text);
+    const faces = parsePhoto(text);
+    const [face] = faces;
+    const encoders = payload.encoders.map((id) => this.#opened(id));
+    const encodings = (face === undefined ? [] : encoders).map((encoder) => ({
+      encoder,
+      encoding: encodingOf(face!, encoder),
+      milliseconds: 1,
+    }));
+    return { faces: faces.length, encodings, provider: 'cpu' };
   }
 
   /** Its frames are such texts, too; a face's track is its place in the text, from 1. */
@@ -259,56 +289,12 @@ async function read(image: ImageSource): Promise<Buffer> {
   }
 }
 
-/** Faces lie side by side, 200 pixels from one to the next. */
-const PITCH = 200;
-
 function principalOf(
   faces: readonly PicturedFace[],
   subject: HostPayload<'analyse'>['subject'],
 ): number | null {
   const place = typeof subject === 'object' ? Math.floor(subject.at[0] / PITCH) : 0;
   return place < faces.length ? place : null;
-}
-
-function analysed(
-  face: PicturedFace,
-  place: number,
-  withEncoding: boolean,
-  withPortrait: boolean,
-  encoder: EncoderInfo,
-): AnalysedFace {
-  const { size, score } = face;
-  return {
-    box: { x: 10 + PITCH * place, y: 20, width: size, height: size },
-    score: 0.9,
-    landmarks: Array.from({ length: 68 }, (): [number, number] => [1, 2]),
-    quality: {
-      score,
-      reasons: score < 0.5 ? ['The face is blurred: hold still, or use a sharper photo.'] : [],
-      flaws: score < 0.5 ? ['blurred'] : [],
-      measures: {
-        eyeDistance: size / 3,
-        sharpness: 1,
-        exposure: 1,
-        yaw: 0,
-        pitch: 0,
-        roll: 0,
-        detection: 0.9,
-      },
-    },
-    ...(withEncoding ? { encoding: encodingOf(face, encoder.id) } : {}),
-    ...(withEncoding && withPortrait
-      ? { portrait: Uint8Array.from(Buffer.from(`portrait of ${face.identity}`)) }
-      : {}),
-  };
-}
-
-/** Every identity has its own corner far from others; `variation` moves a face away from it. */
-function encodingOf({ identity, variation }: PicturedFace, encoder: string): Float32Array {
-  const digest = createHash('sha256').update(`${encoder}/${identity}`).digest();
-  const encoding = Float32Array.from({ length: DIMENSION }, (_, i) => digest[i]! / 64);
-  encoding[0]! += variation;
-  return encoding;
 }
 
 const model = (id: string, role: ModelSummary['role'], active: boolean): ModelSummary => ({

@@ -7,6 +7,7 @@ const lasting: ReadonlySet<string> = new Set([
   'enrolment.importFolder',
   'evaluation.run',
   'calibration.run',
+  'models.adopt',
   'models.fetch',
   'samples.enrol',
 ]);

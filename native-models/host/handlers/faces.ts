@@ -6,7 +6,10 @@ import type { EncoderInfo } from '../protocol.ts';
 import { Queue } from '../queue.ts';
 import { weigh } from './gallery.ts';
 
-type FaceHandlers = Pick<Handlers, 'warmUp' | 'analyse' | 'track' | 'endTrack'>;
+type FaceHandlers = Pick<
+  Handlers,
+  'warmUp' | 'analyse' | 'openEncoder' | 'encodeWith' | 'track' | 'endTrack'
+>;
 
 export const faceHandlers: FaceHandlers = {
   warmUp: async ({ faces, runtime }) => {
@@ -23,6 +26,21 @@ export const faceHandlers: FaceHandlers = {
       provider: runtime.provider,
       warnings: runtime.warnings,
     };
+  },
+
+  openEncoder: async ({ encoder }, { id }) => ({ encoder: infoOf((await encoder(id)).manifest) }),
+
+  encodeWith: async (host, { image, subject, encoders }, { signal }) => {
+    const { faces, encoder, photos, runtime } = host;
+    const pipeline = await faces();
+    const networks = await Promise.all(encoders.map((id) => encoder(id)));
+    const request = { image, subject, encoders: networks, signal };
+    const found = await photos.run(() => pipeline.encodeWith(request), signal);
+    const encodings = found.encodings.map((each, i) => ({
+      ...each,
+      encoder: infoOf(networks[i]!.manifest),
+    }));
+    return { faces: found.faces, encodings, provider: runtime.provider };
   },
 
   track: async (

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ModelSummary } from '../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
+import { registerAdopt } from './models-adopt.ts';
 import { isBroken, modelTable } from '../output/models.ts';
 import { size } from '../output/words.ts';
 
@@ -28,6 +29,7 @@ export function registerModels(program: Command, act: Act): void {
     .description('choose the model of its role that is used from now on')
     .argument('<id>', 'as "models list" names it')
     .action(act(use));
+  registerAdopt(models, act);
 }
 
 async function list({ dispatch }: CommandContext): Promise<Answer> {

@@ -124,6 +124,7 @@ export const health: CommandOutput<'diagnostics.doctor'> = {
     people: 1,
     templates: 2,
   },
+  warnings: [],
   ok: true,
 };
 

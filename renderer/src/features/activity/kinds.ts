@@ -39,6 +39,7 @@ export const kindIcons: Readonly<Record<ActivityKind, Component>> = {
   backup: Archive,
   restored: ArchiveRestore,
   calibrated: ChartSpline,
+  'model-adopted': ScanFace,
   rejected: UserX,
 };
 

@@ -37,6 +37,7 @@ export const activity: Strings['activity'] = {
     backup: 'Sicherung angelegt',
     restored: 'Sicherung eingespielt',
     calibrated: 'Kalibriert',
+    'model-adopted': 'Encoder übernommen',
     rejected: 'Verwechslung gemeldet',
   },
   counts: {

@@ -34,6 +34,7 @@ export const activity = {
     backup: 'Made a backup',
     restored: 'Restored a backup',
     calibrated: 'Calibrated',
+    'model-adopted': 'Encoder adopted',
     rejected: 'Reported a mix-up',
   },
   counts: {
