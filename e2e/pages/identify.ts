@@ -23,12 +23,14 @@ export class Identify {
     }
   }
 
+  /** @param name what the button that opens the face begins with, or a pattern of all of it. */
   face(name: string | RegExp): Locator {
-    return this.faces.getByRole('button', { name });
+    const pattern = typeof name === 'string' ? new RegExp(`^${name}`, 'u') : name;
+    return this.faces.getByRole('button', { name: pattern });
   }
 
   async openFace(name: string): Promise<void> {
-    const face = this.face(new RegExp(name, 'u'));
+    const face = this.face(name);
     if ((await face.getAttribute('aria-expanded')) !== 'true') await this.#window.hand.press(face);
     await expect(face).toHaveAttribute('aria-expanded', 'true');
   }
