@@ -13,6 +13,7 @@ import type {
   ModelHost,
 } from '../model-host/types.ts';
 import { isExample, notPerson } from './mix-ups/candidates.ts';
+import { ownThresholds } from './mix-ups/own-threshold.ts';
 
 /** Which templates are comparable, and how many values each has. */
 type Encoder = Pick<EncoderInfo, 'id' | 'version' | 'dimension'>;
@@ -31,6 +32,16 @@ interface Examples {
   readonly count: number;
   /** Of whom there are examples. */
   readonly people: number;
+  /** Person → the threshold of their own that the examples give them. */
+  readonly own: ReadonlyMap<number, number>;
+}
+
+interface SearchResult {
+  /** Templates and people that were searched, without examples. */
+  readonly size: number;
+  readonly people: number;
+  readonly matches: readonly (readonly GalleryCandidate[])[];
+  readonly own: ReadonlyMap<number, number>;
 }
 
 interface SearchOptions {
@@ -62,27 +73,26 @@ export class GallerySync {
    * them the nearest example of whom each is not.
    *
    * @param probes float32[probes × dimension] of the encoder given.
-   * @returns also the numbers of templates and of people that were searched.
    */
   async search(
     encoder: Encoder,
     probes: Float32Array,
     { top, ...options }: SearchOptions,
-  ): Promise<{ size: number; people: number; matches: readonly (readonly GalleryCandidate[])[] }> {
+  ): Promise<SearchResult> {
     const { size, examples } = await this.#inOrder(() => this.#upToDate(encoder));
-    if (size === 0 || probes.length === 0) return { size, people: 0, matches: [] };
+    const { own } = examples;
+    if (size === 0 || probes.length === 0) return { size, people: 0, matches: [], own };
     const payload = { ...hostKey(encoder), probes, top: top + examples.people };
     const { matches, people } = await this.#host.request('gallerySearch', payload, options);
-    return { size, people: people - examples.people, matches };
+    return { size, people: people - examples.people, matches, own };
   }
 
   /**
-   * Has the gallery of the encoder in the host be what the database says; gives of how many people
-   * it has examples of whom they are not, which are candidates and people of their own there.
+   * Has the gallery of the encoder in the host be what the database says; gives what it holds of
+   * examples, whose people are candidates of their own there.
    */
-  async prepare(encoder: Encoder): Promise<{ readonly examples: number }> {
-    const { examples } = await this.#inOrder(() => this.#upToDate(encoder));
-    return { examples: examples.people };
+  async prepare(encoder: Encoder): Promise<Pick<Examples, 'people' | 'own'>> {
+    return (await this.#inOrder(() => this.#upToDate(encoder))).examples;
   }
 
   /** Passes templates on that have just been committed by this process. */
@@ -92,10 +102,10 @@ export class GallerySync {
       const highest = templates.templateIds.at(-1);
       // A gallery that was read after the commit has them already.
       if (loaded === undefined || highest === undefined || highest <= loaded.highest) return;
+      // What examples mean depends on the templates of their people.
+      if (loaded.examples.count > 0) return this.forget();
       const { size } = await this.#host.request('galleryAdd', { ...hostKey(encoder), templates });
-      const { examples } = loaded;
-      const entry = { encoder, highest, size: size - examples.count, examples };
-      this.#loaded.set(keyOf(encoder), entry);
+      this.#loaded.set(keyOf(encoder), { ...loaded, highest, size });
     });
   }
 
@@ -103,6 +113,9 @@ export class GallerySync {
   async remove(templateIds: readonly number[]): Promise<void> {
     await this.#passOn(async () => {
       if (this.#loaded.size === 0) return;
+      // Examples may have gone with a person, and what they mean has changed.
+      if ([...this.#loaded.values()].some(({ examples }) => examples.count > 0))
+        return this.forget();
       await this.#host.request('galleryRemove', { templateIds: Int32Array.from(templateIds) });
     });
   }
@@ -121,11 +134,14 @@ export class GallerySync {
   }
 
   async #feed(encoder: Encoder, host: Pick<ModelHost, 'request'>): Promise<LoadedGallery> {
-    const templates = this.#store.read((tables) => withExamples(tables, encoder));
+    const { templates, own } = this.#store.read((tables) => ({
+      templates: withExamples(tables, encoder),
+      own: ownThresholds(tables, encoder),
+    }));
     const { dimension } = encoder;
     const payload = { ...hostKey(encoder), dimension, templates };
     const { size } = await host.request('galleryLoad', payload);
-    const examples = countExamples(templates);
+    const examples = { ...countExamples(templates), own };
     const highest = Math.max(0, templates.templateIds.at(-1) ?? 0);
     const loaded = { encoder, highest, size: size - examples.count, examples };
     this.#loaded.set(keyOf(encoder), loaded);
@@ -179,7 +195,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-function countExamples({ personIds }: GalleryTemplates): Examples {
+function countExamples({ personIds }: GalleryTemplates): Omit<Examples, 'own'> {
   const people = [...personIds].filter((personId) => isExample({ personId }));
   return { count: people.length, people: new Set(people).size };
 }

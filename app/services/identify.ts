@@ -9,7 +9,6 @@ import { thresholdFor } from './calibration/threshold.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { readSettings } from './kept-settings.ts';
 import { nameable } from './mix-ups/candidates.ts';
-import { ownThresholds } from './mix-ups/own-threshold.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 type Match = IdentifiedFace['matches'][number];
@@ -24,9 +23,8 @@ export const identify: Handler<'identification.identify'> = async (context, payl
   const { encoder, width, height, provider } = analysis;
   const options = { top: Math.max(payload.top, LEAST_CANDIDATES), ...signalOf(call) };
   const probes = probesOf(analysis.faces, encoder.dimension);
-  const { size, people, matches } = await context.gallery.search(encoder, probes, options);
+  const { size, people, matches, own } = await context.gallery.search(encoder, probes, options);
   const { threshold, source } = thresholdFor(context.store, encoder, payload.threshold);
-  const own = context.store.read((tables) => ownThresholds(tables, encoder));
   const faces = analysis.faces.map((face, i) =>
     decide(
       face,

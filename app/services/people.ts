@@ -27,6 +27,7 @@ import {
 } from '../../db/store.ts';
 import { activity } from './activity-entry.ts';
 import type { Handler } from './context.ts';
+import { eraseExamplesOf } from './mix-ups/erase-examples.ts';
 import { resolvePerson } from './person-reference.ts';
 
 export const listPeople: Handler<'people.list'> = ({ store }) => ({
@@ -118,7 +119,9 @@ export const deletePerson: Handler<'people.delete'> = async ({ store, gallery, n
   const { deleted, templateIds, erased } = store.write((tables) => {
     const person = resolvePerson(tables, payload.person);
     const ids = listTemplates(tables, person.id).map(({ id }) => id);
-    const rows = erasePerson(tables, person.id);
+    const examples = eraseExamplesOf(tables, person);
+    const own = erasePerson(tables, person.id);
+    const rows = { ...own, impostors: own.impostors + examples };
     insertActivity(tables, activity('deleted', null, { ...rows }, now()));
     return { deleted: person, templateIds: ids, erased: rows };
   });

@@ -20,7 +20,6 @@ import { Housekeeping } from './housekeeping.ts';
 import { KioskLock } from './kiosk/lock.ts';
 import { LiveNotes } from './live/notes.ts';
 import { LiveStreams } from './live/streams.ts';
-import { ownThresholds } from './mix-ups/own-threshold.ts';
 import { PaintingQueue } from './styling/painting-queue.ts';
 
 export interface ServiceOptions {
@@ -107,10 +106,7 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
     configuration,
     version,
     gallery,
-    live: new LiveStreams(host, gallery, (encoder) => ({
-      threshold: thresholdFor(store, encoder).threshold,
-      own: store.read((tables) => ownThresholds(tables, encoder)),
-    })),
+    live: new LiveStreams(host, gallery, (encoder) => thresholdFor(store, encoder).threshold),
     liveNotes: new LiveNotes(store),
     kiosk: new KioskLock(store, now),
     samples: options.samples ?? '',

@@ -26,10 +26,12 @@ type Frame = HostResult<'track'>;
 type SeenFace = Frame['faces'][number];
 
 /** How identification decides at present. */
-export interface Rules {
+interface Rules {
   readonly threshold: number;
   /** Person → a threshold of their own. */
   readonly own: ReadonlyMap<number, number>;
+  /** Enrolled people who were searched. */
+  readonly people: number;
 }
 
 interface Track {
@@ -61,13 +63,17 @@ export class LiveStreams {
   readonly #gallery: GallerySync;
   readonly #streams = new Map<string, Stream>();
   #encoder: EncoderInfo | null = null;
-  readonly #rulesOf: (encoder: EncoderInfo) => Rules;
+  readonly #thresholdOf: (encoder: EncoderInfo) => number;
   /** In the latest frame. */
   #threshold = 0;
   #sweep: NodeJS.Timeout | null = null;
 
-  constructor(host: ModelHost, gallery: GallerySync, rulesOf: (encoder: EncoderInfo) => Rules) {
-    this.#rulesOf = rulesOf;
+  constructor(
+    host: ModelHost,
+    gallery: GallerySync,
+    thresholdOf: (encoder: EncoderInfo) => number,
+  ) {
+    this.#thresholdOf = thresholdOf;
     this.#host = host;
     this.#gallery = gallery;
     // A new process counts tracks from 1 again.
@@ -83,15 +89,15 @@ export class LiveStreams {
     frame: Uint8Array,
     options: { readonly signal?: AbortSignal },
   ): Promise<JudgedFrame> {
-    const { examples } = await this.#gallery.prepare(await this.#encoderInUse(options));
+    const examples = await this.#gallery.prepare(await this.#encoderInUse(options));
     const eager = this.#unsettled(this.#open(name));
-    const payload = { stream: name, frame, top: TOP + examples, eager };
+    const payload = { stream: name, frame, top: TOP + examples.people, eager };
     const { faces, ...seen } = await this.#host.request('track', payload, options);
     this.#encoder = seen.encoder;
-    const rules = this.#rulesOf(seen.encoder);
-    this.#threshold = rules.threshold;
-    const people = Math.max(0, seen.people - examples);
-    const judged = this.#judge(this.#open(name), faces, { ...rules, people });
+    const threshold = this.#thresholdOf(seen.encoder);
+    this.#threshold = threshold;
+    const people = Math.max(0, seen.people - examples.people);
+    const judged = this.#judge(this.#open(name), faces, { threshold, own: examples.own, people });
     return { ...seen, people, faces: judged };
   }
 
@@ -153,14 +159,10 @@ export class LiveStreams {
       .map(([id]) => id);
   }
 
-  #judge(
-    { tracks }: Stream,
-    faces: readonly SeenFace[],
-    gallery: Rules & { readonly people: number },
-  ): readonly JudgedFace[] {
+  #judge({ tracks }: Stream, faces: readonly SeenFace[], rules: Rules): readonly JudgedFace[] {
     const verdicts = faces.map((face) => {
       const former = tracks.get(face.track) ?? { sightings: [], verdict: looking };
-      const track = judged(former, face, gallery);
+      const track = judged(former, face, rules);
       // Taken out first, so that those that are in view come last.
       tracks.delete(face.track);
       tracks.set(face.track, track);
@@ -178,7 +180,7 @@ const probabilityIn = ({ sightings, verdict }: Track): number =>
 function judged(
   former: Track,
   { fresh, candidates: found }: SeenFace,
-  { threshold, own, people }: Rules & { readonly people: number },
+  { threshold, own, people }: Rules,
 ): Track {
   if (!fresh || found === undefined) return former;
   const candidates = nameable(found, own);

@@ -16,6 +16,18 @@ async function whoIs(app: TestApplication, text: string): Promise<string> {
   return face!.decision === 'identified' ? face!.matches[0]!.name : 'unknown';
 }
 
+/** What a video says of a face that is before the camera for a while. */
+async function seenAs(app: TestApplication, text: string): Promise<string> {
+  let last = '';
+  for (let i = 0; i < 6; i++) {
+    const frame = Uint8Array.from(Buffer.from(text));
+    const { faces } = await app.run('live.look', { stream: 'desk', frame });
+    last = faces[0]!.person?.name ?? faces[0]!.decision;
+  }
+  await app.run('live.end', { stream: 'desk' });
+  return last;
+}
+
 const reject = (app: TestApplication, person: string, text: string) =>
   app.run('people.reject', { person, image: app.photo('rejected.jpg', text) });
 
@@ -53,22 +65,12 @@ test('says the next person where that one is near enough, and counts nobody twic
 test('the camera does not take the face for the person either, and it can be taken back', async () => {
   const app = testApplication();
   await enrol(app, 'Anna');
-  const looks = async () => {
-    let last = '';
-    for (let i = 0; i < 6; i++) {
-      const frame = Uint8Array.from(Buffer.from('anna 0.4'));
-      const { faces } = await app.run('live.look', { stream: 'desk', frame });
-      last = faces[0]!.person?.name ?? faces[0]!.decision;
-    }
-    await app.run('live.end', { stream: 'desk' });
-    return last;
-  };
-  expect(await looks()).toBe('Anna');
+  expect(await seenAs(app, 'anna 0.4')).toBe('Anna');
   const { example } = await reject(app, 'Anna', 'anna 0.4');
-  expect(await looks()).toBe('unknown');
+  expect(await seenAs(app, 'anna 0.4')).toBe('unknown');
   const { person } = await app.run('people.unreject', { person: 'Anna', example });
   expect(person.impostors).toEqual([]);
-  expect(await looks()).toBe('Anna');
+  expect(await seenAs(app, 'anna 0.4')).toBe('Anna');
   await expect(app.run('people.unreject', { person: 'Anna', example })).rejects.toMatchObject({
     code: 'example_not_found',
   });
@@ -112,6 +114,31 @@ test('an example goes with its person, down to the bytes', async () => {
   expect(receipt).toMatchObject({ impostors: 1, scrubbed: true });
   expect(app.store.read((tables) => readImpostors(tables, model))).toEqual([]);
   expect(readFileSync(app.store.file).includes(bytes)).toBe(false);
+});
+
+test('an example goes with the person whom it shows, and stays with others', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await enrol(app, 'Bea', 'anna 0.6');
+  await enrol(app, 'Bert');
+  await reject(app, 'Anna', 'anna 0.4');
+  await reject(app, 'Anna', 'anna 0.2');
+  const { receipt: bert } = await app.run('people.delete', { person: 'Bert' });
+  expect(bert.impostors).toBe(0);
+  const { receipt } = await app.run('people.delete', { person: 'Bea' });
+  expect(receipt.impostors).toBe(1);
+  const { person } = await app.run('people.show', { person: 'Anna' });
+  expect(person.impostors).toHaveLength(1);
+});
+
+test('a face is unknown in a video once the only person with an example is deleted', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await enrol(app, 'Bert');
+  await reject(app, 'Anna', 'anna 0.4');
+  expect(await whoIs(app, 'anna 0.4')).toBe('unknown');
+  await app.run('people.delete', { person: 'Anna' });
+  expect(await seenAs(app, 'anna 0.4')).toBe('unknown');
 });
 
 test('examples go along where two people are merged', async () => {

@@ -1,0 +1,46 @@
+import {
+  listTemplates,
+  readEncodingsOf,
+  readImpostors,
+  removeImpostor,
+  type ModelKey,
+  type PersonRecord,
+  type ReadableStore,
+  type WritableStore,
+} from '../../../db/store.ts';
+import { distance } from '../../../native-models/evaluation/compare.ts';
+
+/**
+ * Removes examples held against others that are faces of this person: those nearer to their
+ * templates than to the ones of whom it is held against. To be called while the person has templates.
+ *
+ * @returns how many went.
+ */
+export function eraseExamplesOf(tables: WritableStore, person: PersonRecord): number {
+  const shown = modelsOf(tables, person).flatMap((model) => examplesOf(tables, model, person.id));
+  for (const id of shown) removeImpostor(tables, id);
+  return shown.length;
+}
+
+function modelsOf(tables: ReadableStore, { id }: PersonRecord): ModelKey[] {
+  const templates = listTemplates(tables, id);
+  const groups = Map.groupBy(templates, (template) =>
+    JSON.stringify([template.modelId, template.modelVersion]),
+  );
+  return [...groups.values()].map(([first]) => ({
+    id: first!.modelId,
+    version: first!.modelVersion,
+  }));
+}
+
+function examplesOf(tables: ReadableStore, model: ModelKey, person: number): number[] {
+  const others = readImpostors(tables, model).filter(({ personId }) => personId !== person);
+  const own = readEncodingsOf(tables, model, person);
+  return others
+    .filter(({ personId, encoding }) => {
+      const nearest = (templates: readonly Float32Array[]) =>
+        Math.min(...templates.map((template) => distance(template, encoding)));
+      return nearest(own) <= nearest(readEncodingsOf(tables, model, personId));
+    })
+    .map(({ id }) => id);
+}
