@@ -11,7 +11,7 @@ import type { ApiKey } from '../contract/window-values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import { checkKey } from './access.ts';
-import { thresholdFor } from './calibration/threshold.ts';
+import { identificationThreshold } from './calibration/threshold.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
 import { EventBus, type EventListener } from './events.ts';
 import { GallerySync } from './gallery-sync.ts';
@@ -106,7 +106,7 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
     configuration,
     version,
     gallery,
-    live: new LiveStreams(host, gallery, (encoder) => thresholdFor(store, encoder).threshold),
+    live: new LiveStreams(host, gallery, (encoder) => identificationThreshold(store, encoder)),
     liveNotes: new LiveNotes(store),
     kiosk: new KioskLock(store, now),
     samples: options.samples ?? '',

@@ -2,7 +2,7 @@ import { countPeople, countTemplates } from '../../db/store.ts';
 import path from 'node:path';
 import type { SystemStatus } from '../contract/window-values.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
-import { thresholdFor } from './calibration/threshold.ts';
+import { identificationThreshold } from './calibration/threshold.ts';
 import { signalOf } from './analysis.ts';
 
 export const systemStatus: Handler<'system.status'> = async (context, _payload, call) => {
@@ -27,7 +27,7 @@ async function recognition(
   if (host.state.kind !== 'ready') return null;
   try {
     const { encoder, provider } = await host.request('warmUp', {}, signalOf(call));
-    return { encoder: encoder.id, provider, threshold: thresholdFor(store, encoder).threshold };
+    return { encoder: encoder.id, provider, threshold: identificationThreshold(store, encoder) };
   } catch {
     return null;
   }

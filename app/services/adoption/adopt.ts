@@ -11,9 +11,9 @@ import {
 } from '../../../db/store.ts';
 import { activity } from '../activity-entry.ts';
 import { signalOf } from '../analysis.ts';
-import { encoderInUse } from '../calibration/kept.ts';
 import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { mapConcurrently, throwIfCancelled } from '../cooperation.ts';
+import { encoderInUse } from '../encoder-in-use.ts';
 import { hostConfiguration } from '../host-configuration.ts';
 import { encodeKept, type KeptPhoto } from './kept-photos.ts';
 import { keyOf, planAdoption, type EnrolledPerson, type EnrolledPhoto } from './plan.ts';

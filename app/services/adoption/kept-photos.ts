@@ -70,7 +70,7 @@ async function originalOf({ source, photoHash }: EnrolledPhoto): Promise<ImageSo
   try {
     const bytes = await readFile(source);
     const hash = createHash('sha256').update(bytes).digest('hex');
-    return hash === photoHash ? { path: source } : null;
+    return hash === photoHash ? { bytes, name: source } : null;
   } catch {
     return null;
   }

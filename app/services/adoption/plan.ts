@@ -41,8 +41,10 @@ export function planAdoption(tables: ReadableStore, model: ModelKey): readonly E
 /** Another name for the same photo of the same person. */
 export const keyOf = ({ personId, photoHash }: EnrolledPhoto): string => `${personId}/${photoHash}`;
 
-const isOf = ({ modelId, modelVersion }: TemplateRecord, { id, version }: ModelKey): boolean =>
-  modelId === id && modelVersion === version;
+export const isOf = (
+  { modelId, modelVersion }: TemplateRecord,
+  { id, version }: ModelKey,
+): boolean => modelId === id && modelVersion === version;
 
 function photosOf(templates: readonly TemplateRecord[], model: ModelKey): EnrolledPhoto[] {
   const byPhoto = Map.groupBy(templates, ({ photoHash }) => photoHash);

@@ -1,11 +1,13 @@
 import {
+  countTemplates,
+  countTemplatesOf,
   findPerson,
   peopleUnknownTo,
   type ModelKey,
   type ReadableStore,
   type Store,
 } from '../../../db/store.ts';
-import { encoderInUse } from '../calibration/kept.ts';
+import { encoderInUse } from '../encoder-in-use.ts';
 import type { Handler } from '../context.ts';
 
 /** How many names the sentence has. */
@@ -38,6 +40,9 @@ export const strangersTo = (tables: ReadableStore, model: ModelKey): Somebody[] 
 export function strangerWarnings(store: Store, { id, version }: ModelKey): string[] {
   if (version === '') return [];
   const { count, names } = store.read((tables) => {
+    // Asked with every photo: two counts are cheaper than a look at everybody.
+    if (countTemplatesOf(tables, { id, version }) === countTemplates(tables))
+      return { count: 0, names: [] };
     const people = peopleUnknownTo(tables, { id, version });
     const shown = people.slice(0, NAMED).map((person) => findPerson(tables, person)?.name ?? '');
     return { count: people.length, names: shown };

@@ -11,6 +11,7 @@ import { activity } from '../activity-entry.ts';
 import { signalOf } from '../analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { takeUp } from './adopt.ts';
+import { isOf } from './plan.ts';
 import { readAdoption, writeAdoption, type AdoptionRecord } from './record.ts';
 import { strangersTo } from './strangers.ts';
 
@@ -67,12 +68,8 @@ function enrolledSince(tables: ReadableStore, { former, adopted }: AdoptionRecor
   });
 }
 
-const photosBy = (templates: ReturnType<typeof listTemplates>, { id, version }: ModelKey) =>
-  new Set(
-    templates
-      .filter((template) => template.modelId === id && template.modelVersion === version)
-      .map(({ photoHash }) => photoHash),
-  );
+const photosBy = (templates: ReturnType<typeof listTemplates>, model: ModelKey) =>
+  new Set(templates.filter((template) => isOf(template, model)).map(({ photoHash }) => photoHash));
 
 const nothingAdopted = (): LikenessError =>
   new LikenessError(

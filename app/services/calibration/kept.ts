@@ -10,8 +10,8 @@ import {
   type ReadableStore,
 } from '../../../db/store.ts';
 import { activity } from '../activity-entry.ts';
-import type { CallOptions, Handler, ServiceContext } from '../context.ts';
-import { signalOf } from '../analysis.ts';
+import type { Handler } from '../context.ts';
+import { encoderInUse } from '../encoder-in-use.ts';
 import { appliedTo } from './threshold.ts';
 
 export const lastCalibration: Handler<'calibration.last'> = async (context, _, call) => {
@@ -45,14 +45,6 @@ function requireRate(latest: CalibrationRecord | undefined, fpir: number): Calib
     `The latest calibration has no threshold for a rate of ${fpir}, but for ${rates.join(', ')}. Calibrate with that rate.`,
     { details: { fpir, rates } },
   );
-}
-
-/** The encoder in use, present or not: nothing is started for the sake of looking. */
-export async function encoderInUse({ host }: ServiceContext, call: CallOptions): Promise<ModelKey> {
-  const { models } = await host.request('listModels', {}, signalOf(call));
-  const encoder = models.find(({ role, active }) => role === 'encoder' && active);
-  if (encoder !== undefined) return encoder;
-  throw new LikenessError('model_missing', 'No encoder is in use. Look at the list of models.');
 }
 
 function keptOf(tables: ReadableStore, model: ModelKey): CommandOutput<'calibration.last'> {

@@ -12,7 +12,6 @@ import {
   type ReadableStore,
   type Store,
 } from '../../../db/store.ts';
-
 import type { EncoderInfo } from '../../model-host/types.ts';
 
 type Growth = Calibration['growth'];
@@ -20,24 +19,37 @@ type Growth = Calibration['growth'];
 /** What was read of a calibration before: it never changes. */
 const growths = new Map<string, Growth>();
 
+interface Followed extends Pick<AppliedCalibration, 'fpir' | 'threshold' | 'basis'> {
+  readonly calibratedAt: string;
+}
+
 /**
  * The calibration that identification by an encoder follows, at the present size of its gallery; null
  * where none is applied. Another model's is never used: its distances mean something else.
  */
 export function appliedTo(store: ReadableStore, model: ModelKey): AppliedCalibration | null {
+  const followed = followedBy(store, model);
+  return followed && { ...followed, people: countPeopleWithTemplates(store, model) };
+}
+
+/** Asked for every frame of a video: people are not counted. */
+function followedBy(store: ReadableStore, model: ModelKey): Followed | null {
   const record = appliedCalibration(store, model);
   if (record === undefined) return null;
   const growth = growthOf(store, record).find(({ wanted }) => wanted === record.appliedFpir);
   if (growth === undefined) return null;
-  const people = countPeopleWithTemplates(store, model);
   const size = effectivePeople(countTemplatesOf(store, model), record.templatesPerPerson);
   return {
     fpir: record.appliedFpir,
     ...thresholdAt(growth.points, size),
-    people,
     calibratedAt: record.createdAt,
   };
 }
+
+/** The threshold of identification where none is asked for. */
+export const identificationThreshold = (store: Store, encoder: EncoderInfo): number =>
+  store.read((tables) => followedBy(tables, encoder))?.threshold ??
+  encoder.thresholds.identification;
 
 /**
  * The threshold of identification and where it comes from: what was asked for wins, then a

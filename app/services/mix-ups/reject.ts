@@ -13,7 +13,7 @@ import {
 import type { AnalysedFace } from '../../model-host/types.ts';
 import { activity } from '../activity-entry.ts';
 import { analyse, nameOf, subjectOf } from '../analysis.ts';
-import { thresholdFor } from '../calibration/threshold.ts';
+import { identificationThreshold } from '../calibration/threshold.ts';
 import type { Handler } from '../context.ts';
 import { detailsOf } from '../people.ts';
 import { resolvePerson } from '../person-reference.ts';
@@ -30,7 +30,7 @@ export const rejectFace: Handler<'people.reject'> = async (context, payload, cal
   const { encoder, photoHash } = analysis;
   const face = subjectOf(analysis, nameOf(image), 'largest');
   const { encoding } = face;
-  const general = thresholdFor(store, encoder).threshold;
+  const general = identificationThreshold(store, encoder);
   const result = store.write((tables) => {
     const person = resolvePerson(tables, payload.person);
     const templates = readEncodingsOf(tables, encoder, person.id);
