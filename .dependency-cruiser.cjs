@@ -64,6 +64,7 @@ module.exports = {
       '^app/contract/',
     ),
     allow('^native-models/(faces|style|training|gallery)/', ENGINE),
+    allow('^native-models/training/distillation/', PACKAGE('ml-matrix')),
     allow('^native-models/catalog/', '^native-models/(graph|ops|onnx|runtime)/'),
     allow('^native-models/catalog/', PACKAGE('zod')),
     allow('^native-models/runtime/', '^native-models/(onnx|graph|ops)/'),

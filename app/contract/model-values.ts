@@ -28,6 +28,10 @@ export type ModelSummary = z.infer<typeof ModelSummary>;
 /** Templates of different models, or of versions of one, are never compared. */
 export const ModelKey = z.object({ id: z.string(), version: z.string() });
 
+/** The last change of encoders, as it is kept for an undo. */
+export const AdoptionRecord = z.object({ former: ModelKey, adopted: ModelKey });
+export type AdoptionRecord = z.infer<typeof AdoptionRecord>;
+
 /** What was measured on labelled photos. */
 export const Evaluation = z.object({
   model: z.string(),

@@ -103,7 +103,10 @@ export class GallerySync {
       // A gallery that was read after the commit has them already.
       if (loaded === undefined || highest === undefined || highest <= loaded.highest) return;
       // What examples mean depends on the templates of their people.
-      if (loaded.examples.count > 0) { this.forget(); return; }
+      if (loaded.examples.count > 0) {
+        this.forget();
+        return;
+      }
       const { size } = await this.#host.request('galleryAdd', { ...hostKey(encoder), templates });
       this.#loaded.set(keyOf(encoder), { ...loaded, highest, size });
     });
@@ -114,8 +117,10 @@ export class GallerySync {
     await this.#passOn(async () => {
       if (this.#loaded.size === 0) return;
       // Examples may have gone with a person, and what they mean has changed.
-      if ([...this.#loaded.values()].some(({ examples }) => examples.count > 0))
-        { this.forget(); return; }
+      if ([...this.#loaded.values()].some(({ examples }) => examples.count > 0)) {
+        this.forget();
+        return;
+      }
       await this.#host.request('galleryRemove', { templateIds: Int32Array.from(templateIds) });
     });
   }

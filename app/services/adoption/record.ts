@@ -1,15 +1,10 @@
-import { z } from 'zod';
-import { ModelKey } from '../../contract/model-values.ts';
+import { AdoptionRecord } from '../../contract/model-values.ts';
 import {
   readSetting,
   writeSetting,
   type ReadableStore,
   type WritableStore,
 } from '../../../db/store.ts';
-
-const AdoptionRecord = z.object({ former: ModelKey, adopted: ModelKey });
-/** The last change of encoders. */
-export type AdoptionRecord = z.infer<typeof AdoptionRecord>;
 
 /** Null where nothing was adopted, or it is undone. */
 export function readAdoption(tables: ReadableStore): AdoptionRecord | null {

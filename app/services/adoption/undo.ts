@@ -1,4 +1,5 @@
 import { LikenessError } from '../../contract/errors.ts';
+import type { AdoptionRecord } from '../../contract/model-values.ts';
 import {
   insertActivity,
   listPeople,
@@ -12,7 +13,7 @@ import { signalOf } from '../analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { takeUp } from './adopt.ts';
 import { isOf } from './plan.ts';
-import { readAdoption, writeAdoption, type AdoptionRecord } from './record.ts';
+import { readAdoption, writeAdoption } from './record.ts';
 import { strangersTo } from './strangers.ts';
 
 /** Nothing is deleted: the templates of both models stay. */

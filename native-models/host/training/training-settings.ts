@@ -4,7 +4,7 @@ import { mildAugmentation } from '../../training/augment/augment.ts';
 import type {
   DistillationProgress,
   DistillationSettings,
-} from '../../training/distillation/distil.ts';
+} from '../../training/distillation/task.ts';
 import { adamwDefaults } from '../../training/optimisers/optimiser.ts';
 
 export type EncoderPayload = CommandPayload<'training.encoder'>;

@@ -1,16 +1,10 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
-import { RandomStream } from '../../evaluation/random.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
 import { slice } from '../../ops/slice.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import type { NamedTensors } from '../../runtime/tensor.ts';
-import { augment, type AugmentationSettings } from '../augment/augment.ts';
-import { readState, writeState } from '../checkpoint/file.ts';
-import { chipsToTensor, shuffled } from '../chips/batches.ts';
-import { encodeExamples, outputsOf, type EncoderInput } from '../chips/encode-examples.ts';
-import type { Example } from '../chips/example.ts';
+import { readState } from '../checkpoint/file.ts';
+import { encodeExamples, outputsOf } from '../chips/encode-examples.ts';
 import {
   featureExtractor,
   featuresOnly,
@@ -21,61 +15,15 @@ import { distillationLoss } from '../losses/distillation.ts';
 import { learnedConstants, withConstants } from '../parameters.ts';
 import { Trainer, type TrainerSettings } from '../trainer.ts';
 import { buildTrainingGraph, type TrainingGraph } from '../training-graph.ts';
-import { compareEncodings, separationOf, type Separation } from '../validation.ts';
+import { curveOf, Descent, stepsPerEpoch } from './descent.ts';
 import { principalDirections } from './principal.ts';
 import { RidgeRegression } from './ridge.ts';
-
-export interface DistillationSettings {
-  readonly seed: number;
-  readonly epochs: number;
-  readonly batch: number;
-  /** Batches whose gradients are added up before a step. */
-  readonly microBatches: number;
-  /** Constants whose names begin so keep their values. */
-  readonly freeze: readonly string[];
-  readonly relationWeight: number;
-  readonly ridgePenalty: number;
-  readonly peak: number;
-  readonly warmUp: number;
-  readonly trainer: Omit<TrainerSettings, 'schedule'>;
-  readonly augmentation: AugmentationSettings;
-}
-
-export interface DistillationTask {
-  readonly runtime: Runtime;
-  /** The encoder whose weights the student begins with. */
-  readonly encoder: Graph;
-  readonly input: EncoderInput;
-  readonly training: readonly Example[];
-  /** With labels; of people who do not train. */
-  readonly validation: readonly Example[];
-  readonly settings: DistillationSettings;
-  /** Kept up to date; a run that finds it goes on from there. */
-  readonly checkpoint: string;
-  readonly signal?: AbortSignal;
-  readonly report: (progress: DistillationProgress) => void;
-}
-
-export type DistillationProgress =
-  | { readonly stage: 'features'; readonly done: number; readonly total: number }
-  | ({ readonly stage: 'descent' } & DescentProgress);
-
-export interface DescentProgress {
-  readonly step: number;
-  readonly steps: number;
-  readonly epoch: number;
-  readonly loss: number;
-  readonly cosine: number;
-  readonly secondsLeft: number;
-}
-
-export interface EpochReport {
-  readonly epoch: number;
-  /** Means over the epoch; null for the ridge solution before any step. */
-  readonly loss: number | null;
-  readonly cosine: number | null;
-  readonly validation: Separation | null;
-}
+import {
+  throwIfStopped,
+  type DistillationSettings,
+  type DistillationTask,
+  type EpochReport,
+} from './task.ts';
 
 export interface Distilled {
   readonly graph: Graph;
@@ -83,8 +31,6 @@ export interface Distilled {
   readonly parameters: number;
   readonly trained: number;
 }
-
-const SECONDS_BETWEEN_CHECKPOINTS = 120;
 
 /**
  * Teaches a student what a teacher says of faces (Hinton et al. 2015, for encodings): first its
@@ -117,7 +63,7 @@ export async function distil(task: DistillationTask): Promise<Distilled> {
     trainerSettings(task),
     saved ?? undefined,
   );
-  const run = new Run(task, start, trainer, curveOf(saved?.content));
+  const run = new Descent(task, start, trainer, curveOf(saved?.content));
   try {
     await run.toTheEnd();
   } finally {
@@ -150,9 +96,6 @@ function trainerSettings({ settings, training }: DistillationTask): TrainerSetti
   const steps = settings.epochs * stepsPerEpoch(settings, training.length);
   return { ...settings.trainer, schedule: { peak, warmUp, steps, floor: 0.01 } };
 }
-
-const stepsPerEpoch = ({ batch, microBatches }: DistillationSettings, examples: number): number =>
-  Math.max(1, Math.floor(examples / (batch * microBatches)));
 
 /** The student with a last layer of zeros, to be filled from a checkpoint. */
 function studentOf({ encoder, training }: DistillationTask): Graph {
@@ -206,136 +149,4 @@ function trainingGraph(
       return distillationLoss(builder, learned, teacher, relationWeight);
     },
   });
-}
-
-class Run {
-  readonly curve: EpochReport[];
-  readonly #task: DistillationTask;
-  readonly #start: Graph;
-  readonly #trainer: Trainer;
-  readonly #perEpoch: number;
-  #savedAt = performance.now();
-
-  constructor(
-    task: DistillationTask,
-    start: Graph,
-    trainer: Trainer,
-    curve: readonly EpochReport[],
-  ) {
-    this.#task = task;
-    this.#start = start;
-    this.#trainer = trainer;
-    this.#perEpoch = stepsPerEpoch(task.settings, task.training.length);
-    this.curve = [...curve];
-  }
-
-  async toTheEnd(): Promise<void> {
-    const steps = this.#task.settings.epochs * this.#perEpoch;
-    if (this.curve.length === 0) {
-      this.curve.push({ epoch: 0, loss: null, cosine: null, validation: await this.#validate() });
-      await this.#save();
-    }
-    const began = { at: performance.now(), step: this.#trainer.steps };
-    let [loss, cosine, count] = [0, 0, 0];
-    while (this.#trainer.steps < steps) {
-      throwIfStopped(this.#task);
-      const step = this.#trainer.steps;
-      const result = await this.#trainer.step(await this.#batches(step));
-      [loss, cosine, count] = [loss + result.loss, cosine + result.watched['cosine']!, count + 1];
-      const perStep = (performance.now() - began.at) / (step + 1 - began.step) / 1000;
-      const epoch = Math.floor(step / this.#perEpoch) + 1;
-      this.#task.report({
-        stage: 'descent',
-        step: step + 1,
-        steps,
-        epoch,
-        loss: result.loss,
-        cosine: result.watched['cosine']!,
-        secondsLeft: perStep * (steps - step - 1),
-      });
-      if ((step + 1) % this.#perEpoch === 0) {
-        const validation = await this.#validate();
-        this.curve.push({ epoch, loss: loss / count, cosine: cosine / count, validation });
-        [loss, cosine, count] = [0, 0, 0];
-        await this.#save();
-      } else await this.#saveNowAndThen();
-    }
-  }
-
-  /** Everything random follows from the seed and the step: nothing of it needs to be saved. */
-  async #batches(step: number): Promise<NamedTensors[]> {
-    const { settings } = this.#task;
-    const order = this.#orderOf(Math.floor(step / this.#perEpoch));
-    const size = settings.batch * settings.microBatches;
-    const first = (step % this.#perEpoch) * size;
-    const batches: NamedTensors[] = [];
-    for (let start = first; start < first + size; start += settings.batch)
-      batches.push(
-        await this.#batch(
-          order.subarray(start, start + settings.batch),
-          step * size + start - first,
-        ),
-      );
-    return batches;
-  }
-
-  async #batch(picks: Uint32Array, serial: number): Promise<NamedTensors> {
-    const { training, input, settings } = this.#task;
-    const examples = [...picks].map((pick) => training[pick]!);
-    const chips = await Promise.all(
-      examples.map(async (example, index) =>
-        augment(
-          await example.read(),
-          input.side,
-          settings.augmentation,
-          new RandomStream(settings.seed, 'augment', serial + index),
-        ),
-      ),
-    );
-    const length = examples[0]!.target.length;
-    const teacher = new Float32Array(examples.length * length);
-    examples.forEach(({ target }, index) => teacher.set(target, index * length));
-    return {
-      [input.name]: chipsToTensor(chips, input),
-      teacher: float32([examples.length, length], teacher),
-    };
-  }
-
-  #order: { readonly epoch: number; readonly picks: Uint32Array } | null = null;
-
-  #orderOf(epoch: number): Uint32Array {
-    if (this.#order?.epoch !== epoch) {
-      const { training, settings } = this.#task;
-      this.#order = { epoch, picks: shuffled(training.length, settings.seed, epoch) };
-    }
-    return this.#order.picks;
-  }
-
-  async #validate(): Promise<Separation | null> {
-    const { runtime, input, validation } = this.#task;
-    const graph = withConstants(this.#start, this.#trainer.result());
-    const encodings = await encodeExamples(runtime, graph, input, validation);
-    const people = validation.map(({ person }) => person!);
-    const comparisons = compareEncodings(encodings, people);
-    return comparisons === null ? null : separationOf(comparisons);
-  }
-
-  async #saveNowAndThen(): Promise<void> {
-    if (performance.now() - this.#savedAt > SECONDS_BETWEEN_CHECKPOINTS * 1000) await this.#save();
-  }
-
-  async #save(): Promise<void> {
-    const { content, vectors } = this.#trainer.state();
-    const state = { ...(content as object), curve: this.curve };
-    await writeState(this.#task.checkpoint, { content: state, vectors });
-    this.#savedAt = performance.now();
-  }
-}
-
-const curveOf = (content: unknown): readonly EpochReport[] =>
-  (content as { readonly curve?: readonly EpochReport[] } | undefined)?.curve ?? [];
-
-function throwIfStopped({ signal }: DistillationTask): void {
-  if (signal?.aborted === true)
-    throw new LikenessError('cancelled', 'Stopped. The same command goes on from the checkpoint.');
 }

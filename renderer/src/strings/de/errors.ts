@@ -82,6 +82,7 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
 
   backup_foreign: (facts) => `${file(facts)} ist keine Sicherung von Likeness.`,
 
+  adoption_unknown: 'Es gibt keinen Wechsel des Modells, der rückgängig gemacht werden könnte.',
   template_not_found: 'Dieses Foto gehört nicht (mehr) zu dieser Person.',
   example_not_found: 'Dieses Beispiel gehört nicht (mehr) zu dieser Person.',
   pin_wrong: 'Das ist nicht die richtige PIN.',
