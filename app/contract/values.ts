@@ -11,9 +11,9 @@ export const PersonName = z
   .pipe(
     z
       .string()
-      .min(1)
-      .max(200)
-      .regex(/^\P{C}+$/u, 'has control characters'),
+      .min(1, 'is empty')
+      .max(200, 'is longer than 200 characters')
+      .regex(/^\P{C}*$/u, 'has control characters'),
   );
 
 /** Pixels of the upright picture (after EXIF orientation); may reach beyond its border. */

@@ -16,6 +16,7 @@ import type { Server } from '../support/server.ts';
 import { samplePhoto } from '../../app/services/testing/sample-portraits.ts';
 import {
   ada,
+  album,
   groupPhoto,
   otherPortraitOfAda,
   paintingPictures,
@@ -51,6 +52,8 @@ async function take(page: Page, name: string): Promise<void> {
     .toFile(path.join(images, `${name}.webp`));
 }
 
+const portraits = { Ada: 3, Bea: 2, Cleo: 2, Dora: 1, Edda: 1, Fay: 2 };
+
 const data = process.env['LIKENESS_DATA'] ?? path.resolve(images, '../../../shared/data');
 
 /** A photo like van Gogh's night where that is here (it is in the public domain), else a pattern. */
@@ -64,6 +67,12 @@ async function showpiece(folder: string): Promise<{ content: string; style: stri
 async function fetchVgg(server: Server): Promise<void> {
   const files = path.join(data, 'vgg19');
   if (existsSync(files)) await server.likeness('models', 'fetch', 'vgg19', '--from', files);
+}
+
+/** Curves from the portraits: few people, but all of the screen. */
+async function measurePortraits(server: Server, folder: string): Promise<void> {
+  const people = await album(path.join(folder, 'album'), portraits);
+  await server.likeness('evaluate', '--images', people, '--all');
 }
 
 /** Runs in the page. */
@@ -105,7 +114,10 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
       .toBeGreaterThan(60);
     await expect(app.page.getByRole('img', { name: /^Content and style loss/u })).toBeVisible();
   },
-  calibrate: (app) => app.goTo('Calibrate'),
+  calibrate: async (app) => {
+    await app.goTo('Calibrate');
+    await expect(app.page.getByRole('region', { name: 'Curves' })).toBeVisible();
+  },
   activity: (app) => app.goTo('Activity'),
   settings: async (app) => {
     await app.goTo('Settings');
@@ -118,13 +130,14 @@ for (const colorScheme of ['light', 'dark'] as const)
     test.use({
       colorScheme,
       scene: scenes.ada,
-      enrolled: { Ada: 3, Bea: 2, Cleo: 2, Dora: 1, Edda: 1, Fay: 2 },
+      enrolled: portraits,
       viewport: { width: 1280, height: 800 },
     });
 
     test('all screens', async ({ app, folder, server }) => {
       test.setTimeout(900_000);
       await fetchVgg(server);
+      await measurePortraits(server, folder);
       for (const [place, come] of Object.entries(places))
         await test.step(place, async () => {
           await come(app, folder);

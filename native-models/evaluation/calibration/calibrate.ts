@@ -126,7 +126,7 @@ function assertEnough(people: number): void {
   if (people >= FEWEST_PEOPLE) return;
   throw new LikenessError(
     'calibration_impossible',
-    `There are ${people} people to calibrate with, but at least ${FEWEST_PEOPLE} are needed. ` +
+    `Calibrating takes at least ${FEWEST_PEOPLE} people, and here they number ${people}. ` +
       'Enrol more people, or give a folder with photos of others.',
     { details: { people, needed: FEWEST_PEOPLE } },
   );
