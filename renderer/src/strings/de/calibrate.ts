@@ -32,6 +32,8 @@ export const calibrate: Strings['calibrate'] = {
   failures: (count) => `${count} Fotos hatten kein Gesicht; sie zählen als Fehler.`,
   charts: 'Kurven',
   tabs: { det: 'DET', roc: 'ROC', distances: 'Abstände', searches: 'Suchen' },
+  faultless:
+    'Kein Fehler ist aufgetreten: so wenige Personen zeigen nicht, wie selten Fehler sind.',
   detLabel:
     'Fehlerabwägung: der Anteil getrennter gleicher Personen gegen den Anteil verwechselter verschiedener',
   rocLabel:

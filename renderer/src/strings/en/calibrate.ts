@@ -30,6 +30,7 @@ export const calibrate = {
   failures: (count: string) => `${count} photos had no face; they count as errors.`,
   charts: 'Curves',
   tabs: { det: 'DET', roc: 'ROC', distances: 'Distances', searches: 'Searches' },
+  faultless: 'No error happened: so few people cannot show how rare errors are.',
   detLabel:
     'Detection error trade-off: the share of same people kept apart against the share of different people taken for the same',
   rocLabel:
