@@ -141,11 +141,23 @@ describe('bad input', () => {
       expect(vector.every(Number.isFinite)).toBe(true);
   });
 
-  test.skipIf(process.platform !== 'linux')('a full disk is named as such', async () => {
-    const work = path.join(folder, 'full');
-    await mkdir(work);
-    await symlink('/dev/full', path.join(work, 'full.checkpoint.new'));
-    const error = await train({ id: 'full', work }).then(() => null, toLikenessError);
-    expect(error).toMatchObject({ code: 'disk_full' });
-  });
+  test.skipIf(process.platform !== 'linux')(
+    'a full disk is named as such, and the former checkpoint stays',
+    async () => {
+      const work = path.join(folder, 'full');
+      const file = path.join(work, 'full.checkpoint');
+      const stop = new AbortController();
+      const stopped = train({ id: 'full', work }, stop.signal, ({ stage }) => {
+        if (stage.startsWith('Training')) stop.abort();
+      });
+      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+      const former = await readState(file);
+      expect(former).not.toBeNull();
+
+      await symlink('/dev/full', `${file}.new`);
+      const error = await train({ id: 'full', work }).then(() => null, toLikenessError);
+      expect(error).toMatchObject({ code: 'disk_full' });
+      expect(await readState(file)).toEqual(former);
+    },
+  );
 });
