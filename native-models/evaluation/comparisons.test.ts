@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { countAtOrBelow, countBelow, mergeComparisons, sortDistances } from './comparisons.ts';
+import {
+  ascendingOrder,
+  countAtOrBelow,
+  countBelow,
+  mergeComparisons,
+  sortDistances,
+} from './comparisons.ts';
 import { comparisonsOf, randomNumbers } from './testing/random.ts';
 
 describe('sortDistances', () => {
@@ -19,6 +25,17 @@ describe('sortDistances', () => {
     sortDistances(buffer.subarray(1));
     expect([...buffer]).toEqual([9, 1, 2, 3]);
     expect(sortDistances(new Float32Array(0))).toHaveLength(0);
+  });
+});
+
+describe('ascendingOrder', () => {
+  it('says where the ascending distances lie, equal ones in their order', () => {
+    expect([...ascendingOrder(Float32Array.of(9, 1, Infinity, 1, 0))]).toEqual([4, 1, 3, 0, 2]);
+    const random = randomNumbers(4);
+    const values = Float32Array.from({ length: 70_001 }, () => random() * 10 ** (random() * 6));
+    const ordered = Float32Array.from(ascendingOrder(values), (place) => values[place]!);
+    expect(ordered).toEqual(values.slice().sort());
+    expect(ascendingOrder(new Float32Array(0))).toHaveLength(0);
   });
 });
 

@@ -37,6 +37,23 @@ function scatterByDigit(from: Float32Array, to: Float32Array, shift: 0 | 16): vo
   for (const bits of source) target[next[(bits >>> shift) & 0xffff]!++] = bits;
 }
 
+/** Places of the distances in ascending order, by the same sort; equal distances keep theirs. */
+export function ascendingOrder(distances: Float32Array): Uint32Array {
+  const bits = new Uint32Array(distances.buffer, distances.byteOffset, distances.length);
+  const places = new Uint32Array(bits.length);
+  for (let place = 0; place < places.length; place++) places[place] = place;
+  return placesByDigit(bits, placesByDigit(bits, places, 0), 16);
+}
+
+function placesByDigit(bits: Uint32Array, places: Uint32Array, shift: 0 | 16): Uint32Array {
+  const next = new Uint32Array(0x10001);
+  for (const value of bits) next[((value >>> shift) & 0xffff) + 1]!++;
+  for (let digit = 1; digit < next.length; digit++) next[digit]! += next[digit - 1]!;
+  const ordered = new Uint32Array(places.length);
+  for (const place of places) ordered[next[(bits[place]! >>> shift) & 0xffff]!++] = place;
+  return ordered;
+}
+
 /** How many of the ascending distances are at or below the threshold. */
 export function countAtOrBelow(ascending: Float32Array, threshold: number): number {
   return firstIndex(ascending.length, (index) => ascending[index]! > threshold);

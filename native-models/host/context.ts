@@ -1,12 +1,12 @@
 import type { OpenModel } from '../catalog/import/prove-model.ts';
 import { openCatalog, type Catalog } from '../catalog/catalog.ts';
 import type { FaceStream } from '../faces/face-stream.ts';
-import type { Network } from '../faces/network.ts';
 import type { FacePipeline } from '../faces/pipeline.ts';
 import { Galleries } from '../gallery/galleries.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { loadEvidence, type Evidence } from './evidence.ts';
 import { loadRecognition, openEncoder } from './load-recognition.ts';
+import { OpenEncoders } from './open-encoders.ts';
 import type { HostConfiguration } from './protocol.ts';
 import { Queue } from './queue.ts';
 import { retryable } from './retryable.ts';
@@ -34,8 +34,8 @@ export interface HostContext {
   readonly streams: Map<string, Video>;
   /** Loaded at the first call; a failed attempt is made again at the next. */
   readonly faces: () => Promise<FacePipeline>;
-  /** Likewise: any encoder of the catalog. */
-  readonly encoder: (id: string) => Promise<Network<'encoder'>>;
+  /** Any of the catalog, beside the one in use. */
+  readonly encoders: OpenEncoders;
   /** Likewise: of the encoder in use. */
   readonly evidence: () => Promise<Evidence>;
 }
@@ -59,16 +59,7 @@ export function createContext(configuration: HostConfiguration): HostContext {
     streams: new Map(),
     openModel: (bytes, name) => runtime.open({ bytes, name }),
     faces,
-    encoder: encoderLoader(catalog, runtime),
+    encoders: new OpenEncoders((id) => openEncoder(id, catalog, runtime)),
     evidence: retryable(async () => loadEvidence(userModels, (await faces()).encoder)),
-  };
-}
-
-function encoderLoader(catalog: Catalog, runtime: Runtime): HostContext['encoder'] {
-  const loaders = new Map<string, () => Promise<Network<'encoder'>>>();
-  return (id) => {
-    const loader = loaders.get(id) ?? retryable(() => openEncoder(id, catalog, runtime));
-    loaders.set(id, loader);
-    return loader();
   };
 }

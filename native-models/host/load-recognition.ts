@@ -9,6 +9,7 @@ import { float32 } from '../graph/tensor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session } from '../runtime/session.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
+import type { OpenedEncoder } from './open-encoders.ts';
 import { retryable } from './retryable.ts';
 
 export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promise<FacePipeline> {
@@ -72,9 +73,15 @@ export async function openEncoder(
   id: string,
   catalog: Catalog,
   runtime: Runtime,
-): Promise<Network<'encoder'>> {
+): Promise<OpenedEncoder> {
   const { manifest, bytes } = await catalog.load(id);
-  if (isEncoder(manifest)) return openNetwork(runtime, { manifest, bytes });
+  if (isEncoder(manifest)) {
+    const session = await runtime.open({ bytes, name: manifest.id });
+    return {
+      network: { manifest, session: floatSession(session) },
+      dispose: () => session.dispose(),
+    };
+  }
   throw new LikenessError(
     'invalid_input',
     `The model ${id} is of the role ${manifest.task.role}. Name an encoder.`,

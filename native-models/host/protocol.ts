@@ -127,6 +127,8 @@ export interface HostMethods {
   };
   /** Loads an encoder of the catalog beside the one in use. */
   openEncoder: { payload: { readonly id: string }; result: { readonly encoder: EncoderInfo } };
+  /** Frees it again, once nobody works with it; the encoder in use stays. */
+  closeEncoder: { payload: { readonly id: string }; result: null };
   /** The principal face of a picture, encoded by encoders of the catalog, in use or not. */
   encodeWith: {
     payload: {

@@ -8,7 +8,7 @@ import { weigh } from './gallery.ts';
 
 type FaceHandlers = Pick<
   Handlers,
-  'warmUp' | 'analyse' | 'openEncoder' | 'encodeWith' | 'track' | 'endTrack'
+  'warmUp' | 'analyse' | 'openEncoder' | 'closeEncoder' | 'encodeWith' | 'track' | 'endTrack'
 >;
 
 export const faceHandlers: FaceHandlers = {
@@ -28,19 +28,26 @@ export const faceHandlers: FaceHandlers = {
     };
   },
 
-  openEncoder: async ({ encoder }, { id }) => ({ encoder: infoOf((await encoder(id)).manifest) }),
+  openEncoder: ({ encoders }, { id }) =>
+    encoders.use([id], ([encoder]) => Promise.resolve({ encoder: infoOf(encoder!.manifest) })),
 
-  encodeWith: async (host, { image, subject, encoders }, { signal }) => {
-    const { faces, encoder, photos, runtime } = host;
+  closeEncoder: async ({ encoders }, { id }) => {
+    await encoders.close(id);
+    return null;
+  },
+
+  encodeWith: async (host, { image, subject, encoders: ids }, { signal }) => {
+    const { faces, encoders, photos, runtime } = host;
     const pipeline = await faces();
-    const networks = await Promise.all(encoders.map((id) => encoder(id)));
-    const request = { image, subject, encoders: networks, signal };
-    const found = await photos.run(() => pipeline.encodeWith(request), signal);
-    const encodings = found.encodings.map((each, i) => ({
-      ...each,
-      encoder: infoOf(networks[i]!.manifest),
-    }));
-    return { faces: found.faces, encodings, provider: runtime.provider };
+    return await encoders.use(ids, async (networks) => {
+      const request = { image, subject, encoders: networks, signal };
+      const found = await photos.run(() => pipeline.encodeWith(request), signal);
+      const encodings = found.encodings.map((each, i) => ({
+        ...each,
+        encoder: infoOf(networks[i]!.manifest),
+      }));
+      return { faces: found.faces, encodings, provider: runtime.provider };
+    });
   },
 
   track: async (
