@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { applicationCommands } from './application-commands.ts';
 import { calibrationCommands, ThresholdSource } from './calibration-commands.ts';
 import { command } from './command.ts';
+import { comparisonCommands } from './comparison-commands.ts';
 import { graphCommands } from './graph-commands.ts';
 import { liveCommands } from './live-commands.ts';
 import { modelCommands } from './model-commands.ts';
@@ -122,6 +123,7 @@ export const commands = {
   ),
   ...peopleCommands,
   ...modelCommands,
+  ...comparisonCommands,
   'evaluation.last': command(
     'The latest measurement of the encoder in use; null where there is none',
     z.object({}),

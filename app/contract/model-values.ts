@@ -21,7 +21,9 @@ export const ModelSummary = z.object({
 });
 
 const Rate = z.number();
-const Curve = z.array(z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }));
+export const Curve = z.array(
+  z.object({ threshold: z.number(), fmr: z.number(), fnmr: z.number() }),
+);
 
 export type ModelSummary = z.infer<typeof ModelSummary>;
 

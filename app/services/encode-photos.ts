@@ -57,6 +57,7 @@ function principalEncoding({ faces, principal }: HostResult<'analyse'>): Float32
   return principal === null ? null : (faces[principal]?.encoding ?? null);
 }
 
-function isAboutThePhoto({ code }: LikenessError): boolean {
+/** Another photo may be better. */
+export function isAboutThePhoto({ code }: LikenessError): boolean {
   return code === 'no_face' || code === 'file_empty' || code.startsWith('image_');
 }

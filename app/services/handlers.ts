@@ -7,6 +7,7 @@ import { undoAdoption } from './adoption/undo.ts';
 import { createBackup, restoreBackup } from './backup.ts';
 import { applyCalibration, lastCalibration } from './calibration/kept.ts';
 import { runCalibration } from './calibration/run.ts';
+import { compareModels } from './comparison/compare-models.ts';
 import type { Handlers } from './context.ts';
 import { detect } from './detect.ts';
 import { doctor } from './doctor.ts';
@@ -54,6 +55,7 @@ export const handlers: Handlers = {
   'models.strangers': listStrangers,
   'models.adopt': adoptModel,
   'models.undoAdoption': undoAdoption,
+  'models.compare': compareModels,
   'evaluation.run': runEvaluation,
   'evaluation.last': lastEvaluation,
   'calibration.run': runCalibration,

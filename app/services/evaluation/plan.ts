@@ -42,7 +42,11 @@ export async function planEvaluation({
   return planPairs(photos, folds, images);
 }
 
-function firstOfEach(photos: readonly LabelledPhoto[], limit: number): readonly LabelledPhoto[] {
+/** Of each person at most so many photos, the first ones. */
+export function firstOfEach(
+  photos: readonly LabelledPhoto[],
+  limit: number,
+): readonly LabelledPhoto[] {
   const taken = new Map<string, number>();
   return photos.filter(({ person }) => {
     const count = (taken.get(person) ?? 0) + 1;

@@ -47,6 +47,12 @@ export class FakeHost implements ModelHost {
   readonly crashes = new Map<string, number>();
   /** Versions of encoders other than 1. */
   readonly versions = new Map<string, string>();
+  /** How much farther than others an encoder puts faces of one person apart; 1 if absent. */
+  readonly blur = new Map<string, number>();
+  /** Milliseconds that an encoder says it takes; 1 if absent. */
+  readonly speeds = new Map<string, number>();
+  /** Encoders that are open beside the one in use. */
+  readonly opened = new Set<string>();
   mostInFlight = 0;
   #galleries = new FakeGalleries();
   #configuration: HostConfiguration;
@@ -113,6 +119,7 @@ export class FakeHost implements ModelHost {
     this.#running = false;
     this.#crashed = true;
     this.#galleries = new FakeGalleries();
+    this.opened.clear();
     this.#frames.clear();
     this.#watchers.forEach((tell) => tell(this.state));
   }
@@ -142,6 +149,7 @@ export class FakeHost implements ModelHost {
     },
     analyse: (payload) => this.#analyse(payload),
     openEncoder: ({ id }) => ({ encoder: this.#opened(id) }),
+    closeEncoder: ({ id }) => (this.opened.delete(id), null),
     encodeWith: (payload) => this.#encodeWith(payload),
     track: (payload) => this.#track(payload),
     endTrack: ({ stream }) => (this.#frames.delete(stream), null),
@@ -205,6 +213,7 @@ export class FakeHost implements ModelHost {
     if (model === undefined) throw new LikenessError('model_unknown', `There is no model ${id}.`);
     if (model.state !== 'ready') throw new LikenessError('model_missing', 'It is not there.');
     if (model.role !== 'encoder') throw new LikenessError('invalid_input', 'It is no encoder.');
+    this.opened.add(id);
     return this.#encoder(id);
   }
 
@@ -217,8 +226,8 @@ export class FakeHost implements ModelHost {
     const encoders = payload.encoders.map((id) => this.#opened(id));
     const encodings = (face === undefined ? [] : encoders).map((encoder) => ({
       encoder,
-      encoding: encodingOf(face!, encoder),
-      milliseconds: 1,
+      encoding: encodingOf(blurred(face!, this.blur.get(encoder.id)), encoder),
+      milliseconds: this.speeds.get(encoder.id) ?? 1,
     }));
     return { faces: faces.length, encodings, provider: 'cpu' };
   }
@@ -278,6 +287,11 @@ export class FakeHost implements ModelHost {
     throw new LikenessError('host_crashed', 'The model process died.');
   }
 }
+
+const blurred = (face: PicturedFace, by = 1): PicturedFace => ({
+  ...face,
+  variation: face.variation * by,
+});
 
 /** Fails with the code that the real host has for the same file. */
 async function read(image: ImageSource): Promise<Buffer> {

@@ -8,6 +8,7 @@ const lasting: ReadonlySet<string> = new Set([
   'evaluation.run',
   'calibration.run',
   'models.adopt',
+  'models.compare',
   'models.fetch',
   'samples.enrol',
 ]);

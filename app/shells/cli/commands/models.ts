@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ModelSummary } from '../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { registerAdopt } from './models-adopt.ts';
+import { registerCompare } from './models-compare.ts';
 import { isBroken, modelTable } from '../output/models.ts';
 import { size } from '../output/words.ts';
 
@@ -30,6 +31,7 @@ export function registerModels(program: Command, act: Act): void {
     .argument('<id>', 'as "models list" names it')
     .action(act(use));
   registerAdopt(models, act);
+  registerCompare(models, act);
 }
 
 async function list({ dispatch }: CommandContext): Promise<Answer> {

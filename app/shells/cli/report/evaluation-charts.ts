@@ -10,17 +10,24 @@ const WIDE = { width: 1040, height: 340 } as const;
 const DECADES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];
 const DET_RATES = [1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5];
 
+/** What the curves of one encoder are drawn of. */
+export interface Measured extends Pick<Evaluation, 'curve' | 'mated' | 'nonMated' | 'eer'> {
+  readonly tarAtFar: Readonly<Record<string, number>>;
+}
+
+/** One encoder's with its points, or several without, each with a class of the style sheet. */
+export type Curves = readonly (readonly [style: string, of: Measured])[];
+
+export const rocChart = (result: Measured): Html => rocCharts([['curve', result]]);
+export const detChart = (result: Measured): Html => detCharts([['curve', result]]);
+
 /** TAR over FAR; the false accept rate is logarithmic down to one accepted pair. */
-export function rocChart({ curve, nonMated, tarAtFar }: Evaluation): Html {
-  const least = leastRate(nonMated);
-  const points = curve
-    .filter(({ fmr }) => fmr >= least)
-    .map(({ fmr, fnmr }): Point => [fmr, 1 - fnmr])
-    .sort(byX);
-  const bottom = Math.max(0, Math.floor((points[0]?.[1] ?? 0) * 20 - 1) / 20);
-  const marked = Object.entries(tarAtFar)
-    .filter(([far]) => Number(far) >= least)
-    .map(([far, tar]): Layer => ({ kind: 'point', at: [Number(far), tar], label: '' }));
+export function rocCharts(all: Curves): Html {
+  const least = Math.min(...all.map(([, { nonMated }]) => leastRate(nonMated)));
+  const layers = all.map(([style, result]) => rocCurve(style, result));
+  const lowest = layers.map(({ points }) => points[0]?.[1] ?? 0);
+  const bottom = Math.max(0, Math.floor(Math.min(...lowest) * 20 - 1) / 20);
+  const marks = all.length === 1 ? rocMarks(all[0]![1]) : [];
   return chartSvg({
     ...SQUARE,
     description: 'Receiver operating characteristic',
@@ -32,19 +39,31 @@ export function rocChart({ curve, nonMated, tarAtFar }: Evaluation): Html {
       title: 'True accept rate',
       scale: linear(bottom, 1, roundTicks(bottom, 1, 5, rateLabel)),
     },
-    layers: [{ kind: 'curve', style: 'curve', points }, ...marked],
+    layers: [...layers, ...marks],
   });
 }
 
-/** FNMR over FMR on normal-deviate axes, with the point of equal error. */
-export function detChart({ curve, mated, nonMated, eer }: Evaluation): Html {
-  const leastX = leastRate(nonMated);
-  const leastY = leastRate(mated);
-  const ticks = (least: number) => rateTicks(DET_RATES.filter((rate) => rate >= least));
+type Line = Extract<Layer, { kind: 'curve' }>;
+
+function rocCurve(style: string, { curve, nonMated }: Measured): Line {
+  const least = leastRate(nonMated);
   const points = curve
-    .filter(({ fmr, fnmr }) => fmr >= leastX && fnmr >= leastY && Math.max(fmr, fnmr) <= 0.5)
-    .map(({ fmr, fnmr }): Point => [fmr, fnmr])
+    .filter(({ fmr }) => fmr >= least)
+    .map(({ fmr, fnmr }): Point => [fmr, 1 - fnmr])
     .sort(byX);
+  return { kind: 'curve', style, points };
+}
+
+const rocMarks = ({ nonMated, tarAtFar }: Measured): readonly Layer[] =>
+  Object.entries(tarAtFar)
+    .filter(([far]) => Number(far) >= leastRate(nonMated))
+    .map(([far, tar]) => ({ kind: 'point', at: [Number(far), tar], label: '' }));
+
+/** FNMR over FMR on normal-deviate axes, with the point of equal error. */
+export function detCharts(all: Curves): Html {
+  const leastX = Math.min(...all.map(([, { nonMated }]) => leastRate(nonMated)));
+  const leastY = Math.min(...all.map(([, { mated }]) => leastRate(mated)));
+  const ticks = (least: number) => rateTicks(DET_RATES.filter((rate) => rate >= least));
   return chartSvg({
     ...SQUARE,
     description: 'Detection error trade-off',
@@ -59,11 +78,26 @@ export function detChart({ curve, mated, nonMated, eer }: Evaluation): Html {
           [0.5, 0.5],
         ],
       },
-      { kind: 'curve', style: 'curve', points },
-      { kind: 'point', at: [eer, eer], label: `EER ${rateLabel(Number(eer.toFixed(4)))}` },
+      ...all.map(([style, result]) => detCurve(style, result)),
+      ...(all.length === 1 ? [equalError(all[0]![1])] : []),
     ],
   });
 }
+
+function detCurve(style: string, { curve, mated, nonMated }: Measured): Line {
+  const [leastX, leastY] = [leastRate(nonMated), leastRate(mated)];
+  const points = curve
+    .filter(({ fmr, fnmr }) => fmr >= leastX && fnmr >= leastY && Math.max(fmr, fnmr) <= 0.5)
+    .map(({ fmr, fnmr }): Point => [fmr, fnmr])
+    .sort(byX);
+  return { kind: 'curve', style, points };
+}
+
+const equalError = ({ eer }: Measured): Layer => ({
+  kind: 'point',
+  at: [eer, eer],
+  label: `EER ${rateLabel(Number(eer.toFixed(4)))}`,
+});
 
 /** Share of the mated and of the non-mated comparisons per bin of distance. */
 export function histogramChart({ histogram, threshold }: Evaluation): Html {

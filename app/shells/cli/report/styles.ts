@@ -66,6 +66,7 @@ section > h2 + p { color: var(--soft); margin-top: 4px; max-width: 68ch; }
 .chart .grid { stroke: var(--line); stroke-width: 1; }
 .chart .axis { stroke: var(--faint); stroke-width: 1; }
 .chart .curve { fill: none; stroke: var(--accent); stroke-width: 2.25; stroke-linejoin: round; }
+.chart .curve.second { stroke: var(--warn); stroke-dasharray: 7 3; }
 .chart .chance { fill: none; stroke: var(--faint); stroke-dasharray: 3 4; }
 .chart .point { fill: var(--card); stroke: var(--accent); stroke-width: 2; }
 .chart .mated { fill: var(--accent); fill-opacity: 0.28; stroke: var(--accent); stroke-width: 1.75; }
@@ -79,6 +80,7 @@ section > h2 + p { color: var(--soft); margin-top: 4px; max-width: 68ch; }
 .legend { display: flex; gap: 20px; font-size: 13px; color: var(--soft); margin: 6px 0 8px; }
 .legend i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 7px; background: var(--other); }
 .legend i.mated { background: var(--accent); }
+.legend i.second { background: var(--warn); }
 
 section.probe { margin-top: 48px; }
 .probe > .photo { box-shadow: var(--shadow); }

@@ -1,0 +1,113 @@
+import type { ModelComparison } from '../../contract/comparison-commands.ts';
+import { accuracyAt, bestThreshold } from '../../../native-models/evaluation/accuracy.ts';
+import { compareAll } from '../../../native-models/evaluation/compare.ts';
+import type { Comparisons } from '../../../native-models/evaluation/comparisons.ts';
+import {
+  equalErrorRate,
+  errorCurve,
+  pointAtFar,
+} from '../../../native-models/evaluation/operating-points.ts';
+import {
+  differenceIntervals,
+  FEWEST_PEOPLE,
+  reachOf,
+  resampledRates,
+} from '../../../native-models/evaluation/paired/bootstrap.ts';
+import {
+  ownComparisons,
+  type LabelledFaces,
+} from '../../../native-models/evaluation/paired/owned-comparisons.ts';
+import type { SeparationRates } from '../../../native-models/evaluation/paired/weighted-rates.ts';
+import type { CallOptions } from '../context.ts';
+import { runInTurns } from '../cooperation.ts';
+
+export const RESAMPLES = 500;
+const FALSE_ACCEPT_RATES = [0.01, 0.001, 0.0001] as const;
+
+type Encoder = ModelComparison['encoders'][number];
+export type Figures = Pick<Encoder, 'eer' | 'accuracy' | 'threshold' | 'tar' | 'curve'>;
+
+/** How well one encoder tells the faces apart. */
+export interface Separation {
+  readonly mated: number;
+  readonly nonMated: number;
+  readonly figures: Figures;
+  /** On resamples of the people, the same for every encoder; null where people are too few. */
+  readonly resampled: readonly (SeparationRates | null)[] | null;
+}
+
+/**
+ * Compares every face with every other, and that again on resamples of the people.
+ *
+ * @throws LikenessError `evaluation_impossible` as `compareAll`; `cancelled`.
+ */
+export async function separate(
+  faces: LabelledFaces,
+  { id, seed }: { readonly id: string; readonly seed: number },
+  call: CallOptions,
+): Promise<Separation> {
+  const inTurns = <Result>(steps: Generator<number, Result>, stage: string, total: number) =>
+    runInTurns(steps, call.signal, (done) => call.onProgress?.({ stage, done, total }));
+  const total = (faces.people.length * (faces.people.length - 1)) / 2;
+  const comparisons = await inTurns(compareAll(faces), `Comparing with ${id}`, total);
+  const figures = figuresOf(comparisons);
+  const counts = { mated: comparisons.mated.length, nonMated: comparisons.nonMated.length };
+  if (peopleWithTwo(faces.people) < FEWEST_PEOPLE) return { ...counts, figures, resampled: null };
+  const reach = reachOf(comparisons, figures.eer);
+  const stage = `Resampling people for ${id}`;
+  const owned = await inTurns(ownComparisons(faces, comparisons, reach), stage, total);
+  const fars = figures.tar.map(({ far }) => far).toReversed();
+  const steps = resampledRates(owned, { fars, resamples: RESAMPLES, seed });
+  return { ...counts, figures, resampled: await inTurns(steps, stage, RESAMPLES) };
+}
+
+function figuresOf(comparisons: Comparisons): Figures {
+  const threshold = bestThreshold(comparisons);
+  // With fewer non-mated pairs not even one may be accepted: such a rate is not measured.
+  const fars = FALSE_ACCEPT_RATES.filter((far) => comparisons.nonMated.length * far >= 1);
+  return {
+    eer: equalErrorRate(comparisons),
+    accuracy: accuracyAt(comparisons, threshold),
+    threshold,
+    tar: fars.map((far) => ({ far, tar: 1 - pointAtFar(comparisons, far).fnmr })),
+    curve: [...errorCurve(comparisons)],
+  };
+}
+
+/** People of whom there are two faces or more. */
+export function peopleWithTwo(people: readonly number[]): number {
+  const faces = Map.groupBy(people, (person) => person);
+  return [...faces.values()].filter(({ length }) => length > 1).length;
+}
+
+type Outcome = Pick<ModelComparison, 'difference' | 'verdict'>;
+
+/** What b has more than a, and what that says of the two. */
+export function outcomeOf(a: Separation, b: Separation, ids: readonly [string, string]): Outcome {
+  const { resampled } = a;
+  const intervals =
+    resampled === null || b.resampled === null ? null : differenceIntervals(resampled, b.resampled);
+  // Resamples have their rates the smallest first.
+  const ofTar = intervals?.tar.toReversed();
+  const eer = {
+    value: b.figures.eer - a.figures.eer,
+    interval: intervals && { ...intervals.eer },
+  };
+  const tar = a.figures.tar.map(({ far, tar: former }, i) => {
+    const interval = ofTar?.[i];
+    const value = b.figures.tar[i]!.tar - former;
+    return { far, value, interval: interval === undefined ? null : { ...interval } };
+  });
+  return { difference: { eer, tar }, verdict: verdictOf(resampled !== null, eer.interval, ids) };
+}
+
+function verdictOf(
+  enough: boolean,
+  interval: { readonly low: number; readonly high: number } | null,
+  [a, b]: readonly [string, string],
+): Outcome['verdict'] {
+  if (!enough) return { kind: 'too-few-people', needed: FEWEST_PEOPLE };
+  if (interval !== null && interval.low > 0) return { kind: 'better', id: a };
+  if (interval !== null && interval.high < 0) return { kind: 'better', id: b };
+  return { kind: 'undecided' };
+}
