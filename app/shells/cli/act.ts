@@ -69,7 +69,7 @@ export function createAct(
       const settings = scratch === null ? given : { ...given, dataDir: scratch.path };
       await using sessions = lazySession(() => openSession(settings));
       const quiet = settings.quiet || ownProgress;
-      const dispatch = dispatcher({ quiet }, terminal, sessions);
+      const dispatch = dispatcher({ ...settings, quiet }, terminal, sessions);
       const context = { settings, terminal, dispatch, session: () => sessions.get() };
       const answer = await body(context, ...args);
       if (answer !== null) print(answer, settings, terminal);
@@ -96,7 +96,7 @@ function lazySession(open: () => Promise<Session>): LazySession {
 }
 
 function dispatcher(
-  verbosity: Pick<Settings, 'quiet'>,
+  verbosity: Pick<Settings, 'quiet' | 'json'>,
   terminal: Terminal,
   sessions: LazySession,
 ): CommandContext['dispatch'] {
@@ -111,11 +111,16 @@ function dispatcher(
       progress.stop();
       warn(output, terminal);
       return output;
-    } finally {
-      progress.stop();
+    } catch (thrown) {
+      // With --json the failure goes to standard output, so the log has to say it.
+      progress.stop(verbosity.json ? undefined : sentenceOf(thrown));
+      throw thrown;
     }
   };
 }
+
+const sentenceOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error ? thrown.message : undefined;
 
 function warn(output: object, { err }: Terminal): void {
   const { warnings = [] } = output as { readonly warnings?: readonly string[] };

@@ -251,6 +251,36 @@ describe('standard error', () => {
     expect(stderr).toBe('Enrolling …\nenrolled ada/1.jpg\nrefused ada/2.jpg: No face was found.\n');
   });
 
+  describe('of an enrolment that fails', () => {
+    const sentence = 'letter.jpg is no picture.';
+    const refused = (message: string, more: readonly string[] = []) => ({
+      'enrolment.enrol': (_: unknown, { onProgress }: CallOptions) => {
+        const items = [...more, 'letter.jpg'];
+        for (const [i, item] of items.entries())
+          onProgress?.({
+            ...{ stage: 'Enrolling', done: i + 1, total: items.length, item },
+            ...{ outcome: 'refused', note: `${item} is no picture.` },
+          });
+        throw new LikenessError('image_unrecognised', message);
+      },
+    });
+    const enroll = async (fakes: ReturnType<typeof refused>, ...argv: readonly string[]) =>
+      (await commandLine(['enroll', 'Ada', 'letter.jpg', ...argv], fakes)).stderr;
+
+    test('says the refusal once', async () => {
+      expect(await enroll(refused(sentence))).toBe(`error: ${sentence}\n`);
+    });
+
+    test('keeps the line where the error goes elsewhere, or says something else', async () => {
+      const line = `refused letter.jpg: ${sentence}\n`;
+      expect(await enroll(refused(sentence), '--json')).toBe(line);
+      const summary = `None of the 2 photos could be enrolled for Ada. ${sentence}`;
+      expect(await enroll(refused(summary, ['note.jpg']))).toBe(
+        `refused note.jpg: note.jpg is no picture.\n${line}error: ${summary}\n`,
+      );
+    });
+  });
+
   test('is silent about progress with --quiet, but not about warnings', async () => {
     const quiet = await commandLine(['enroll', 'Ada', 'a', 'b', '--quiet'], report);
     expect(quiet.stderr).toBe('');

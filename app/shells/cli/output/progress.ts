@@ -5,8 +5,11 @@ import type { Sink } from '../terminal.ts';
 /** Shows how far a long piece of work is; always on standard error. */
 export interface ProgressReporter {
   report(progress: Progress): void;
-  /** Takes the display away; nothing is reported afterwards. */
-  stop(): void;
+  /**
+   * Takes the display away; nothing is reported afterwards. The sentence of a failure is said by
+   * whoever prints it, and not by the last line here as well.
+   */
+  stop(failure?: string): void;
 }
 
 export async function createProgress(
@@ -19,21 +22,33 @@ export async function createProgress(
 
 const silent: ProgressReporter = { report: () => undefined, stop: () => undefined };
 
-/** One line for each finished item, written at once: who reads the log knows what is durable. */
+/**
+ * One line for each finished item: who reads the log knows what is durable. A refusal waits for
+ * whatever comes next, since it may be what the command fails with.
+ */
 function lines(sink: Sink): ProgressReporter {
   let stage = '';
+  let held: { readonly line: string; readonly note: string | undefined } | null = null;
+  const release = (): void => {
+    if (held !== null) sink.write(held.line);
+    held = null;
+  };
   return {
     report: (progress) => {
-      const { item } = progress;
-      if (item !== undefined)
-        sink.write(`${itemLine(progress, item)}
-`);
-      else if (progress.stage !== stage)
-        sink.write(`${progress.stage} …
-`);
+      release();
+      const { item, outcome, note } = progress;
+      if (item === undefined) {
+        if (progress.stage !== stage) sink.write(`${progress.stage} …\n`);
+      } else {
+        held = { line: `${itemLine(progress, item)}\n`, note };
+        if (outcome !== 'refused') release();
+      }
       stage = progress.stage;
     },
-    stop: () => undefined,
+    stop: (failure) => {
+      if (failure !== undefined && held?.note === failure) held = null;
+      release();
+    },
   };
 }
 
