@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Provider } from './values.ts';
+import { Reliability } from './verifier-commands.ts';
 
 /** What most commands say about how they ran. */
 export const Ran = { provider: Provider, elapsedMs: z.number(), warnings: z.array(z.string()) };
@@ -57,6 +58,17 @@ export const Evaluation = z.object({
   threshold: z.number(),
   /** The logistic curve on distance that fits best, with an even prior. */
   probability: z.object({ midpoint: z.number(), slope: z.number() }),
+  /**
+   * Of the probability that is shown for two faces, on at most 20,000 mated and as many non-mated
+   * pairs, evenly spread over those with two encodings. Null where there are none of a kind, or
+   * the measurement is of a version that did not look.
+   */
+  reliability: Reliability.extend({
+    /** Whose the probability is: a verifier's, or the curve on distance that stands in. */
+    source: z.enum(['verifier', 'curve']),
+    mated: z.int(),
+    nonMated: z.int(),
+  }).nullable(),
   /** Half of the people enrolled with one photo each, all other photos searched. */
   identification: z
     .object({

@@ -27,12 +27,16 @@ const encoder = {
 /** Photos are text files with a number, which is their encoding; "none" has no face in it. */
 class PositionHost implements Pick<ModelHost, 'request'> {
   readonly positions = new Map<string, string>();
+  /** Pairs per request to weigh them. */
+  readonly weighed: number[] = [];
+  odds = 20;
   inFlight = 0;
   mostInFlight = 0;
 
   async request<M extends HostMethod>(method: M, payload: HostPayload<M>): Promise<HostResult<M>> {
     if (method === 'warmUp')
       return { provider: 'cpu', encoder, warnings: ['slow'] } as unknown as HostResult<M>;
+    if (method === 'weighPairs') return this.#weigh(payload as HostPayload<'weighPairs'>);
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     await new Promise((resolve) => setTimeout(resolve, 1));
     this.inFlight--;
@@ -44,6 +48,13 @@ class PositionHost implements Pick<ModelHost, 'request'> {
     const faces = content === 'none' ? [] : [{ encoding: Float32Array.of(Number(content)) }];
     const principal = faces.length === 0 ? null : 0;
     return { faces, principal, encoder } as unknown as HostResult<M>;
+  }
+
+  /** Certain that positions less than 5 apart are one person's, and that others are not. */
+  #weigh({ a, b }: HostPayload<'weighPairs'>): HostResult<'weighPairs'> {
+    this.weighed.push(a.length);
+    const logOdds = Float64Array.from(a, (x, i) => (Math.abs(x - b[i]!) < 5 ? 1 : -1) * this.odds);
+    return { logOdds, source: 'verifier', warnings: ['slow', 'approximate'] };
   }
 }
 
@@ -89,9 +100,10 @@ describe('evaluation.run on pairs', () => {
     const result = await evaluate(
       host,
       await pairsFile('1\t2', 'Ann\t1\t2', 'Bob\t1\t2', 'Ann\t1\tBob\t1', 'Bob\t1\tCy\t1'),
-      { onProgress: ({ item }) => progress.push(item ?? '') },
+      { onProgress: ({ item }) => item !== undefined && progress.push(item) },
     );
-    expect(result).toMatchObject({ model: 'position', provider: 'cpu', warnings: ['slow'] });
+    const warnings = ['slow', 'approximate'];
+    expect(result).toMatchObject({ model: 'position', provider: 'cpu', warnings });
     expect(result).toMatchObject({ pairs: 4, mated: 2, nonMated: 2, photos: 5, failures: 0 });
     expect(result).toMatchObject({ eer: 0, identification: null });
     expect(result.tarAtFar).toEqual({ '0.01': 1, '0.001': 1, '0.0001': 1 });
@@ -123,6 +135,51 @@ describe('evaluation.run on pairs', () => {
       message: expect.stringContaining('Ann/Ann_0007.jpg') as unknown,
       details: { person: 'Ann', index: 7 },
     });
+  });
+});
+
+describe('the probability that is shown', () => {
+  /** Of eight mated pairs one is far apart, of the eight others two are near each other. */
+  const people = {
+    ...{ Ann: [0, 1], Bob: [100, 101], Cy: [200, 201], Di: [300, 301], Ed: [400, 401] },
+    ...{ Flo: [500, 501], Guy: [600, 601], Hal: [700, 750], Ida: [0, 'none'] },
+  };
+  const mated = ['Ann', 'Bob', 'Cy', 'Di', 'Ed', 'Flo', 'Guy', 'Hal'].map((p) => `${p}\t1\t2`);
+  const nonMated = ['Ann', 'Bob', 'Cy', 'Di', 'Ed', 'Flo'].map((p) => `${p}\t1\tGuy\t1`);
+  const near = ['Ann\t1\tIda\t1', 'Ann\t2\tIda\t1'];
+
+  it('is held against the truth, pair by pair, as the host weighs them', async () => {
+    const host = await photograph(people);
+    host.odds = Math.log(9);
+    const pairs = await pairsFile('1\t8', ...mated, ...nonMated, ...near);
+    const { reliability } = await evaluate(host, pairs);
+    // It says 90 %: true of 7/8 / (7/8 + 2/8); and 10 %: true of 1/8 / (1/8 + 6/8).
+    expect(reliability).toMatchObject({ source: 'verifier', mated: 8, nonMated: 8 });
+    expect(reliability!.brier).toBeCloseTo((13 / 16) * 0.01 + (3 / 16) * 0.81, 12);
+    const wrong = (9 / 16) * (0.9 - 7 / 9) + (7 / 16) * (1 / 7 - 0.1);
+    expect(reliability!.ece).toBeCloseTo(wrong, 12);
+    expect(reliability!.accuracy).toBeCloseTo(13 / 16, 12);
+  });
+
+  it('is not there for photos without a face', async () => {
+    const host = await photograph(people);
+    const lost = ['Ida\t1\t2', 'Ann\t1\tIda\t2'];
+    const pairs = await pairsFile('1\t9', ...mated, lost[0]!, ...nonMated, ...near, lost[1]!);
+    const { reliability, failedPairs } = await evaluate(host, pairs);
+    expect(failedPairs).toEqual({ mated: 1, nonMated: 1 });
+    expect(reliability).toMatchObject({ mated: 8, nonMated: 8 });
+    const none = await pairsFile('1\t1', ...lost);
+    expect((await evaluate(host, none)).reliability).toBeNull();
+  });
+
+  it('is judged on some thousand pairs of millions, message by message', async () => {
+    const many = Array.from({ length: 240 }, (_, n) => [`P${n}`, [n * 10, n * 10 + 1]] as const);
+    const host = await photograph(Object.fromEntries(many));
+    const { reliability, nonMated: all } = await evaluate(host, { kind: 'all' });
+    expect(all).toBe(114_720);
+    expect(reliability).toMatchObject({ mated: 240, nonMated: 20_000 });
+    expect(reliability!.ece).toBeCloseTo(0, 6);
+    expect(host.weighed).toEqual([240, ...Array.from({ length: 20 }, () => 1000)]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Handler, ServiceContext } from './context.ts';
 import { encodePhotos } from './encode-photos.ts';
 import { measure } from './evaluation/measures.ts';
 import { planEvaluation } from './evaluation/plan.ts';
+import { judgeProbability } from './evaluation/shown-probability.ts';
 
 /**
  * Measures recognition on photos of known people, through the host that users meet: the face
@@ -20,13 +21,16 @@ export const runEvaluation: Handler<'evaluation.run'> = async (context, payload,
   const encodings = await encodePhotos(host, plan.photos, call);
   const seconds = (performance.now() - analysed) / 1000;
   const encoded = encodings.filter((encoding) => encoding !== null).length;
+  const measures = await measure(plan, encodings, call);
+  const shown = await judgeProbability(host, plan, encodings, call);
   const result = {
     model: encoder.id,
     photos: plan.photos.length,
-    ...(await measure(plan, encodings, call)),
+    ...measures,
+    reliability: shown.reliability,
     facesPerSecond: encoded / seconds,
     provider,
-    warnings: [...warnings],
+    warnings: [...new Set([...warnings, ...shown.warnings])],
     elapsedMs: performance.now() - started,
   };
   keepEvaluation(context, encoder, payload.images, result);
@@ -39,7 +43,10 @@ export const lastEvaluation: Handler<'evaluation.last'> = async ({ store, host }
   const kept = encoder && store.read((tables) => latestEvaluation(tables, encoder));
   if (kept === undefined) return { evaluation: null };
   const { images, createdAt, result } = kept;
-  return { evaluation: { images, createdAt, result: JSON.parse(result) as Evaluation } };
+  // Former versions kept no reliability.
+  const evaluation = JSON.parse(result) as Evaluation;
+  const complete = { ...evaluation, reliability: evaluation.reliability ?? null };
+  return { evaluation: { images, createdAt, result: complete } };
 };
 
 /** Names of photos are left out: they are names of people, of whom nothing else is kept. */

@@ -4,7 +4,7 @@ import type { Act } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
-import { count, distance, duration, percent, providerTitle } from '../output/words.ts';
+import { count, distance, duration, grouped, percent, providerTitle } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
 
 type Evaluation = CommandOutput<'evaluation.run'>;
@@ -65,10 +65,23 @@ function evaluationText(result: Evaluation, paint: Paint): string {
     ['Accuracy', `${percent(result.accuracy, 2)} ± ${percent(result.accuracyStd, 2)}`],
     ['Equal error rate', percent(result.eer, 2)],
     ...rates,
+    ...reliabilityRows(result),
     ['Photos without a face', `${count(failures, 'photo')} of ${photos.toLocaleString('en-GB')}`],
   ];
   const pairs = `${count(mated, 'mated pair')}, ${count(nonMated, 'non-mated pair')}`;
   const how = `${result.facesPerSecond.toFixed(1)} faces per second, ${duration(result.elapsedMs)}`;
   const where = `${how} on ${providerTitle(result.provider)}`;
   return `${paint('bold', result.model)}: ${pairs}\n${table(rows)}\n${paint('dim', where)}`;
+}
+
+/** Of the probability that is shown beside every decision. */
+function reliabilityRows({ reliability }: Evaluation): string[][] {
+  if (reliability === null) return [];
+  const { source, mated, nonMated, brier, ece } = reliability;
+  const whose = source === 'verifier' ? 'of the verifier' : 'of the curve on distance';
+  const on = `on ${grouped(mated)} mated and ${count(nonMated, 'non-mated pair')}`;
+  return [
+    ['Brier score', brier.toFixed(4), `${whose}, ${on}`],
+    ['Calibration error', ece.toFixed(4), 'expected: stated probability against what is true'],
+  ];
 }

@@ -5,12 +5,13 @@ import { evaluationReport } from './evaluation.ts';
 const report = evaluationReport(evaluation);
 
 test('the page shows the measured numbers', () => {
-  for (const shown of ['99.33 %', '0.60 %', '96.10 %', '0.468', '1 of 300', '41.5 faces/s'])
+  const rates = ['99.33 %', '0.60 %', '96.10 %', '0.468', '1 of 300', '41.5 faces/s'];
+  for (const shown of [...rates, '0.0049', '0.0057', '99.21 %', '199 mated pairs'])
     expect(report).toContain(shown);
 });
 
-test('the page has a chart each for ROC, DET and distances, without a broken number', () => {
-  expect(report.match(/<svg/gu)).toHaveLength(3);
+test('the page has a chart each for ROC, DET, distances and reliability, without a broken number', () => {
+  expect(report.match(/<svg/gu)).toHaveLength(4);
   expect(report).not.toMatch(/NaN|Infinity|undefined/u);
 });
 
@@ -33,4 +34,10 @@ test('an evaluation without mistakes has a report as well', () => {
     failedPhotos: [],
   });
   expect(flawless).not.toMatch(/NaN|Infinity|undefined/u);
+});
+
+test('a measurement without a probability to judge says nothing of it', () => {
+  const without = evaluationReport({ ...evaluation, reliability: null });
+  expect(without.match(/<svg/gu)).toHaveLength(3);
+  expect(without).not.toContain('Brier');
 });

@@ -3,13 +3,14 @@ import { detChart, histogramChart, rocChart, type Evaluation } from './evaluatio
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { page } from './page.ts';
+import { reliabilityDiagram } from './reliability.ts';
 import { rateLabel } from './scales.ts';
 
 /** The page of `likeness evaluate --report`: operating points, ROC, DET and distance histograms. */
 export function evaluationReport(result: Evaluation): string {
   const body = html`<main>
-    ${head(result)} ${operatingPoints(result)} ${charts(result)} ${identification(result)}
-    ${failures(result)} ${foot(result)}
+    ${head(result)} ${operatingPoints(result)} ${charts(result)} ${probability(result)}
+    ${identification(result)} ${failures(result)} ${foot(result)}
   </main>`;
   return page({ title: `Likeness: evaluation of ${result.model}`, body });
 }
@@ -81,6 +82,30 @@ const charts = (result: Evaluation) =>
           <span><i class="mated"></i>same person</span><span><i></i>different people</span>
         </div>
         ${histogramChart(result)}
+      </div>
+    </div>
+  </section>`;
+
+const probability = ({ reliability }: Evaluation) =>
+  reliability !== null &&
+  html`<section>
+    <h2>The probability that is shown</h2>
+    <p>
+      When it says 80 %, four of five such pairs should show one person. It is
+      ${reliability.source === 'verifier' ? "the verifier's" : 'that of the curve on distance'},
+      measured on ${count(reliability.mated, 'mated pair')} and
+      ${count(reliability.nonMated, 'non-mated pair')} that weigh the same in total.
+    </p>
+    ${facts([
+      ['Expected calibration error', reliability.ece.toFixed(4)],
+      ['Brier score', reliability.brier.toFixed(4)],
+      ['Accuracy at one half', percent(reliability.accuracy, 2)],
+    ])}
+    <div class="charts">
+      <div class="card">
+        <h3>Reliability</h3>
+        <p>On the diagonal, what is stated is what happens.</p>
+        ${reliabilityDiagram('Reliability of the probability shown', reliability)}
       </div>
     </div>
   </section>`;

@@ -1,10 +1,9 @@
 import type { Reliability, VerifierTraining } from '../../../contract/verifier-commands.ts';
 import { count, duration, grouped, percent } from '../output/words.ts';
-import { chartSvg, type Point } from './chart.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { page } from './page.ts';
-import { linear, rateLabel, roundTicks } from './scales.ts';
+import { reliabilityDiagram } from './reliability.ts';
 
 /** The page of `likeness train verifier --report`: how far stated probabilities are to be trusted. */
 export function verifierReport(result: VerifierTraining): string {
@@ -42,44 +41,15 @@ const diagrams = ({ test, before }: VerifierTraining): Html =>
       <div class="card">
         <h3>Verifier</h3>
         <p>On the diagonal, what is stated is what happens.</p>
-        ${diagram('Reliability of the verifier', test)}
+        ${reliabilityDiagram('Reliability of the verifier', test)}
       </div>
       <div class="card">
         <h3>Before</h3>
         <p>The curve on distance that the model brought along.</p>
-        ${diagram('Reliability of the former curve', before)}
+        ${reliabilityDiagram('Reliability of the former curve', before)}
       </div>
     </div>
   </section>`;
-
-function diagram(description: string, { bins: all }: Reliability): Html {
-  const points = all.flatMap(({ stated, observed }): Point[] =>
-    stated === null || observed === null ? [] : [[stated, observed]],
-  );
-  const axis = (title: string) => ({
-    title,
-    scale: linear(0, 1, roundTicks(0, 1, 5, rateLabel)),
-  });
-  return chartSvg({
-    description,
-    width: 480,
-    height: 420,
-    x: axis('Stated probability'),
-    y: axis('Share that was the same person'),
-    layers: [
-      {
-        kind: 'curve',
-        style: 'chance',
-        points: [
-          [0, 0],
-          [1, 1],
-        ],
-      },
-      { kind: 'curve', style: 'curve', points },
-      ...points.map((at) => ({ kind: 'point' as const, at, label: '' })),
-    ],
-  });
-}
 
 const bins = ({ bins: all }: Reliability): Html =>
   html`<section>

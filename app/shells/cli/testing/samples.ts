@@ -145,6 +145,15 @@ export const evaluation: CommandOutput<'evaluation.run'> = {
   thresholdAtFar: { '0.01': 0.606, '0.001': 0.533, '0.0001': 0.468 },
   threshold: 0.595,
   probability: { midpoint: 0.55, slope: 20 },
+  reliability: {
+    ...{ source: 'verifier', mated: 199, nonMated: 997, brier: 0.0057, ece: 0.0049 },
+    accuracy: 0.9921,
+    bins: [
+      { from: 0, to: 0.5, mated: 2, nonMated: 990, share: 0.5, stated: 0.01, observed: 0.02 },
+      { from: 0.5, to: 0.9, mated: 0, nonMated: 0, share: 0, stated: null, observed: null },
+      { from: 0.9, to: 1, mated: 197, nonMated: 7, share: 0.5, stated: 0.99, observed: 0.98 },
+    ],
+  },
   identification: {
     gallery: 50,
     matedSearches: 100,
