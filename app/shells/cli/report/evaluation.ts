@@ -3,7 +3,7 @@ import { detChart, histogramChart, rocChart, type Evaluation } from './evaluatio
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { page } from './page.ts';
-import { reliabilityDiagram } from './reliability.ts';
+import { reliabilityDiagram, reliabilityTable } from './reliability.ts';
 import { rateLabel } from './scales.ts';
 
 /** The page of `likeness evaluate --report`: operating points, ROC, DET and distance histograms. */
@@ -107,6 +107,7 @@ const probability = ({ reliability }: Evaluation) =>
         <p>On the diagonal, what is stated is what happens.</p>
         ${reliabilityDiagram('Reliability of the probability shown', reliability)}
       </div>
+      <div class="card small">${reliabilityTable(reliability)}</div>
     </div>
   </section>`;
 

@@ -1,6 +1,7 @@
 import type { Reliability } from '../../../contract/verifier-commands.ts';
+import { grouped, percent } from '../output/words.ts';
 import { chartSvg, type Point } from './chart.ts';
-import type { Html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { linear, rateLabel, roundTicks } from './scales.ts';
 
 /** What was stated against what was true, bin by bin; on the diagonal they are the same. */
@@ -32,3 +33,25 @@ export function reliabilityDiagram(description: string, { bins }: Pick<Reliabili
     ],
   });
 }
+
+/** The same as numbers, with how many comparisons are in each bin. */
+export const reliabilityTable = ({ bins }: Pick<Reliability, 'bins'>): Html =>
+  html`<table>
+    <tr>
+      <th>Stated</th>
+      <th class="number">Mated</th>
+      <th class="number">Non-mated</th>
+      <th class="number">Mean stated</th>
+      <th class="number">Observed</th>
+    </tr>
+    ${bins.map(
+      ({ from, to, mated, nonMated, stated, observed }) =>
+        html`<tr>
+          <td>${(from * 100).toFixed(0)} to ${percent(to, 0)}</td>
+          <td class="number">${grouped(mated)}</td>
+          <td class="number">${grouped(nonMated)}</td>
+          <td class="number">${stated === null ? '' : percent(stated, 1)}</td>
+          <td class="number">${observed === null ? '' : percent(observed, 1)}</td>
+        </tr>`,
+    )}
+  </table>`;

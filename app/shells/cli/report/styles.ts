@@ -124,6 +124,7 @@ table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-weight: 500; font-size: 13px; color: var(--soft); }
 th, td { padding: 11px 20px; border-bottom: 1px solid var(--line); }
 tr:last-child td { border-bottom: 0; }
+.charts td, .charts th { padding: 5px 10px; white-space: nowrap; }
 td.number, th.number { text-align: right; }
 footer { margin-top: 72px; padding-top: 20px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
 `;

@@ -1,9 +1,9 @@
 import type { Reliability, VerifierTraining } from '../../../contract/verifier-commands.ts';
-import { count, duration, grouped, percent } from '../output/words.ts';
+import { count, duration, percent } from '../output/words.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { page } from './page.ts';
-import { reliabilityDiagram } from './reliability.ts';
+import { reliabilityDiagram, reliabilityTable } from './reliability.ts';
 
 /** The page of `likeness train verifier --report`: how far stated probabilities are to be trusted. */
 export function verifierReport(result: VerifierTraining): string {
@@ -51,30 +51,10 @@ const diagrams = ({ test, before }: VerifierTraining): Html =>
     </div>
   </section>`;
 
-const bins = ({ bins: all }: Reliability): Html =>
+const bins = (test: Reliability): Html =>
   html`<section>
     <h2>Bin by bin</h2>
-    <div class="card">
-      <table>
-        <tr>
-          <th>Stated</th>
-          <th class="number">Mated</th>
-          <th class="number">Non-mated</th>
-          <th class="number">Mean stated</th>
-          <th class="number">Observed</th>
-        </tr>
-        ${all.map(
-          ({ from, to, mated, nonMated, stated, observed }) =>
-            html`<tr>
-              <td>${percent(from, 0)} to ${percent(to, 0)}</td>
-              <td class="number">${grouped(mated)}</td>
-              <td class="number">${grouped(nonMated)}</td>
-              <td class="number">${stated === null ? '' : percent(stated, 1)}</td>
-              <td class="number">${observed === null ? '' : percent(observed, 1)}</td>
-            </tr>`,
-        )}
-      </table>
-    </div>
+    <div class="card">${reliabilityTable(test)}</div>
   </section>`;
 
 const tried = ({ candidates }: VerifierTraining): Html =>
