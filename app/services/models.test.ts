@@ -41,5 +41,20 @@ test('verifying, fetching and importing are the host’s work', async () => {
   expect(await app.run('models.verify', {})).toMatchObject({ ok: true });
   expect(await app.run('models.fetch', { id: 'mobile' })).toMatchObject({ resumedFrom: 0 });
   await app.run('models.import', { file: 'a.onnx', manifest: 'a.json' });
-  expect(app.host.requests).toEqual(['verifyModels', 'fetchModel', 'importModel']);
+  expect(app.host.requests).toEqual(['verifyModels', 'listModels', 'fetchModel', 'importModel']);
+});
+
+test('an encoder that is fetched does not take over where people are enrolled', async () => {
+  const app = testApplication();
+  const choice = () => app.store.read((tables) => readSetting(tables, 'model.encoder'));
+  await app.run('models.fetch', { id: 'mobile' });
+  expect(choice()).toBeUndefined();
+  await app.run('enrolment.enrol', { name: 'Anna', images: [app.photo('a.jpg', 'anna')] });
+  await app.run('models.fetch', { id: 'small-detector' });
+  expect(choice()).toBeUndefined();
+  await app.run('models.fetch', { id: 'mobile' });
+  expect(choice()).toBe('residual');
+  await app.run('models.use', { id: 'mobile' });
+  await app.run('models.fetch', { id: 'residual' });
+  expect(choice()).toBe('mobile');
 });

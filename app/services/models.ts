@@ -1,6 +1,6 @@
 import type { ModelSummary } from '../contract/commands.ts';
 import { LikenessError } from '../contract/errors.ts';
-import { writeSetting, type SettingKey } from '../../db/store.ts';
+import { countTemplates, readSetting, writeSetting, type SettingKey } from '../../db/store.ts';
 import type { HostConfiguration } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';
 import { signalOf } from './analysis.ts';
@@ -17,8 +17,32 @@ export const verifyModels: Handler<'models.verify'> = async ({ host }, _payload,
   return { models: [...models], ok };
 };
 
-export const fetchModel: Handler<'models.fetch'> = ({ host }, { id, from }, call) =>
-  host.request('fetchModel', from === undefined ? { id } : { id, from }, call);
+export const fetchModel: Handler<'models.fetch'> = async (context, { id, from }, call) => {
+  await keepEncoder(context, id, call);
+  return context.host.request('fetchModel', from === undefined ? { id } : { id, from }, call);
+};
+
+/**
+ * The encoder in use stays so where people are enrolled: one that is recommended more would take its
+ * place as soon as it is on the machine, and know nobody.
+ */
+async function keepEncoder(
+  { host, store, configuration }: ServiceContext,
+  arriving: string,
+  call: CallOptions,
+): Promise<void> {
+  const { models } = await host.request('listModels', {}, signalOf(call));
+  const [inUse] = models.filter(({ role, active }) => role === 'encoder' && active);
+  const role = models.find(({ id }) => id === arriving)?.role;
+  if (role !== 'encoder' || inUse === undefined || inUse.id === arriving) return;
+  const kept = store.write((tables) => {
+    if (readSetting(tables, settingOf.encoder) !== undefined) return false;
+    if (countTemplates(tables) === 0) return false;
+    writeSetting(tables, settingOf.encoder, inUse.id);
+    return true;
+  });
+  if (kept) await host.reconfigure(hostConfiguration(store, configuration));
+}
 
 export const importModel: Handler<'models.import'> = ({ host }, { file, manifest }, call) =>
   host.request('importModel', { file, manifest }, call);
