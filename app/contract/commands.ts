@@ -19,6 +19,7 @@ import {
   PersonId,
   PersonName,
   Point,
+  ProofFinding,
   Provider,
   Quality,
   Refusal,
@@ -168,6 +169,8 @@ export const commands = {
           proven: z.boolean(),
           maxAbsDifference: z.number().nullable(),
           milliseconds: z.number().nullable(),
+          finding: ProofFinding,
+          /** The same as a sentence, with what the runtime said. */
           message: z.string(),
         }),
       ),

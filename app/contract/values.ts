@@ -92,6 +92,21 @@ export type Provider = z.infer<typeof Provider>;
 export const ProviderChoice = z.enum(['auto', ...providerNames]);
 export type ProviderChoice = z.infer<typeof ProviderChoice>;
 
+/** What came of trying a provider, for whoever says it in words of their own. */
+export const proofFindings = [
+  'agrees',
+  'differs',
+  /** The runtime has no library for it here. */
+  'library-missing',
+  'device-missing',
+  'start-failed',
+  'run-failed',
+  /** The model host itself did not come up. */
+  'host-failed',
+] as const;
+export const ProofFinding = z.enum(proofFindings);
+export type ProofFinding = z.infer<typeof ProofFinding>;
+
 export const Refusal = z.object({ file: z.string(), code: z.string(), message: z.string() });
 export type Refusal = z.infer<typeof Refusal>;
 

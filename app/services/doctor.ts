@@ -46,6 +46,7 @@ const broken = (message: string): Report['providers'][number] => ({
   proven: false,
   maxAbsDifference: null,
   milliseconds: null,
+  finding: 'host-failed',
   message,
 });
 

@@ -50,4 +50,14 @@ test('the window speaks German where that is chosen', async ({ app, folder, hand
   const refusals = page.getByRole('list', { name: 'Abgelehnte Fotos' });
   await expect(refusals).toContainText('kein Gesicht gefunden', { timeout: 90_000 });
   await expect(refusals).toContainText('notes.jpg ist kein Bild');
+
+  // And what became of each device that computes.
+  await hand.press(page.getByRole('link', { name: 'Einstellungen' }));
+  await hand.press(page.getByRole('link', { name: 'Gerät', exact: true }));
+  await hand.press(app.button('Untersuchen'));
+  const device = page.getByRole('region', { name: 'Gerät' });
+  const providers = device.getByRole('listitem');
+  await expect(providers.first()).toContainText(/CPU\s*Bewiesen/u, { timeout: 90_000 });
+  for (const provider of (await providers.all()).slice(1))
+    await expect(provider).toContainText(/Bewiesen|nicht gefunden|keine Bibliothek/u);
 });

@@ -10,6 +10,7 @@ import type {
   ImageSource,
   Point,
   Progress,
+  ProofFinding,
   Provider,
   ProviderChoice,
 } from '../../app/contract/values.ts';
@@ -100,6 +101,7 @@ export interface ProviderProof {
   readonly proven: boolean;
   readonly maxAbsDifference: number | null;
   readonly milliseconds: number | null;
+  readonly finding: ProofFinding;
   readonly message: string;
 }
 

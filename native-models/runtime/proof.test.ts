@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cannedInput, cannedModel } from './canned-model.ts';
-import { judge, proveProviders } from './proof.ts';
+import { failureOf, judge, proveProviders } from './proof.ts';
 import { builtInProviders } from './providers.ts';
 import { startSession } from './session.ts';
 
@@ -16,10 +16,13 @@ describe('proveProviders', () => {
       maxAbsDifference: 0,
     });
     expect(proofs[0]?.milliseconds).toBeGreaterThan(0);
-    for (const { available, proven, message } of proofs.slice(1))
+    expect(proofs[0]?.finding).toBe('agrees');
+    for (const { available, proven, message, finding } of proofs.slice(1)) {
       expect(message).toMatch(
         available ? (proven ? /agrees with the CPU/ : /do not use it/) : /could not be started/,
       );
+      expect(['agrees', 'differs'].includes(finding)).toBe(available);
+    }
   });
 
   it('does not claim what the platform does not have', async () => {
@@ -27,6 +30,24 @@ describe('proveProviders', () => {
 
     expect(proof).toMatchObject({ available: false, proven: false, maxAbsDifference: null });
     expect(proof?.message).toMatch(/could not be started/);
+    expect(proof?.finding).toBe('library-missing');
+  });
+});
+
+describe('failureOf', () => {
+  it.each([
+    ['library-missing', 'libonnxruntime_providers_cuda.so: cannot open shared object file'],
+    ['library-missing', 'AppendExecutionProvider_Cuda: Failed to load shared library'],
+    ['library-missing', 'LoadLibrary failed with error 126 onnxruntime_providers_cuda.dll'],
+    ['device-missing', 'CUDA failure 100: no CUDA-capable device is detected ; GPU=0'],
+    ['device-missing', 'Failed to get a WebGPU adapter.'],
+    ['start-failed', 'Something nobody has seen before.'],
+  ])('%s: %s', (finding, message) => {
+    expect(failureOf({ message, details: { during: 'start' } })).toBe(finding);
+  });
+
+  it('tells a failed run from a failed start', () => {
+    expect(failureOf({ message: 'Out of memory', details: { during: 'run' } })).toBe('run-failed');
   });
 });
 

@@ -1,5 +1,5 @@
-import { toLikenessError } from '../../app/contract/errors.ts';
-import type { Provider } from '../../app/contract/values.ts';
+import { toLikenessError, type LikenessError } from '../../app/contract/errors.ts';
+import type { ProofFinding, Provider } from '../../app/contract/values.ts';
 import { float32, type Tensor } from '../graph/tensor.ts';
 import { cannedInput, cannedModel } from './canned-model.ts';
 import { builtInProviders, providerTitles } from './providers.ts';
@@ -16,6 +16,7 @@ export interface Proof {
   readonly maxAbsDifference: number | null;
   /** Of one run after a first one. */
   readonly milliseconds: number | null;
+  readonly finding: ProofFinding;
   /** All of it in a sentence. */
   readonly message: string;
 }
@@ -38,16 +39,39 @@ async function prove(provider: Provider, expected: Float32Array): Promise<Proof>
     const { output, milliseconds } = await runCanned(provider);
     return judge(provider, maxAbsDifference(output, expected), milliseconds);
   } catch (thrown) {
-    const { message } = toLikenessError(thrown);
+    const error = toLikenessError(thrown);
     return {
       provider,
       available: false,
       proven: false,
       maxAbsDifference: null,
       milliseconds: null,
-      message,
+      finding: failureOf(error),
+      message: error.message,
     };
   }
+}
+
+/** In the words of ONNX Runtime and of the drivers below it, which have no codes. */
+const missing: readonly (readonly [ProofFinding, RegExp])[] = [
+  [
+    'library-missing',
+    /shared (object|library)|failed to load (the )?library|loadlibrary|dlopen|backend not found/iu,
+  ],
+  [
+    'device-missing',
+    /adapter|no [\w-]+ ?device|dxgi_error_not_found|driver version is insufficient/iu,
+  ],
+];
+
+/** Why a provider does not run: by what its error says, as session.ts makes it. */
+export function failureOf({
+  message,
+  details,
+}: Pick<LikenessError, 'message' | 'details'>): ProofFinding {
+  const found = missing.find(([, words]) => words.test(message));
+  if (found !== undefined) return found[0];
+  return details['during'] === 'run' ? 'run-failed' : 'start-failed';
 }
 
 /** A difference that is no number fails. */
@@ -57,7 +81,9 @@ export function judge(provider: Provider, difference: number, milliseconds: numb
   const message = proven
     ? `${title} runs and agrees with the CPU to ${difference.toExponential(1)}.`
     : `${title} runs, but is off by ${difference.toExponential(1)} from the CPU: do not use it.`;
-  return { provider, available: true, proven, maxAbsDifference: difference, milliseconds, message };
+  const finding = proven ? 'agrees' : 'differs';
+  const measures = { maxAbsDifference: difference, milliseconds };
+  return { provider, available: true, proven, ...measures, finding, message };
 }
 
 async function runCanned(provider: Provider) {

@@ -56,7 +56,7 @@ export async function startSession(model: ModelBytes, settings: SessionSettings)
   } catch (thrown) {
     throw settings.provider === 'cpu'
       ? corrupt(model, thrown)
-      : unavailable(settings.provider, 'could not be started', thrown);
+      : unavailable(settings.provider, 'start', thrown);
   }
 }
 
@@ -119,7 +119,7 @@ class NativeSession implements Session {
 
   #runError(thrown: unknown): LikenessError {
     if (thrown instanceof LikenessError) return thrown;
-    if (this.provider !== 'cpu') return unavailable(this.provider, 'failed during a run', thrown);
+    if (this.provider !== 'cpu') return unavailable(this.provider, 'run', thrown);
     return new LikenessError(
       'model_incompatible',
       `The model ${this.#model} cannot be run on this input: ${toLikenessError(thrown).message}`,
@@ -144,11 +144,17 @@ function corrupt({ name, details }: ModelBytes, thrown: unknown): LikenessError 
   );
 }
 
-function unavailable(provider: Provider, what: string, thrown: unknown): LikenessError {
+const whatFailed = { start: 'could not be started', run: 'failed during a run' } as const;
+
+function unavailable(
+  provider: Provider,
+  during: keyof typeof whatFailed,
+  thrown: unknown,
+): LikenessError {
   const reason = toLikenessError(thrown).message;
   return new LikenessError(
     'provider_unavailable',
-    `${providerTitles[provider]} ${what} on this machine: ${reason}`,
-    { details: { provider }, cause: thrown },
+    `${providerTitles[provider]} ${whatFailed[during]} on this machine: ${reason}`,
+    { details: { provider, during }, cause: thrown },
   );
 }

@@ -189,6 +189,7 @@ export class FakeHost implements ModelHost {
           proven: true,
           maxAbsDifference: 0,
           milliseconds: 1,
+          finding: 'agrees',
           message: 'fine',
         },
       ],

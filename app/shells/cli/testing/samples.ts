@@ -113,6 +113,7 @@ export const health: CommandOutput<'diagnostics.doctor'> = {
       proven: true,
       maxAbsDifference: 0,
       milliseconds: 4,
+      finding: 'agrees',
       message: 'the reference',
     },
   ],

@@ -36,6 +36,18 @@ export const settings: Strings['settings'] = {
     proven: 'Bewiesen',
     unproven: 'Weicht von der CPU ab',
     unavailable: 'Nicht vorhanden',
+    findings: {
+      agrees: 'Es stimmt mit der CPU überein.',
+      differs: 'Es rechnet etwas anderes als die CPU: bitte nicht verwenden.',
+      'library-missing': 'Die Laufzeit hat hier keine Bibliothek dafür.',
+      'device-missing':
+        'Ein solches Gerät wurde nicht gefunden, oder sein Treiber fehlt oder ist zu alt.',
+      'start-failed': 'Es ließ sich nicht starten.',
+      'run-failed': 'Es startete, scheiterte aber beim Rechnen.',
+      'host-failed':
+        'Der rechnende Prozess ist nicht gestartet. Bitte Likeness schließen und neu öffnen.',
+    },
+    technical: 'Meldung der Laufzeit',
     difference: (value) => `weicht höchstens um ${value} ab`,
     milliseconds: (value) => `${value} ms je Lauf`,
     now: (provider, encoder) => `Die Erkennung läuft auf ${provider} mit ${encoder}.`,

@@ -1,3 +1,15 @@
+import type { ProofFinding } from '../../../../app/contract/values.ts';
+
+const findings: Readonly<Record<ProofFinding, string>> = {
+  agrees: 'It agrees with the CPU.',
+  differs: 'It computes something else than the CPU: do not use it.',
+  'library-missing': 'The runtime has no library for it here.',
+  'device-missing': 'No such device was found, or its driver is missing or too old.',
+  'start-failed': 'It could not be started.',
+  'run-failed': 'It started, but failed while computing.',
+  'host-failed': 'The process that computes did not start. Close Likeness and open it again.',
+};
+
 export const settings = {
   title: 'Settings',
   sections: 'Sections',
@@ -34,6 +46,8 @@ export const settings = {
     proven: 'Proven',
     unproven: 'Differs from the CPU',
     unavailable: 'Not available',
+    findings,
+    technical: 'What the runtime said',
     difference: (value: string) => `differs by at most ${value}`,
     milliseconds: (value: string) => `${value} ms a run`,
     now: (provider: string, encoder: string) => `Recognition runs on ${provider} with ${encoder}.`,
