@@ -5,6 +5,15 @@ import { PersonId } from './values.ts';
 
 const Somebody = { personId: PersonId, name: z.string() };
 
+/** Why an enrolled photo cannot be encoded again, for whoever says it in words of their own. */
+export const adoptionObstacles = [
+  'original-missing',
+  'original-ambiguous',
+  'portrait-faceless',
+] as const;
+const AdoptionObstacle = z.enum(adoptionObstacles);
+export type AdoptionObstacle = z.infer<typeof AdoptionObstacle>;
+
 /** What becomes of a person when another encoder is adopted. */
 const AdoptedPerson = z.object({
   ...Somebody,
@@ -20,6 +29,8 @@ const AdoptedPerson = z.object({
   enrolAgain: z.boolean(),
   /** Why photos could not be encoded, each reason once. */
   reasons: z.array(z.string()),
+  /** The same as codes, in the same order. */
+  obstacles: z.array(AdoptionObstacle),
 });
 export type AdoptedPerson = z.infer<typeof AdoptedPerson>;
 
@@ -81,6 +92,8 @@ export const modelCommands = {
     z.object({
       encoder: ModelKey,
       people: z.array(z.object(Somebody)),
+      /** What an undo of the last adoption would bring back; null where there is nothing to undo. */
+      former: ModelKey.nullable(),
       warnings: z.array(z.string()),
     }),
   ),

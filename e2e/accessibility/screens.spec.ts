@@ -3,6 +3,7 @@ import { FolderImport } from '../pages/folder-import.ts';
 import { Identify } from '../pages/identify.ts';
 import { Kiosk } from '../pages/kiosk.ts';
 import { Live } from '../pages/live.ts';
+import { Models } from '../pages/models.ts';
 import { People } from '../pages/people.ts';
 import type { Window } from '../pages/window.ts';
 import { expectAccessible } from '../support/axe.ts';
@@ -46,6 +47,12 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
   calibrate: (app) => app.goTo('Calibrate'),
   activity: (app) => app.goTo('Activity'),
   settings: (app) => app.goTo('Settings'),
+  'another encoder': async (app) => {
+    const models = new Models(app);
+    await models.open();
+    await models.consider(/dlib/u);
+    await expect(models.people(/^2 people stay known$/u)).toHaveCount(2, { timeout: 90_000 });
+  },
   shortcuts: async (app) => {
     await app.goTo('Activity');
     await app.page.keyboard.press('?');

@@ -15,7 +15,7 @@ import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { mapConcurrently, throwIfCancelled } from '../cooperation.ts';
 import { encoderInUse } from '../encoder-in-use.ts';
 import { hostConfiguration } from '../host-configuration.ts';
-import { encodeKept, type KeptPhoto } from './kept-photos.ts';
+import { encodeKept, obstacleSentences, type KeptPhoto } from './kept-photos.ts';
 import { keyOf, planAdoption, type EnrolledPerson, type EnrolledPhoto } from './plan.ts';
 import { readAdoption, writeAdoption } from './record.ts';
 
@@ -63,7 +63,7 @@ async function encodeMissing(
       done: ++done,
       total: photos.length,
       item: names.get(photo.personId) ?? '',
-      ...(kept.from === null ? { note: kept.reason } : {}),
+      ...(kept.from === null ? { note: obstacleSentences[kept.obstacle] } : {}),
     });
   });
 }
@@ -143,7 +143,8 @@ function outcomeOf({ personId, name, photos }: EnrolledPerson, results: Results)
     .flatMap((photo) => results.get(keyOf(photo)) ?? []);
   const fromOriginals = tried.filter(({ from }) => from === 'original').length;
   const fromPortraits = tried.filter(({ from }) => from === 'portrait').length;
-  const reasons = tried.flatMap((kept) => (kept.from === null ? [kept.reason] : []));
+  const met = tried.flatMap((kept) => (kept.from === null ? [kept.obstacle] : []));
+  const obstacles = [...new Set(met)];
   return {
     personId,
     name,
@@ -152,7 +153,8 @@ function outcomeOf({ personId, name, photos }: EnrolledPerson, results: Results)
     fromOriginals,
     fromPortraits,
     enrolAgain: present + fromOriginals + fromPortraits === 0,
-    reasons: [...new Set(reasons)],
+    reasons: obstacles.map((obstacle) => obstacleSentences[obstacle]),
+    obstacles,
   };
 }
 

@@ -49,6 +49,7 @@ test('encodes everyone again whose photo is kept, and says who must be enrolled 
         name: 'Carl',
         enrolAgain: true,
         reasons: ['No portrait was kept, and the original is not where it was.'],
+        obstacles: ['original-missing'],
       },
     ],
   });
@@ -81,6 +82,7 @@ test('an undo brings the former model back, and keeps and names what was enrolle
   await three(app);
   await adopt(app);
   await enrol(app, 'Dora', 'dora');
+  expect((await app.run('models.strangers', {})).former).toEqual({ id: 'residual', version: '1' });
   const undone = await undo(app);
   expect(undone).toMatchObject({
     model: { id: 'residual' },
@@ -92,6 +94,7 @@ test('an undo brings the former model back, and keeps and names what was enrolle
   expect((await nearest(app, 'dora')).who).toBeNull();
   expect(templates(app, 4)).toMatchObject([{ modelId: 'mobile' }]);
   await expect(undo(app)).rejects.toMatchObject({ code: 'adoption_unknown' });
+  expect((await app.run('models.strangers', {})).former).toBeNull();
   expect(await adopt(app)).toMatchObject({ added: 0 });
   expect((await nearest(app, 'dora')).who).toBe('Dora');
 });
@@ -146,6 +149,7 @@ test('a photo of several faces gives nobody a bystander’s encoding', async () 
         name: 'Carl',
         enrolAgain: true,
         reasons: ['No portrait was kept, and the original does not show exactly one face.'],
+        obstacles: ['original-ambiguous'],
       },
     ],
   });

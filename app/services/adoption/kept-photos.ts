@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LikenessError } from '../../contract/errors.ts';
+import type { AdoptionObstacle } from '../../contract/model-commands.ts';
 import type { ImageSource } from '../../contract/values.ts';
 import { listPortraits, type Store } from '../../../db/store.ts';
 import type { HostResult } from '../../model-host/types.ts';
@@ -13,7 +14,13 @@ type Encodings = HostResult<'encodeWith'>['encodings'];
 /** What could be had of a photo that somebody is enrolled with. */
 export type KeptPhoto =
   | { readonly from: 'original' | 'portrait'; readonly encodings: Encodings }
-  | { readonly from: null; readonly reason: string };
+  | { readonly from: null; readonly obstacle: AdoptionObstacle };
+
+export const obstacleSentences: Readonly<Record<AdoptionObstacle, string>> = {
+  'original-missing': 'No portrait was kept, and the original is not where it was.',
+  'original-ambiguous': 'No portrait was kept, and the original does not show exactly one face.',
+  'portrait-faceless': 'No face was found in the portrait that was kept.',
+};
 
 /**
  * Encodes a photo again: from its file where that lies unchanged in its place and shows one face
@@ -33,17 +40,13 @@ export async function encodeKept(
     if (faces === 1) return { from: 'original', encodings };
   }
   const portrait = portraitOf(context.store, photo);
-  if (portrait === null) return { from: null, reason: noPortrait(original !== null) };
+  if (portrait === null)
+    return { from: null, obstacle: original === null ? 'original-missing' : 'original-ambiguous' };
   const { encodings } = await encode(context, portrait, 'central', encoders, call);
   return encodings.length > 0
     ? { from: 'portrait', encodings }
-    : { from: null, reason: 'No face was found in the portrait that was kept.' };
+    : { from: null, obstacle: 'portrait-faceless' };
 }
-
-const noPortrait = (originalIsThere: boolean): string =>
-  originalIsThere
-    ? 'No portrait was kept, and the original does not show exactly one face.'
-    : 'No portrait was kept, and the original is not where it was.';
 
 async function encode(
   { host }: Pick<ServiceContext, 'host'>,

@@ -9,6 +9,7 @@ import {
 } from '../../../db/store.ts';
 import { encoderInUse } from '../encoder-in-use.ts';
 import type { Handler } from '../context.ts';
+import { readAdoption } from './record.ts';
 
 /** How many names the sentence has. */
 const NAMED = 3;
@@ -21,8 +22,11 @@ export interface Somebody {
 export const listStrangers: Handler<'models.strangers'> = async (context, _, call) => {
   const { id, version } = await encoderInUse(context, call);
   const encoder = { id, version };
-  const people = context.store.read((tables) => strangersTo(tables, encoder));
-  return { encoder, people, warnings: strangerWarnings(context.store, encoder) };
+  const { people, former } = context.store.read((tables) => ({
+    people: strangersTo(tables, encoder),
+    former: readAdoption(tables)?.former ?? null,
+  }));
+  return { encoder, people, former, warnings: strangerWarnings(context.store, encoder) };
 };
 
 /** Whom a model does not know, though another does. */

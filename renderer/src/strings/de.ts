@@ -1,5 +1,6 @@
 import type { Strings } from './en.ts';
 import { activity } from './de/activity.ts';
+import { adoption } from './de/adoption.ts';
 import { calibrate } from './de/calibrate.ts';
 import { compare } from './de/compare.ts';
 import { errors } from './de/errors.ts';
@@ -17,6 +18,7 @@ import { studio } from './de/studio.ts';
 export const de: Strings = {
   activity,
   calibrate,
+  adoption,
   compare,
   errors,
   frame,

@@ -1,4 +1,5 @@
 import { activity } from './en/activity.ts';
+import { adoption } from './en/adoption.ts';
 import { calibrate } from './en/calibrate.ts';
 import { compare } from './en/compare.ts';
 import { errors } from './en/errors.ts';
@@ -17,6 +18,7 @@ import { studio } from './en/studio.ts';
 export const en = {
   activity,
   calibrate,
+  adoption,
   compare,
   errors,
   frame,

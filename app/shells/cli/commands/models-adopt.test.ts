@@ -6,7 +6,7 @@ type Adoption = CommandOutput<'models.adopt'>;
 
 const person = (personId: number, name: string): Adoption['people'][number] => ({
   ...{ personId, name, photos: 1, present: 0, fromOriginals: 0, fromPortraits: 0 },
-  ...{ enrolAgain: false, reasons: [] },
+  ...{ enrolAgain: false, reasons: [], obstacles: [] },
 });
 
 const adoption: Adoption = {

@@ -98,9 +98,6 @@ export const settings: Strings['settings'] = {
     source: 'Herkunft',
     hash: 'SHA-256',
     details: 'Lizenz und Herkunft',
-    reenrol: 'Mit einem anderen Encoder aufgenommene Personen müssen neu aufgenommen werden.',
-    reenrolTitle: 'Anderen Encoder verwenden?',
-    keep: 'Bisherigen behalten',
   },
   privacy: {
     intro: 'Nichts verlässt diesen Rechner: kein Konto, keine Cloud, keine Statistik.',

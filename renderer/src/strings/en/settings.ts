@@ -98,9 +98,6 @@ export const settings = {
     source: 'Source',
     hash: 'SHA-256',
     details: 'Licence and source',
-    reenrol: 'People enrolled with another encoder have to be enrolled again.',
-    reenrolTitle: 'Use another encoder?',
-    keep: 'Keep the present one',
   },
   privacy: {
     intro: 'Nothing leaves this machine: no account, no cloud, no statistics.',

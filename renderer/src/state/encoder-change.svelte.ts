@@ -1,0 +1,118 @@
+import type { Adoption, UndoneAdoption } from '../../../app/contract/model-commands.ts';
+import { api, type CommandOutput } from '../api.ts';
+import { describe } from './toasts.svelte.ts';
+import { Work } from './work.svelte.ts';
+
+export type { AdoptedPerson } from '../../../app/contract/model-commands.ts';
+export type { UndoneAdoption };
+
+type Standing = CommandOutput<'models.strangers'>;
+
+/** How far somebody is with changing the encoder to `id`. */
+export type Change = { readonly id: string } & (
+  | { readonly kind: 'trying' }
+  /** `stopped`: it was begun, and somebody stopped it. */
+  | { readonly kind: 'planned'; readonly plan: Adoption; readonly stopped: boolean }
+  | { readonly kind: 'working'; readonly plan: Adoption }
+  | { readonly kind: 'done'; readonly result: Adoption }
+  | { readonly kind: 'failed'; readonly problem: string }
+);
+
+/**
+ * Another encoder of faces: what it would change, the change itself, and the way back. It outlives
+ * the screen that shows it.
+ */
+class EncoderChange {
+  readonly work = new Work();
+  #now = $state.raw<Change>();
+  #startedAt = 0;
+  #standing = $state.raw<Standing>();
+  #listens = false;
+
+  get now(): Change | undefined {
+    return this.#now;
+  }
+
+  /** Seconds that are left, once that can be told. */
+  get secondsLeft(): number | undefined {
+    const { done = 0, total } = this.work.progress ?? {};
+    if (total === undefined || done < 3) return undefined;
+    return ((performance.now() - this.#startedAt) / 1000 / done) * (total - done);
+  }
+
+  /** Whom the encoder in use does not know. */
+  get strangers(): Standing['people'] {
+    return this.#standing?.people ?? [];
+  }
+
+  /** Id of the encoder that an undo would bring back. */
+  get former(): string | undefined {
+    const { former = null, encoder } = this.#standing ?? {};
+    if (former === null || encoder === undefined) return undefined;
+    const isInUse = former.id === encoder.id && former.version === encoder.version;
+    return isInUse ? undefined : former.id;
+  }
+
+  /** Reads how things stand, and again whenever models or people change. @throws CallError */
+  async load(): Promise<void> {
+    if (!this.#listens)
+      for (const event of ['models.changed', 'people.changed'] as const)
+        api.on(event, () => void this.load().catch(() => undefined));
+    this.#listens = true;
+    this.#standing = await api.call('models.strangers', {});
+  }
+
+  /** Tries everything and changes nothing, to see what the change would bring. */
+  async consider(id: string): Promise<void> {
+    this.#now = { id, kind: 'trying' };
+    await this.#attempt(id, true, (plan) =>
+      plan === undefined ? undefined : { id, kind: 'planned', plan, stopped: false },
+    );
+  }
+
+  /** Makes the change that was considered; stopped, it has changed nothing. */
+  async begin(): Promise<void> {
+    const change = this.#now;
+    if (change?.kind !== 'planned') return;
+    const { id, plan } = change;
+    this.#now = { id, kind: 'working', plan };
+    await this.#attempt(id, false, (result) =>
+      result === undefined
+        ? { id, kind: 'planned', plan, stopped: true }
+        : { id, kind: 'done', result },
+    );
+  }
+
+  /** A change under way goes on until it is stopped. */
+  readonly dismiss = (): void => {
+    if (this.#now?.kind === 'working') return;
+    this.work.stop();
+    this.#now = undefined;
+  };
+
+  /** Undefined where it was stopped. @throws CallError */
+  planUndo(): Promise<UndoneAdoption | undefined> {
+    return this.work.run((options) => api.call('models.undoAdoption', { dryRun: true }, options));
+  }
+
+  /** @throws CallError */
+  undo(): Promise<UndoneAdoption> {
+    return api.call('models.undoAdoption', {});
+  }
+
+  async #attempt(
+    id: string,
+    dryRun: boolean,
+    next: (result: Adoption | undefined) => Change | undefined,
+  ): Promise<void> {
+    const begun = this.#now;
+    this.#startedAt = performance.now();
+    const after = await this.work
+      .run((options) => api.call('models.adopt', { id, dryRun }, options))
+      .then(next, (error: unknown): Change => ({ id, kind: 'failed', problem: describe(error) }));
+    // It may have been dismissed meanwhile.
+    if (this.#now === begun) this.#now = after;
+  }
+}
+
+export const encoderChange = new EncoderChange();

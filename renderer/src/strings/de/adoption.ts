@@ -1,0 +1,62 @@
+import type { Strings } from '../en.ts';
+
+const people = (count: number) => (count === 1 ? '1 Person' : `${count} Personen`);
+const photos = (count: number) => (count === 1 ? '1 Foto' : `${count} Fotos`);
+
+export const adoption: Strings['adoption'] = {
+  title: 'Anderen Encoder verwenden?',
+  text: (name) =>
+    `${name} kann nicht lesen, was ein anderer Encoder gelernt hat. Wer ein aufgehobenes Foto hat, wird neu kodiert.`,
+  trying: 'Probe mit den aufgehobenen Fotos',
+  tryingHint: 'Noch wird nichts geändert.',
+  working: 'Alle werden neu kodiert',
+  workingHint:
+    'Bis alles fertig ist, bleibt der bisherige Encoder in Gebrauch. Nach „Anhalten“ ist nichts geändert.',
+  of: (done, total, left) =>
+    left === undefined ? `${done} von ${total}` : `${done} von ${total}, noch ${left}`,
+  stopped: 'Angehalten. Nichts wurde geändert.',
+  nobody: 'Niemand ist aufgenommen, also muss niemand neu kodiert werden.',
+  stay: (count) => (count === 1 ? '1 Person bleibt bekannt' : `${people(count)} bleiben bekannt`),
+  again: (count) =>
+    count === 1
+      ? '1 Person muss neu aufgenommen werden'
+      : `${people(count)} müssen neu aufgenommen werden`,
+  againHint: 'Bis dahin hält der neue Encoder sie für Fremde.',
+  encoded: (count, all) => `${count} von ${photos(all)}`,
+  present: (count) => `${count} schon bekannt`,
+  fromOriginals: (count) => `${count} aus dem Original`,
+  fromPortraits: (count) => `${count} aus dem aufgehobenen Porträt`,
+  obstacles: {
+    'original-missing':
+      'Es wurde kein Porträt aufgehoben, und das Original liegt nicht mehr an seinem Ort.',
+    'original-ambiguous':
+      'Es wurde kein Porträt aufgehoben, und das Original zeigt mehrere Gesichter oder keines.',
+    'portrait-faceless': 'Im aufgehobenen Porträt wurde kein Gesicht gefunden.',
+  },
+  undoable: (name) => `${name} kann danach zurückgeholt werden.`,
+  change: 'Encoder wechseln',
+  keep: 'Bisherigen behalten',
+  failed: 'Der Encoder wurde nicht gewechselt',
+  doneTitle: 'Der Encoder ist gewechselt',
+  done: (name, added) =>
+    added === 0
+      ? `${name} ist in Gebrauch. Kein Foto musste kodiert werden.`
+      : `${name} ist in Gebrauch. ${photos(added)} neu kodiert.`,
+  undo: 'Rückgängig machen …',
+  undoTitle: 'Den früheren Encoder zurückholen?',
+  undoReading: 'Was sich dadurch ändert, wird geprüft',
+  undoText: (name) =>
+    `${name} wäre wieder in Gebrauch. Nichts wird gelöscht: Was einer der Encoder kennt, bleibt.`,
+  undoUnknown: (count) =>
+    count === 1 ? '1 Person wäre unbekannt' : `${people(count)} wären unbekannt`,
+  undoSince: (count) => `${photos(count)} seither aufgenommen`,
+  bringBack: 'Zurückholen',
+  undone: (name) => `${name} ist wieder in Gebrauch`,
+  former: 'Der Encoder davor',
+  formerText: (name) => `${name} war bis zum letzten Wechsel in Gebrauch.`,
+  strangers: (count) =>
+    `Der Encoder in Gebrauch kennt ${count === 1 ? '1 aufgenommene Person' : `${count} aufgenommene Personen`} nicht`,
+  strangersText: (names, more) =>
+    `${names.join(', ')}${more > 0 ? ` und ${more} weitere` : ''}: mit einem anderen Encoder aufgenommen.`,
+  strangersAct: 'Neu kodieren …',
+};
