@@ -33,7 +33,9 @@ test('a stranger of a photo is enrolled from it', async ({ app }) => {
   await expect(identify.face('Cleo')).toBeVisible({ timeout: 90_000 });
 });
 
-test('a face that is not whom it was taken for is never taken for them again', async ({ app }) => {
+test('a face that is not whom it was taken for is not taken for them again, until that is undone', async ({
+  app,
+}) => {
   const identify = new Identify(app);
   await identify.give(groupPhoto);
   await expect(identify.face('Ada')).toHaveCount(1, { timeout: 90_000 });
@@ -41,4 +43,7 @@ test('a face that is not whom it was taken for is never taken for them again', a
   await app.hand.press(identify.faces.getByRole('button', { name: 'This is not Ada' }));
   await expect(identify.face('Ada')).toHaveCount(0, { timeout: 90_000 });
   await expect(identify.face('Bea')).toHaveCount(1);
+
+  await app.hand.press(app.button('Undo', app.messages));
+  await expect(identify.face('Ada')).toHaveCount(1, { timeout: 90_000 });
 });

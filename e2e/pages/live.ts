@@ -23,6 +23,11 @@ export class Live {
     await expect(this.inView.getByRole('meter', { name: 'Confidence' })).toBeVisible();
   }
 
+  /** Says that a face in view is not whom it was taken for. */
+  async reject(name: string): Promise<void> {
+    await this.#window.hand.press(this.inView.getByRole('button', { name: `This is not ${name}` }));
+  }
+
   /** The one button that an unknown face has. */
   async enrolUnknown(name: string): Promise<void> {
     const { hand } = this.#window;

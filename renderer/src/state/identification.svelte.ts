@@ -2,6 +2,7 @@ import type { ImageSource } from '../../../app/contract/values.ts';
 import type { StoredPicture } from '../../../app/contract/window-values.ts';
 import { api, type CommandOutput } from '../api.ts';
 import { imageOf } from './files.ts';
+import { reportMixUp, type MixUp } from './mix-up.ts';
 import { toasts } from './toasts.svelte.ts';
 import { Work } from './work.svelte.ts';
 
@@ -64,13 +65,15 @@ class Identification {
   }
 
   /** Says that a face of the photo is not the person it was taken for, and looks again. */
-  async reject(face: IdentifiedFace, person: number): Promise<void> {
+  async reject({ box }: IdentifiedFace, person: MixUp['person']): Promise<void> {
     const source = this.#source;
     if (source === undefined) return;
-    const { x, y, width, height } = face.box;
-    const at: [number, number] = [x + width / 2, y + height / 2];
-    await api.call('people.reject', { person, image: source, at });
-    await this.again();
+    await reportMixUp({
+      person,
+      image: source,
+      at: [box.x + box.width / 2, box.y + box.height / 2],
+      after: () => (this.#source === source ? this.again() : Promise.resolve()),
+    });
   }
 
   readonly clear = (): void => {

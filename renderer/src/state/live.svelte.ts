@@ -3,6 +3,8 @@ import type { Box, Provider } from '../../../app/contract/values.ts';
 import type { LiveFace } from '../../../app/contract/window-values.ts';
 import { api, CallError } from '../api.ts';
 import { FrameGrabber } from './frames.ts';
+import { language } from './language.svelte.ts';
+import { reportMixUp, type MixUp } from './mix-up.ts';
 import { describe } from './toasts.svelte.ts';
 
 /** What a frame showed. Times are of `performance.now()`. */
@@ -97,6 +99,13 @@ export class LiveView {
   /** A JPEG of a face of the latest frame. */
   cut(box: Box): Promise<Uint8Array<ArrayBuffer>> {
     return this.#grabber.cut(box);
+  }
+
+  /** A face of the latest frame is not the person it was taken for. */
+  async reject(box: Box, person: MixUp['person']): Promise<void> {
+    const at = this.#grabber.middleOf(box);
+    const bytes = await this.#grabber.cut(box);
+    await reportMixUp({ person, image: { bytes, name: language.words.live.picture }, at });
   }
 
   async #pump(video: HTMLVideoElement, isRunning: () => boolean): Promise<void> {

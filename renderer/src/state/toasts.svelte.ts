@@ -11,6 +11,8 @@ export interface Toast {
 }
 
 const SHOWN_MS = 6_000;
+/** Where there is something to do about it: long enough to come there by keyboard. */
+const SHOWN_WITH_ACTION_MS = 20_000;
 
 /** Short messages at the edge of the window. Good news go by themselves, bad news are dismissed. */
 class Toasts {
@@ -23,7 +25,8 @@ class Toasts {
 
   good(text: string, more: Pick<Toast, 'detail' | 'action'> = {}): void {
     const id = this.#add({ tone: 'good', text, ...more });
-    setTimeout(() => this.dismiss(id), SHOWN_MS);
+    const shownMs = more.action === undefined ? SHOWN_MS : SHOWN_WITH_ACTION_MS;
+    setTimeout(() => this.dismiss(id), shownMs);
   }
 
   /** Says what failed; a stop that a person asked for is no failure. */

@@ -9,6 +9,7 @@ import { guide } from './de/guide.ts';
 import { identify } from './de/identify.ts';
 import { kiosk } from './de/kiosk.ts';
 import { live } from './de/live.ts';
+import { mixUp } from './de/mix-up.ts';
 import { people } from './de/people.ts';
 import { pictures } from './de/pictures.ts';
 import { quality } from './de/quality.ts';
@@ -17,8 +18,8 @@ import { studio } from './de/studio.ts';
 
 export const de: Strings = {
   activity,
-  calibrate,
   adoption,
+  calibrate,
   compare,
   errors,
   frame,
@@ -26,6 +27,7 @@ export const de: Strings = {
   identify,
   kiosk,
   live,
+  mixUp,
   people,
   pictures,
   quality,

@@ -8,6 +8,7 @@ import { guide } from './en/guide.ts';
 import { identify } from './en/identify.ts';
 import { kiosk } from './en/kiosk.ts';
 import { live } from './en/live.ts';
+import { mixUp } from './en/mix-up.ts';
 import { people } from './en/people.ts';
 import { pictures } from './en/pictures.ts';
 import { quality } from './en/quality.ts';
@@ -17,8 +18,8 @@ import { studio } from './en/studio.ts';
 /** Every word that is shown. Whatever has a number or a name in it is a function. */
 export const en = {
   activity,
-  calibrate,
   adoption,
+  calibrate,
   compare,
   errors,
   frame,
@@ -26,6 +27,7 @@ export const en = {
   identify,
   kiosk,
   live,
+  mixUp,
   people,
   pictures,
   quality,

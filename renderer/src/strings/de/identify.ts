@@ -22,8 +22,6 @@ export const identify: Strings['identify'] = {
   quality: 'Qualität des Gesichts',
   others: 'Weniger wahrscheinlich',
   nearest: 'Am nächsten, aber nicht nah genug',
-  reject: (name) => `Das ist nicht ${name}`,
-  rejected: (name) => `Gemerkt. So ein Gesicht wird nicht wieder für ${name} gehalten.`,
   openPerson: (name) => `${name} öffnen`,
   enrolTitle: 'Dieses Gesicht aufnehmen',
   facts: (device, seconds) => `${device}, ${seconds} s`,

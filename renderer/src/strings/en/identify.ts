@@ -20,8 +20,6 @@ export const identify = {
   quality: 'Quality of the face',
   others: 'Less likely',
   nearest: 'Nearest, but not near enough',
-  reject: (name: string) => `This is not ${name}`,
-  rejected: (name: string) => `Noted. Such a face is not taken for ${name} again.`,
   openPerson: (name: string) => `Open ${name}`,
   enrolTitle: 'Enrol this face',
   facts: (device: string, seconds: string) => `${device}, ${seconds} s`,
