@@ -172,6 +172,13 @@ describe('the probability that is shown', () => {
     expect((await evaluate(host, none)).reliability).toBeNull();
   });
 
+  it('leaves such photos out of all against all as well', async () => {
+    const host = await photograph({ Ann: [0, 1, 'none'], Bob: [100, 101] });
+    const { reliability, failedPairs } = await evaluate(host, { kind: 'all' });
+    expect(failedPairs).toEqual({ mated: 2, nonMated: 2 });
+    expect(reliability).toMatchObject({ mated: 2, nonMated: 4 });
+  });
+
   it('is judged on some thousand pairs of millions, message by message', async () => {
     const many = Array.from({ length: 240 }, (_, n) => [`P${n}`, [n * 10, n * 10 + 1]] as const);
     const host = await photograph(Object.fromEntries(many));
