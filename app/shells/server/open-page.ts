@@ -8,6 +8,7 @@ export const openPage = `<!doctype html>
     <meta charset="utf-8" />
     <title>Likeness</title>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
     ${noIcon}
     <script type="module" src="/open.js"></script>
   </head>
@@ -17,7 +18,11 @@ export const openPage = `<!doctype html>
 </html>
 `;
 
-/** Trades the token behind `#` for a cookie, takes it out of the history, and goes on. */
+/**
+ * Trades the token behind `#` for a cookie, takes it out of the history, and becomes the window: a
+ * second document would delay the first picture. Scripts and styles are put in anew, as those of a
+ * text that was taken apart do not run.
+ */
 export const openScript = `const state = document.getElementById('state');
 const token = location.hash.slice(1);
 history.replaceState(null, '', '/open');
@@ -27,10 +32,41 @@ try {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token }),
   });
-  if (answer.ok) location.replace('/');
-  else state.textContent = (await answer.json()).error.message;
+  const page = answer.ok ? await fetch('/') : answer;
+  if (page.ok) await become(new DOMParser().parseFromString(await page.text(), 'text/html'));
+  else state.textContent = (await page.json()).error.message;
 } catch {
   state.textContent = 'Likeness does not answer. Is it still running?';
+}
+
+async function become(page) {
+  history.replaceState(null, '', '/');
+  for (const { name, value } of page.documentElement.attributes)
+    document.documentElement.setAttribute(name, value);
+  document.title = page.title;
+  const scripts = [...page.querySelectorAll('script[src]')];
+  const ahead = scripts.filter(({ async }) => async);
+  ahead.forEach(run);
+  scripts.forEach((script) => link({ rel: 'modulepreload', href: script.getAttribute('src') }));
+  const styles = [...page.querySelectorAll('link[rel=stylesheet]')];
+  await Promise.all(styles.map((style) => link({ rel: 'stylesheet', href: style.getAttribute('href') })));
+  document.querySelector('link[rel=icon]').href = page.querySelector('link[rel=icon]').getAttribute('href');
+  document.body.replaceChildren(...page.body.children);
+  scripts.filter((script) => !ahead.includes(script)).forEach(run);
+}
+
+function link(wanted) {
+  const made = Object.assign(document.createElement('link'), { crossOrigin: '', ...wanted });
+  return new Promise((resolve) => {
+    made.onload = made.onerror = resolve;
+    document.head.append(made);
+  });
+}
+
+function run(script) {
+  const made = document.createElement('script');
+  for (const { name, value } of script.attributes) made.setAttribute(name, value);
+  document.head.append(made);
 }
 `;
 
