@@ -76,6 +76,7 @@ module.exports = {
     // The window: features → state → api; components know nothing but how they look.
     allow('^renderer/src/', '^app/contract/'),
     allow('^renderer/src/main\\.ts$', '^renderer/src/(frame|design)/'),
+    allow('^renderer/src/early\\.ts$', '^renderer/src/media/'),
     allow('^renderer/src/frame/', '^renderer/src/(frame|features|state|components)/'),
     allow('^renderer/src/features/([^/]+)/', '^renderer/src/(features/$1|state|components)/'),
     allow('^renderer/src/features/', '^renderer/src/api\\.ts$'),

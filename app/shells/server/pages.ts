@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LikenessError } from '../../contract/errors.ts';
+import { withCamera } from './first-camera.ts';
 import { openPath, requireOrigin, type Doors } from './guard.ts';
 import { openPage, openScript, strangerPage } from './open-page.ts';
 import type { Sessions } from './sessions.ts';
@@ -13,6 +15,8 @@ export interface PageOptions {
   readonly doors: () => Doors;
   /** The folder of index.html. */
   readonly pages: string;
+  /** See first-camera.ts. */
+  readonly camera: () => Promise<string | null>;
 }
 
 type Cookies = Readonly<Record<string, string | undefined>>;
@@ -27,7 +31,7 @@ const Token = z.strictObject({ token: z.string().max(200) });
  */
 export async function servePages(
   app: FastifyInstance,
-  { sessions, doors, pages }: PageOptions,
+  { sessions, doors, pages, camera }: PageOptions,
 ): Promise<(cookies: Cookies) => void> {
   // Cookies do not tell ports apart, so that two servers would throw each other's sessions out.
   const cookieName = () => `likeness-${doors().port}`;
@@ -63,9 +67,11 @@ export async function servePages(
     });
     inside.get('/', async (_request, reply) => {
       requireBuilt(pages);
+      const page = await readFile(path.join(pages, 'index.html'), 'utf8');
       return reply
+        .type('text/html; charset=utf-8')
         .header('cache-control', 'no-store')
-        .sendFile('index.html', pages, { cacheControl: false });
+        .send(withCamera(page, await camera()));
     });
     await inside.register(fastifyStatic, {
       root: pages,

@@ -13,6 +13,7 @@ import { protectiveHeaders } from '../wire/content-policy.ts';
 import type { KioskLock } from '../wire/kiosk-lock.ts';
 import { nameOf, type Address } from './address.ts';
 import { answerFailures } from './failures.ts';
+import { firstCamera } from './first-camera.ts';
 import { guard, openPath, requireOrigin, type Doors } from './guard.ts';
 import { servePages } from './pages.ts';
 import { serveRest } from './rest/routes.ts';
@@ -55,7 +56,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   answerFailures(app);
   await protect(app, doors, options.requestsPerMinute ?? 600);
-  const admit = await servePages(app, { sessions, doors, pages: options.pages });
+  const camera = (): Promise<string | null> => firstCamera(backend, lock);
+  const admit = await servePages(app, { sessions, doors, pages: options.pages, camera });
   await serveRest(app, { backend, admit });
   app.get(wirePaths.socket, { websocket: true, onRequest: socketGate(admit, doors) }, (socket) =>
     serveWindow(socket, backend, lock),

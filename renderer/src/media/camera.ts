@@ -11,11 +11,47 @@ const problems: Readonly<Record<string, CameraProblem>> = {
 export const cameraProblem = (error: unknown): CameraProblem =>
   (error instanceof DOMException ? problems[error.name] : undefined) ?? 'missing';
 
+interface Early {
+  readonly deviceId: string;
+  readonly stream: Promise<MediaStream>;
+}
+
+/** Nobody came for it: the window shows something else by now. */
+const UNCLAIMED_MS = 15_000;
+let early: Early | undefined;
+
+/** Opens a camera before anybody asks for it; who does within some seconds takes it over. */
+export function openEarly(deviceId: string): void {
+  const opening: Early = { deviceId, stream: request(deviceId) };
+  early = opening;
+  opening.stream.catch(() => undefined);
+  setTimeout(() => {
+    if (early === opening) discardEarly();
+  }, UNCLAIMED_MS);
+}
+
 /**
- * Opens the camera of this `deviceId`, or the system's choice where that is empty or gone: a camera
- * that is gone must not keep another one from playing, hence `ideal`, not `exact`.
+ * Opens the camera of this `deviceId`, or the system's choice where that is empty or gone.
+ *
+ * @throws DOMException as a rejection, see `cameraProblem`
  */
-export const openCamera = (deviceId: string): Promise<MediaStream> =>
+export function openCamera(deviceId: string): Promise<MediaStream> {
+  const taken = early;
+  if (taken?.deviceId !== deviceId) {
+    discardEarly();
+    return request(deviceId);
+  }
+  early = undefined;
+  return taken.stream;
+}
+
+function discardEarly(): void {
+  void early?.stream.then(closeCamera, () => undefined);
+  early = undefined;
+}
+
+/** A camera that is gone must not keep another one from playing, hence `ideal`, not `exact`. */
+const request = (deviceId: string): Promise<MediaStream> =>
   navigator.mediaDevices.getUserMedia({
     audio: false,
     video: {
