@@ -98,4 +98,9 @@ export class OperatorRegistry {
   names(): readonly string[] {
     return [...this.#definitions.keys()];
   }
+
+  /** All of these and some more. Throws as the constructor. */
+  with(...definitions: readonly OperatorDefinition[]): OperatorRegistry {
+    return new OperatorRegistry([...this.#definitions.values(), ...definitions]);
+  }
 }

@@ -22,7 +22,7 @@ export function writeOnnx(graph: Graph): Uint8Array {
   const message: ModelMessage = {
     irVersion: IR_VERSION,
     producerName: 'likeness',
-    opsetImport: [{ domain: '', version: OPSET_VERSION }],
+    opsetImport: [{ domain: '', version: OPSET_VERSION }, ...otherDomains(graph)],
     graph: {
       name: graph.name,
       node: graph.nodes.map(nodeMessage),
@@ -34,9 +34,26 @@ export function writeOnnx(graph: Graph): Uint8Array {
   return ModelProto.encode(message).finish();
 }
 
+/** Operators that are not of ONNX's own set have their domain in front: `domain:Name`. */
+function splitName(op: string): { readonly domain: string; readonly opType: string } {
+  const at = op.indexOf(':');
+  return { domain: op.slice(0, Math.max(0, at)), opType: op.slice(at + 1) };
+}
+
+function otherDomains({
+  nodes,
+}: Graph): readonly { readonly domain: string; readonly version: number }[] {
+  const domains = new Set(
+    nodes.map(({ op }) => splitName(op).domain).filter((name) => name !== ''),
+  );
+  return [...domains].map((domain) => ({ domain, version: 1 }));
+}
+
 function nodeMessage({ op, inputs, outputs, attributes }: Node): NodeMessage {
+  const { domain, opType } = splitName(op);
   return {
-    opType: op,
+    opType,
+    ...(domain !== '' && { domain }),
     name: outputs[0]?.name ?? op,
     input: inputs.map((value) => value?.name ?? ''),
     output: outputs.map(({ name }) => name),

@@ -2,6 +2,7 @@ import { LikenessError } from '../../app/contract/errors.ts';
 import { gradientName } from '../autodiff/gradient.ts';
 import type { Graph } from '../graph/graph.ts';
 import { float32 } from '../graph/tensor.ts';
+import { channelsOfBlock, inBlockedLayout } from '../runtime/blocked-convolutions.ts';
 import { openGraph } from '../runtime/graphs.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session } from '../runtime/session.ts';
@@ -63,7 +64,9 @@ export class Trainer {
     settings: TrainerSettings,
     saved?: SavedState,
   ): Promise<Trainer> {
-    const session = await openGraph(runtime, plan.graph);
+    const block = await channelsOfBlock(runtime);
+    const graph = block === null ? plan.graph : inBlockedLayout(plan.graph, block);
+    const session = await openGraph(runtime, graph);
     return new Trainer(session, model, plan, names, settings, saved);
   }
 
@@ -115,11 +118,11 @@ export class Trainer {
    * @throws LikenessError training_diverged where loss or gradient are no numbers; parameters stay.
    */
   async step(microBatches: readonly NamedTensors[]): Promise<StepReport> {
-    this.#gradient.fill(0);
     const sums = new Map<string, number>();
-    for (const batch of microBatches) {
+    for (const [index, batch] of microBatches.entries()) {
       const results = await this.#session.run({ ...batch, ...this.#parameters.tensors() });
-      this.#addGradient(results, 1 / microBatches.length);
+      if (index === 0) this.#setGradient(results, 1 / microBatches.length);
+      else this.#addGradient(results, 1 / microBatches.length);
       for (const name of ['loss', ...this.#plan.watched])
         sums.set(
           name,
@@ -131,8 +134,9 @@ export class Trainer {
     const loss = sums.get('loss')!;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(this.#steps);
     const learningRate = learningRateAt(this.#settings.schedule, this.#steps);
-    scale(this.#gradient, Math.min(1, this.#settings.clipNorm / gradientNorm));
-    this.#optimiser.step(this.#parameters.values, this.#gradient, learningRate);
+    const gradientScale = Math.min(1, this.#settings.clipNorm / gradientNorm);
+    const pace = { learningRate, gradientScale };
+    this.#optimiser.step(this.#parameters.values, this.#gradient, pace);
     this.#steps++;
     this.#renewAverage();
     sums.delete('loss');
@@ -170,10 +174,17 @@ export class Trainer {
     return this.#session.dispose();
   }
 
+  #setGradient(results: NamedTensors, weight: number): void {
+    for (const { name, start } of this.#parameters.segments)
+      this.#gradient.set(results[gradientName(name)]!.data as Float32Array, start);
+    if (weight !== 1) scale(this.#gradient, weight);
+  }
+
   #addGradient(results: NamedTensors, weight: number): void {
+    const gradient = this.#gradient;
     for (const { name, start, length } of this.#parameters.segments) {
       const part = results[gradientName(name)]!.data as Float32Array;
-      for (let i = 0; i < length; i++) this.#gradient[start + i]! += weight * part[i]!;
+      for (let i = 0; i < length; i++) gradient[start + i]! += weight * part[i]!;
     }
   }
 
@@ -194,9 +205,11 @@ export class Trainer {
   #renewAverage(): void {
     const { averaging } = this.#settings;
     if (averaging === 0) return;
+    // Private fields are looked up at every use, which would take longer than the arithmetic.
     const { values } = this.#parameters;
+    const average = this.#average;
     for (let i = 0; i < values.length; i++)
-      this.#average[i] = averaging * this.#average[i]! + (1 - averaging) * values[i]!;
+      average[i] = averaging * average[i]! + (1 - averaging) * values[i]!;
   }
 }
 
@@ -232,7 +245,6 @@ function norm(vector: Float32Array): number {
 }
 
 function scale(vector: Float32Array, factor: number): void {
-  if (factor === 1) return;
   for (let i = 0; i < vector.length; i++) vector[i]! *= factor;
 }
 

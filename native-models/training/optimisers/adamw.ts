@@ -1,4 +1,4 @@
-import type { Optimiser, OptimiserSettings, OptimiserState, Stretches } from './optimiser.ts';
+import type { Optimiser, OptimiserSettings, OptimiserState, Pace, Stretches } from './optimiser.ts';
 
 type Settings = Extract<OptimiserSettings, { kind: 'adamw' }>;
 
@@ -18,7 +18,7 @@ export class AdamW implements Optimiser {
     };
   }
 
-  step(values: Float32Array, gradient: Float32Array, learningRate: number): void {
+  step(values: Float32Array, gradient: Float32Array, { learningRate, gradientScale }: Pace): void {
     const { beta1, beta2, epsilon, weightDecay, relative } = this.#settings;
     const steps = ++this.state.steps;
     const mean = this.state.vectors['mean']!;
@@ -31,7 +31,7 @@ export class AdamW implements Optimiser {
       const kept = decays ? 1 - learningRate * weightDecay : 1;
       const pace = relative ? rate * scale : rate;
       for (let i = start; i < start + length; i++) {
-        const g = gradient[i]!;
+        const g = gradientScale * gradient[i]!;
         const m = (mean[i] = beta1 * mean[i]! + (1 - beta1) * g);
         const v = (square[i] = beta2 * square[i]! + (1 - beta2) * g * g);
         values[i] = kept * values[i]! - (pace * m) / (Math.sqrt(v) + floor);

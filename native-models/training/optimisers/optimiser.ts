@@ -3,9 +3,15 @@ import type { Segment } from '../parameters.ts';
 /** Changes parameters against their gradient. The same calls give the same values, bit for bit. */
 export interface Optimiser {
   /** Changes `values` in place. All gradients must be finite. */
-  step(values: Float32Array, gradient: Float32Array, learningRate: number): void;
+  step(values: Float32Array, gradient: Float32Array, pace: Pace): void;
   /** Live views of all that is remembered. */
   readonly state: OptimiserState;
+}
+
+export interface Pace {
+  readonly learningRate: number;
+  /** What the gradient is multiplied by. */
+  readonly gradientScale: number;
 }
 
 export interface OptimiserState {

@@ -1,4 +1,4 @@
-import type { Optimiser, OptimiserSettings, OptimiserState, Stretches } from './optimiser.ts';
+import type { Optimiser, OptimiserSettings, OptimiserState, Pace, Stretches } from './optimiser.ts';
 
 type Settings = Extract<OptimiserSettings, { kind: 'sgd' }>;
 
@@ -15,14 +15,14 @@ export class Sgd implements Optimiser {
     this.state = state ?? { steps: 0, vectors: { velocity: new Float32Array(length) } };
   }
 
-  step(values: Float32Array, gradient: Float32Array, learningRate: number): void {
+  step(values: Float32Array, gradient: Float32Array, { learningRate, gradientScale }: Pace): void {
     const { momentum, weightDecay } = this.#settings;
     const velocity = this.state.vectors['velocity']!;
     this.state.steps++;
     for (const { start, length, decays } of this.#stretches) {
       const decay = decays ? weightDecay : 0;
       for (let i = start; i < start + length; i++) {
-        velocity[i] = momentum * velocity[i]! + gradient[i]! + decay * values[i]!;
+        velocity[i] = momentum * velocity[i]! + gradientScale * gradient[i]! + decay * values[i]!;
         values[i]! -= learningRate * velocity[i]!;
       }
     }
