@@ -65,6 +65,8 @@ module.exports = {
     ),
     allow('^native-models/(faces|style|training|gallery)/', ENGINE),
     allow('^native-models/training/distillation/', PACKAGE('ml-matrix')),
+    // What paintings are judged by is what their encoder learns.
+    allow('^native-models/training/distillation/style/', '^native-models/style/losses/'),
     allow('^native-models/catalog/', '^native-models/(graph|ops|onnx|runtime)/'),
     allow('^native-models/catalog/', PACKAGE('zod')),
     allow('^native-models/runtime/', '^native-models/(onnx|graph|ops)/'),

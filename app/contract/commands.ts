@@ -8,6 +8,7 @@ import { liveCommands } from './live-commands.ts';
 import { modelCommands } from './model-commands.ts';
 import { Evaluation, ModelSummary, Ran } from './model-values.ts';
 import { paintingCommands } from './painting-commands.ts';
+import { styleTrainingCommands } from './style-training-commands.ts';
 import { trainingCommands } from './training-commands.ts';
 import { verifierCommands } from './verifier-commands.ts';
 import { peopleCommands } from './people-commands.ts';
@@ -151,6 +152,7 @@ export const commands = {
   ...paintingCommands,
   ...graphCommands,
   ...trainingCommands,
+  ...styleTrainingCommands,
   ...verifierCommands,
   ...calibrationCommands,
   'diagnostics.doctor': command(

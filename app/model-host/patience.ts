@@ -21,6 +21,7 @@ const unhurried: ReadonlySet<HostMethod> = new Set([
   'stopPainting',
   'trainEncoder',
   'trainTriplets',
+  'trainStyleEncoder',
   'trainVerifier',
 ]);
 

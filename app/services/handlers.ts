@@ -26,7 +26,7 @@ import { enrolSamples, listSamples } from './samples/commands.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
-import { trainEncoder, trainTriplets, trainVerifier } from './training.ts';
+import { trainEncoder, trainStyleEncoder, trainTriplets, trainVerifier } from './training.ts';
 import { verify } from './verify.ts';
 
 /** Command by command, who carries it out. */
@@ -93,6 +93,7 @@ export const handlers: Handlers = {
   'styling.remove': styling.remove,
   'styling.recall': styling.recall,
   'training.encoder': trainEncoder,
+  'training.styleEncoder': trainStyleEncoder,
   'training.triplets': trainTriplets,
   'training.verifier': trainVerifier,
   'graph.show': showGraph,

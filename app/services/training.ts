@@ -8,6 +8,9 @@ export const trainEncoder: Handler<'training.encoder'> = ({ studio }, payload, c
 export const trainTriplets: Handler<'training.triplets'> = ({ studio }, payload, call) =>
   studio.request('trainTriplets', payload, call);
 
+export const trainStyleEncoder: Handler<'training.styleEncoder'> = ({ studio }, payload, call) =>
+  studio.request('trainStyleEncoder', payload, call);
+
 /** The recognition host is started anew, so that it judges by what was learned. */
 export const trainVerifier: Handler<'training.verifier'> = async (context, payload, call) => {
   const { store, host, studio, configuration } = context;

@@ -99,6 +99,10 @@ const StyleEncoder = z.strictObject({
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 
+const Part = z.enum(['training', 'validation', 'test']);
+const Faces = z.strictObject({ name: z.string(), faces: z.int(), people: z.int(), part: Part });
+const Pictures = z.strictObject({ name: z.string(), pictures: z.int(), part: Part });
+
 /** How a model came to be that was trained here. No photo and no name of a person is among it. */
 const Provenance = z.strictObject({
   /** The command that trains it again. */
@@ -107,14 +111,7 @@ const Provenance = z.strictObject({
   /** Ids and versions of the models that it was made from. */
   startedFrom: z.string().nullable(),
   teacher: z.string().nullable(),
-  data: z.array(
-    z.strictObject({
-      name: z.string(),
-      faces: z.int(),
-      people: z.int(),
-      part: z.enum(['training', 'validation', 'test']),
-    }),
-  ),
+  data: z.array(z.union([Faces, Pictures])),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   metrics: z.record(z.string(), z.number()),
 });

@@ -298,6 +298,10 @@ export interface HostMethods {
     payload: CommandPayload<'training.triplets'>;
     result: CommandOutput<'training.triplets'>;
   };
+  trainStyleEncoder: {
+    payload: CommandPayload<'training.styleEncoder'>;
+    result: CommandOutput<'training.styleEncoder'>;
+  };
   trainVerifier: {
     payload: CommandPayload<'training.verifier'>;
     result: CommandOutput<'training.verifier'>;

@@ -18,6 +18,7 @@ import { registerServe } from './commands/serve.ts';
 import { registerSettings } from './commands/settings.ts';
 import { registerStylize } from './commands/stylize.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerTrainStyleEncoder } from './commands/train-style-encoder.ts';
 import { registerTrainVerifier } from './commands/train-verifier.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
@@ -40,6 +41,7 @@ const registrations = [
   registerSettings,
   registerTrain,
   registerTrainVerifier,
+  registerTrainStyleEncoder,
   registerModels,
   registerGraph,
   registerDoctor,

@@ -5,6 +5,7 @@ import type { ManifestOf, ModelManifest } from '../../catalog/manifest.ts';
 import { readOnnx } from '../../onnx/read.ts';
 import { operators } from '../../ops/registry.ts';
 import type { StyleEncoder } from '../../style/encoder.ts';
+import { inFullPrecision } from '../../training/half-precision.ts';
 
 /**
  * The encoder that the settings name, else the one in use.
@@ -16,13 +17,18 @@ export async function loadEncoder(
   catalog: Catalog,
   { encoder, contentLayer, styleLayers = {} }: PaintingSettings,
 ): Promise<StyleEncoder> {
-  const { manifest, bytes } = await catalog.load(
-    encoder ?? (await catalog.activeId('style-encoder')),
-  );
-  if (!isStyleEncoder(manifest)) throw noStyleEncoder(manifest);
+  const id = encoder ?? (await catalog.activeId('style-encoder'));
+  const loaded = await loadStyleEncoder(catalog, id);
   for (const layer of [contentLayer ?? [], Object.keys(styleLayers)].flat())
-    refuseUnknown(layer, manifest);
-  return { manifest, graph: readOnnx(bytes, operators) };
+    refuseUnknown(layer, loaded.manifest);
+  return loaded;
+}
+
+/** Throws as `loadEncoder`. Weights are float32, however they are stored: gradients need them so. */
+export async function loadStyleEncoder(catalog: Catalog, id: string): Promise<StyleEncoder> {
+  const { manifest, bytes } = await catalog.load(id);
+  if (!isStyleEncoder(manifest)) throw noStyleEncoder(manifest);
+  return { manifest, graph: inFullPrecision(readOnnx(bytes, operators)) };
 }
 
 const isStyleEncoder = (manifest: ModelManifest): manifest is ManifestOf<'style-encoder'> =>

@@ -41,7 +41,7 @@ export async function prepare(
 }
 
 const untrained = (id: string): string =>
-  `The encoder ${id} is untrained and paints plainly. \`likeness models fetch vgg19\` brings a better one.`;
+  `The encoder ${id} is untrained and paints plainly. \`--encoder style-likeness\` paints better.`;
 
 async function maskFor(content: Picture, path: string, warnings: string[]): Promise<Picture> {
   const { mask, note } = fitMask(await readMask(path), content, path);

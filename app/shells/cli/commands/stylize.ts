@@ -33,7 +33,7 @@ export function registerStylize(program: Command, act: Act): void {
     .option('--replay <painting>', 'repeat a painting with the settings that its file carries')
     .addHelpText(
       'after',
-      '\nThe encoder is chosen with --encoder: vgg19 (see "models fetch"), or filter-bank, untrained.' +
+      '\nThe encoder is chosen with --encoder: style-likeness, vgg19 (see "models fetch") or filter-bank.' +
         '\nCtrl-C pauses: --resume goes on.',
     )
     .action(act(paint));

@@ -1,10 +1,11 @@
 import type { Measured, TripletTraining } from '../../../contract/training-commands.ts';
 import { count, duration, percent } from '../output/words.ts';
-import { chartSvg, type Layer, type Point } from './chart.ts';
+import type { Point } from './chart.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';
+import { chartCard, lineChart } from './line-chart.ts';
 import { page } from './page.ts';
-import { linear, rateLabel, roundTicks } from './scales.ts';
+import { rateLabel } from './scales.ts';
 
 /** The page of `likeness train encoder --report`: loss, active triplets, validation, and the test. */
 export function trainingReport(result: TripletTraining): string {
@@ -27,8 +28,8 @@ export function trainingReport(result: TripletTraining): string {
     <section>
       <h2>Curves</h2>
       <div class="charts">
-        ${card('Loss', 'Mean over each epoch; it jumps where the mining changes.', lossChart(result))}
-        ${card(
+        ${chartCard('Loss', 'Mean over each epoch; it jumps where the mining changes.', lossChart(result))}
+        ${chartCard(
           'Active triplets',
           'Share of the triplets considered whose loss is above zero.',
           shareChart(
@@ -36,7 +37,7 @@ export function trainingReport(result: TripletTraining): string {
             points(result, ({ active }) => active),
           ),
         )}
-        ${card(
+        ${chartCard(
           'Validation',
           'Equal error rate on people who do not train; lower is better.',
           shareChart(
@@ -46,7 +47,7 @@ export function trainingReport(result: TripletTraining): string {
         )}
         ${
           result.camera === 'bad' &&
-          card(
+          chartCard(
             'Validation, bad camera',
             'Equal error rate of its photos against clean ones.',
             shareChart(
@@ -62,13 +63,6 @@ export function trainingReport(result: TripletTraining): string {
   return page({ title: `Training of ${model.id}`, body });
 }
 
-const card = (title: string, text: string, chart: Html) =>
-  html`<div class="card">
-    <h3>${title}</h3>
-    <p>${text}</p>
-    ${chart}
-  </div>`;
-
 type Epoch = TripletTraining['curve'][number];
 
 const points = ({ curve }: TripletTraining, of: (epoch: Epoch) => number | null): Point[] =>
@@ -78,25 +72,14 @@ const points = ({ curve }: TripletTraining, of: (epoch: Epoch) => number | null)
   });
 
 function lossChart(result: TripletTraining): Html {
-  return lineChart(
-    'Loss',
-    points(result, ({ loss }) => loss),
-    (value) => `${Number(value.toFixed(3))}`,
-  );
-}
-
-const shareChart = (title: string, of: readonly Point[]): Html => lineChart(title, of, rateLabel);
-
-function lineChart(title: string, of: readonly Point[], label: (value: number) => string): Html {
-  const last = Math.max(1, ...of.map(([epoch]) => epoch));
-  const top = 1.05 * Math.max(1e-3, ...of.map(([, value]) => value));
-  const layer: Layer = { kind: 'curve', style: 'curve', points: of };
-  return chartSvg({
-    ...{ description: `${title} over epochs`, width: 480, height: 300, layers: [layer] },
-    x: { title: 'Epoch', scale: linear(0, last, roundTicks(0, last, 6, String)) },
-    y: { title, scale: linear(0, top, roundTicks(0, top, 4, label)) },
+  return lineChart({
+    ...{ title: 'Loss', along: 'Epoch', label: (value) => `${Number(value.toFixed(3))}` },
+    points: points(result, ({ loss }) => loss),
   });
 }
+
+const shareChart = (title: string, of: readonly Point[]): Html =>
+  lineChart({ title, along: 'Epoch', points: of });
 
 function testTable({ test: { before, after } }: TripletTraining): Html | false {
   const rows = (

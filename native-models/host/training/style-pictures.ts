@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import { decodeImage } from '../../images/decode.ts';
+import { resizeImage } from '../../images/resize.ts';
+import type { RgbImage } from '../../images/rgb-image.ts';
+import { shuffled } from '../../training/chips/batches.ts';
+import type { RequestContext } from '../handler.ts';
+import { listTrainingPhotos } from './list-photos.ts';
+
+export interface StylePictures {
+  readonly training: readonly RgbImage[];
+  readonly validation: readonly RgbImage[];
+  readonly unreadable: readonly string[];
+  readonly leftOut: number;
+}
+
+/** Larger pictures are made so small: what is cut out of them is smaller still. */
+const SHORTER_SIDE = 288;
+/** About 350 kB each stay in memory. */
+const MOST_PICTURES = 4000;
+
+/**
+ * All pictures of some folders, small, in an order that the seed decides.
+ *
+ * @throws LikenessError training_impossible without two pictures that can be read, cancelled
+ */
+export async function gatherStylePictures(
+  {
+    images,
+    seed,
+    validation,
+  }: {
+    readonly images: readonly string[];
+    readonly seed: number;
+    readonly validation: number;
+  },
+  { signal, report }: RequestContext,
+): Promise<StylePictures> {
+  const files: string[] = [];
+  for (const root of images)
+    files.push(...(await listTrainingPhotos(root)).map(({ file }) => file));
+  const order = [...shuffled(files.length, seed, 0)].slice(0, MOST_PICTURES);
+  const pictures: RgbImage[] = [];
+  const unreadable: string[] = [];
+  for (const [done, index] of order.entries()) {
+    if (signal.aborted) throw new LikenessError('cancelled', 'Stopped before the training began.');
+    const picture = await readSmall(files[index]!);
+    if (picture === null) unreadable.push(files[index]!);
+    else pictures.push(picture);
+    report({ stage: 'Reading pictures', done: done + 1, total: order.length });
+  }
+  if (pictures.length < 2)
+    throw new LikenessError(
+      'training_impossible',
+      `There are ${pictures.length} pictures that can be read in ${images.join(', ')}; at least two ` +
+        'are needed, a few hundred to learn something.',
+      { details: { images: [...images], pictures: pictures.length, unreadable } },
+    );
+  const apart = Math.max(1, Math.round(validation * pictures.length));
+  return {
+    training: pictures.slice(apart),
+    validation: pictures.slice(0, apart),
+    unreadable,
+    leftOut: files.length - order.length,
+  };
+}
+
+async function readSmall(file: string): Promise<RgbImage | null> {
+  try {
+    const { pixels } = await decodeImage({ bytes: await readFile(file), name: file });
+    const scale = SHORTER_SIDE / Math.min(pixels.width, pixels.height);
+    if (scale >= 1) return pixels;
+    const side = (length: number) => Math.max(1, Math.round(length * scale));
+    return await resizeImage(pixels, side(pixels.width), side(pixels.height));
+  } catch (thrown) {
+    if (thrown instanceof LikenessError && /^(image_|file_empty)/u.test(thrown.code)) return null;
+    throw thrown;
+  }
+}

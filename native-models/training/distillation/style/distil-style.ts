@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { LikenessError } from '../../../../app/contract/errors.ts';
+import { RandomStream } from '../../../evaluation/random.ts';
+import type { Graph } from '../../../graph/graph.ts';
+import { float32 } from '../../../graph/tensor.ts';
+import { operators } from '../../../ops/registry.ts';
+import { openGraph } from '../../../runtime/graphs.ts';
+import { readState } from '../../checkpoint/file.ts';
+import type { SavedState } from '../../checkpoint/format.ts';
+import { learnedConstants, withConstants } from '../../parameters.ts';
+import { Trainer } from '../../trainer.ts';
+import { buildTrainingGraph } from '../../training-graph.ts';
+import { randomCut } from './cuts.ts';
+import { DIRECTIONS, StyleRun } from './run.ts';
+import { styleDistillationLoss, targetName } from './loss.ts';
+import { reduceTeacher, takeUp, type Reduced } from './reduce.ts';
+import { emptyWeights, styleStudent, taughtLayers, weightsOf } from './student.ts';
+import { throwIfStopped, type StyleDistillationTask, type StylePoint } from './task.ts';
+import { teacherGraph, type Directions } from './teacher.ts';
+
+export interface DistilledStyle {
+  readonly graph: Graph;
+  readonly curve: readonly StylePoint[];
+  readonly parameters: number;
+}
+
+/** Cuts by which channels are chosen and directions found. */
+const CUTS_TO_BEGIN_WITH = 240;
+
+/**
+ * Teaches a small network what a style encoder says of pictures: its activations at several depths in
+ * their strongest directions, and their Gram matrices. It begins as the teacher with most of its
+ * channels taken out, and learns by gradient descent.
+ *
+ * @throws LikenessError training_impossible, training_diverged, checkpoint_incompatible, cancelled;
+ *   the checkpoint stays.
+ */
+export async function distilStyle(task: StyleDistillationTask): Promise<DistilledStyle> {
+  refuseUnfit(task);
+  const { runtime, settings, shape, name } = task;
+  const fingerprint = fingerprintOf(task);
+  const saved = await readState(task.checkpoint);
+  const { weights, directions } =
+    saved === null
+      ? await beginWith(task)
+      : { weights: emptyWeights(shape), directions: savedDirections(saved, task) };
+  const start = styleStudent(name, weights);
+  const names = learnedConstants(start);
+  const { side, gramWeight, peak, warmUp, steps } = settings;
+  const plan = buildTrainingGraph({
+    model: start,
+    parameters: names,
+    sizes: { height: side, width: side },
+    loss: (builder, outputs) => styleDistillationLoss(builder, outputs, gramWeight),
+    operators,
+  });
+  const schedule = { peak, warmUp, steps, floor: 0.01 };
+  const trainerSettings = { ...settings.trainer, schedule };
+  const teacher = await openGraph(
+    runtime,
+    teacherGraph(task.teacher, directions, side, targetName),
+  );
+  const trainer = await Trainer.start(
+    runtime,
+    start,
+    plan,
+    names,
+    trainerSettings,
+    saved ?? undefined,
+  );
+  try {
+    const run = new StyleRun({ task, start, trainer, teacher, directions, fingerprint });
+    const curve = await run.toTheEnd(saved);
+    return {
+      graph: withConstants(start, trainer.result()),
+      curve,
+      parameters: names.reduce((sum, each) => sum + start.constants.get(each)!.data.length, 0),
+    };
+  } finally {
+    await trainer.dispose();
+    await teacher.dispose();
+  }
+}
+
+async function beginWith(task: StyleDistillationTask): Promise<Reduced> {
+  const { runtime, teacher, shape, input, settings, training } = task;
+  const cuts = Array.from({ length: CUTS_TO_BEGIN_WITH }, (_, index) =>
+    randomCut(training, settings.side, new RandomStream(settings.seed, 'begin', index)),
+  );
+  const reduction = { runtime, teacher, shape, input, cuts, between: () => throwIfStopped(task) };
+  if (task.from === null) return reduceTeacher(reduction);
+  const weights = weightsOf(task.from, shape);
+  if (weights !== null) return takeUp(reduction, weights);
+  throw new LikenessError(
+    'training_impossible',
+    `${task.from.name} is no student of this shape. Begin with one that "train style-encoder" made.`,
+    { details: { from: task.from.name } },
+  );
+}
+
+function savedDirections(
+  { content, vectors }: SavedState,
+  task: StyleDistillationTask,
+): Directions {
+  const { fingerprint } = content as { readonly fingerprint?: string };
+  if (fingerprint !== fingerprintOf(task))
+    throw new LikenessError(
+      'checkpoint_incompatible',
+      'The saved state belongs to a training with other pictures or settings. Give the same ones, ' +
+        'or another --work folder.',
+    );
+  return Object.fromEntries(
+    taughtLayers(task.shape).map(({ output, channels }) => {
+      const data = vectors[DIRECTIONS + output]!;
+      return [output, float32([channels, data.length / channels, 1, 1], data)];
+    }),
+  );
+}
+
+/** Of all that a checkpoint must agree with; pictures count by their number and sizes. */
+function fingerprintOf({
+  training,
+  validation,
+  settings,
+  shape,
+  input,
+  teacher,
+  from,
+}: StyleDistillationTask) {
+  const sizes = [...training, ...validation].map(({ width, height }) => [width, height]);
+  const content = {
+    ...{ sizes, settings, shape, input, from: from?.name ?? null },
+    teacher: teacher.manifest.sha256,
+  };
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}
+
+function refuseUnfit({ training, validation, teacher, shape }: StyleDistillationTask): void {
+  if (training.length === 0 || validation.length === 0)
+    throw new LikenessError(
+      'training_impossible',
+      `There are ${training.length} pictures to learn from and ${validation.length} to validate ` +
+        'with; both need at least one. Give more pictures.',
+      { details: { training: training.length, validation: validation.length } },
+    );
+  const unknown = taughtLayers(shape).find(({ output, channels, stride }) => {
+    const layer = teacher.manifest.task.layers.find((each) => each.output === output);
+    return layer === undefined || layer.stride !== stride || layer.channels < channels;
+  });
+  if (unknown !== undefined)
+    throw new LikenessError(
+      'training_impossible',
+      `${teacher.manifest.id} cannot teach: it has no layer ${unknown.output} of stride ` +
+        `${unknown.stride} with ${unknown.channels} channels or more. Take vgg19.`,
+      { details: { teacher: teacher.manifest.id, layer: unknown.output } },
+    );
+}

@@ -1,0 +1,53 @@
+import { LikenessError } from '../../../../app/contract/errors.ts';
+import type { Graph } from '../../../graph/graph.ts';
+import type { RgbImage } from '../../../images/rgb-image.ts';
+import type { Runtime } from '../../../runtime/runtime.ts';
+import type { StyleDistillationSettings } from './settings.ts';
+import type { StudentShape } from './student.ts';
+import type { StyleInput, StyleTeacher } from './teacher.ts';
+
+export interface StyleDistillationTask {
+  readonly runtime: Runtime;
+  readonly name: string;
+  readonly teacher: StyleTeacher;
+  readonly shape: StudentShape;
+  /** A student of this shape to begin with; null: the teacher with most channels taken out. */
+  readonly from: Graph | null;
+  /** How the student is fed: as the teacher is, but for the deviations. */
+  readonly input: StyleInput;
+  readonly training: readonly RgbImage[];
+  readonly validation: readonly RgbImage[];
+  readonly settings: StyleDistillationSettings;
+  /** Kept up to date; a run that finds it goes on from there. */
+  readonly checkpoint: string;
+  readonly signal?: AbortSignal;
+  readonly report: (progress: StyleDistillationProgress) => void;
+}
+
+export interface StyleDistillationProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly secondsLeft: number;
+}
+
+/** How far the student is from the teacher on pictures that do not train. */
+export interface LayerAgreement {
+  readonly layer: string;
+  /** Squared difference of activations relative to those of the teacher; 0 is perfect. */
+  readonly features: number;
+  /** The same of Gram matrices, mean over the pictures. */
+  readonly gram: number;
+}
+
+export interface StylePoint {
+  readonly step: number;
+  /** Mean since the last point; null before any step. */
+  readonly loss: number | null;
+  readonly layers: readonly LayerAgreement[];
+}
+
+export function throwIfStopped({ signal }: Pick<StyleDistillationTask, 'signal'>): void {
+  if (signal?.aborted === true)
+    throw new LikenessError('cancelled', 'Stopped. The same command goes on from the checkpoint.');
+}
