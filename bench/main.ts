@@ -8,6 +8,7 @@ import { measureLive } from './questions/live.ts';
 import type { Answer, Options } from './questions/question.ts';
 import { measurePrintSize } from './questions/print-size.ts';
 import { measureResponsiveness } from './questions/responsiveness.ts';
+import { compareStyleEncoders } from './questions/style-encoders.ts';
 import { measureStyle } from './questions/style.ts';
 import { measureTraining } from './questions/training.ts';
 
@@ -22,6 +23,7 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   'print-size': measurePrintSize,
   responsiveness: measureResponsiveness,
   style: measureStyle,
+  'style-encoders': compareStyleEncoders,
   training: measureTraining,
 };
 

@@ -28,7 +28,7 @@ export function builtInNetworks(): readonly BuiltInNetwork[] {
 
 /** Models that were trained here: file and manifest lie beside each other in the repository. */
 const trainedFolder = join(import.meta.dirname, 'trained');
-export const trainedIds = ['encoder-likeness'] as const;
+export const trainedIds = ['encoder-likeness', 'style-likeness'] as const;
 
 /** Writes `<id>.onnx` and `<id>.json` of every built-in model; the same weights give the same bytes. */
 export async function buildModels(folder: string): Promise<readonly ModelManifest[]> {

@@ -10,6 +10,7 @@ export const builtInRoles: ReadonlyMap<string, ModelRole> = new Map([
   ['landmarks-68', 'landmarks'],
   ['encoder-likeness', 'encoder'],
   ['encoder-resnet29', 'encoder'],
+  ['style-likeness', 'style-encoder'],
   ['filter-bank', 'style-encoder'],
 ]);
 
@@ -21,5 +22,5 @@ export const recommended: Readonly<Record<ModelRole, readonly string[]>> = {
   detector: ['detector-ssd', 'detector-tiny'],
   landmarks: ['landmarks-68'],
   encoder: ['mobilefacenet', 'encoder-likeness', 'encoder-resnet29'],
-  'style-encoder': ['vgg19', 'filter-bank'],
+  'style-encoder': ['style-likeness', 'vgg19', 'filter-bank'],
 };
