@@ -1,10 +1,18 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { builtInNetworks, trainedIds } from './build.ts';
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
+import { ModelManifest } from './manifest.ts';
+
+const trainedManifest = (id: string) =>
+  ModelManifest.parse(
+    JSON.parse(readFileSync(path.join(import.meta.dirname, 'trained', `${id}.json`), 'utf8')),
+  );
 
 test('the built-in models that are missed are the ones that the build makes', () => {
   const made = builtInNetworks().map(({ manifest }) => [manifest.id, manifest.task.role]);
-  const trained = trainedIds.map((id) => [id, 'encoder']);
+  const trained = trainedIds.map((id) => [id, trainedManifest(id).task.role]);
   expect(Object.fromEntries(builtInRoles)).toEqual(Object.fromEntries([...made, ...trained]));
 });
 
