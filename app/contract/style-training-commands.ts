@@ -51,6 +51,8 @@ export const styleTrainingCommands = {
       steps: z.int().positive().max(1_000_000).default(3000),
       /** Cuts per step, and pixels of their sides. */
       batch: z.int().min(1).max(256).default(4),
+      /** Cuts of a step that are paintings which the student makes meanwhile; half if absent. */
+      paintings: z.int().nonnegative().max(256).optional(),
       side: z.int().min(32).max(512).multipleOf(4).default(128),
       learningRate: z.number().positive().default(0.001),
       /** What Gram matrices count beside activations. */

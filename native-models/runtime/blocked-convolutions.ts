@@ -10,6 +10,7 @@ import {
 } from '../ops/blocked-layout.ts';
 import { openGraph } from './graphs.ts';
 import type { Runtime } from './runtime.ts';
+import type { Session } from './session.ts';
 
 /**
  * The same graph, its two-dimensional convolutions with computed kernels in the layout that the
@@ -55,6 +56,12 @@ function convolved(
 ): Value {
   const blocked = reorderInput(builder, x!);
   return reorderOutput(builder, blockedConv(builder, [blocked, w!, bias], attributes, block));
+}
+
+/** A session of the graph, its convolutions in the runtime's own layout where there is one. */
+export async function openInBlockedLayout(runtime: Runtime, graph: Graph): Promise<Session> {
+  const block = await channelsOfBlock(runtime);
+  return openGraph(runtime, block === null ? graph : inBlockedLayout(graph, block));
 }
 
 /** More channels than any block has. */

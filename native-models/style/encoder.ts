@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { inlineGraph } from '../graph/inline.ts';
 import { float32, scalar } from '../graph/tensor.ts';
+import type { PixelEncoding } from '../images/tensor.ts';
 import { divide } from '../ops/divide.ts';
 import { multiply } from '../ops/multiply.ts';
 import { slice } from '../ops/slice.ts';
@@ -25,7 +26,7 @@ export function encode(
   prefix = '',
 ): ReadonlyMap<string, Value> {
   const { input, task } = encoder.manifest;
-  const prepared = prepare(builder, image, input);
+  const prepared = fedPicture(builder, image, input);
   const { values } = inlineGraph(builder, encoder.graph, {
     inputs: { [input.name]: prepared },
     prefix,
@@ -33,10 +34,11 @@ export function encode(
   return new Map(task.layers.map(({ output }) => [output, values.get(output)!]));
 }
 
-function prepare(
+/** A picture, RGB from 0 to 1, as a network wants it. */
+export function fedPicture(
   builder: GraphBuilder,
   image: Value,
-  { channels, mean, std }: StyleEncoder['manifest']['input'],
+  { channels, mean, std }: Pick<PixelEncoding, 'channels' | 'mean' | 'std'>,
 ): Value {
   const ordered =
     channels === 'RGB' ? image : slice(builder, image, [{ axis: 1, start: -1, step: -1 }]);

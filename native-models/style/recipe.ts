@@ -16,7 +16,7 @@ export interface StyleLayer {
 
 /** Both distances are relative to what they aim at, so that one balance fits every encoder. */
 const CONTENT_WEIGHT = 0.02;
-const VARIATION_WEIGHT = 0.1;
+export const VARIATION_WEIGHT = 0.1;
 
 type Wishes = Pick<PaintingSettings, 'contentLayer' | 'styleLayers' | 'styleStrength'>;
 
@@ -50,7 +50,7 @@ function customaryContentLayer(layers: readonly string[]): string {
  * The first layer of every resolution for strokes of every size, and the deepest for how they flow;
  * all alike, as their distances are relative.
  */
-function customaryStyleLayers(
+export function customaryStyleLayers(
   layers: readonly { readonly output: string; readonly stride: number }[],
 ): Readonly<Record<string, number>> {
   const first = layers.filter(({ stride }, index) => stride !== layers[index - 1]?.stride);

@@ -2,8 +2,7 @@ import { LikenessError } from '../../app/contract/errors.ts';
 import { gradientName } from '../autodiff/gradient.ts';
 import type { Graph } from '../graph/graph.ts';
 import { float32 } from '../graph/tensor.ts';
-import { channelsOfBlock, inBlockedLayout } from '../runtime/blocked-convolutions.ts';
-import { openGraph } from '../runtime/graphs.ts';
+import { openInBlockedLayout } from '../runtime/blocked-convolutions.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session } from '../runtime/session.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
@@ -64,9 +63,7 @@ export class Trainer {
     settings: TrainerSettings,
     saved?: SavedState,
   ): Promise<Trainer> {
-    const block = await channelsOfBlock(runtime);
-    const graph = block === null ? plan.graph : inBlockedLayout(plan.graph, block);
-    const session = await openGraph(runtime, graph);
+    const session = await openInBlockedLayout(runtime, plan.graph);
     return new Trainer(session, model, plan, names, settings, saved);
   }
 

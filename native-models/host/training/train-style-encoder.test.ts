@@ -9,6 +9,7 @@ import { commands, type CommandInput } from '../../../app/contract/commands.ts';
 import { texture } from '../../training/distillation/style/testing/textures.ts';
 import { createContext, type HostContext } from '../context.ts';
 import { loadStyleEncoder } from '../painting/load-encoder.ts';
+import { gatherStylePictures } from './style-pictures.ts';
 import { trainStyleEncoder } from './train-style-encoder.ts';
 
 const data =
@@ -40,15 +41,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const train = (more: Partial<CommandInput<'training.styleEncoder'>>) => {
+const request = () => ({ signal: new AbortController().signal, report: vi.fn() });
+
+const train = (more: Partial<CommandInput<'training.styleEncoder'>>, asked = request()) => {
   const payload = commands['training.styleEncoder'].input.parse({
     ...{ images: [path.join(folder, 'images')], work: path.join(folder, 'work') },
-    ...{ id: 'student', steps: 2, batch: 1, side: 32, ...more },
+    ...{ id: 'student', steps: 2, batch: 2, side: 32, ...more },
   });
-  return trainStyleEncoder(host, payload, {
-    signal: new AbortController().signal,
-    report: () => undefined,
-  });
+  return trainStyleEncoder(host, payload, asked);
 };
 
 describe.skipIf(absent)('a student of VGG-19 (needs LIKENESS_DATA/vgg19)', () => {
@@ -75,16 +75,26 @@ describe.skipIf(absent)('a student of VGG-19 (needs LIKENESS_DATA/vgg19)', () =>
 });
 
 describe('it is refused', () => {
-  test('to learn from a folder without pictures, or from too weak a teacher', async () => {
+  test('to learn from a folder without pictures', async () => {
     const images = path.join(folder, 'none');
     await mkdir(images);
     await writeFile(path.join(images, 'broken.jpg'), 'no picture');
-    const refusal = { code: 'training_impossible' };
-    const teacher = 'filter-bank';
-    await expect(train({ id: 'none-a', images: [images], teacher })).rejects.toMatchObject(refusal);
-    await expect(train({ id: 'none-b', teacher })).rejects.toMatchObject(refusal);
-    await expect(train({ id: 'none-c', teacher: 'landmarks-68' })).rejects.toMatchObject({
+    const asked = { images: [images], seed: 1, validation: 0.1 };
+    await expect(gatherStylePictures(asked, request())).rejects.toMatchObject({
+      code: 'training_impossible',
+      details: { pictures: 0 },
+    });
+  });
+
+  test('to learn from too weak a teacher, before any picture is read', async () => {
+    const seen = request();
+    await expect(train({ id: 'weak', teacher: 'filter-bank' }, seen)).rejects.toMatchObject({
+      code: 'training_impossible',
+      details: { teacher: 'filter-bank' },
+    });
+    await expect(train({ id: 'none', teacher: 'landmarks-68' }, seen)).rejects.toMatchObject({
       code: 'invalid_input',
     });
+    expect(seen.report).not.toHaveBeenCalled();
   });
 });

@@ -11,6 +11,7 @@ import { countFlops } from '../../ops/flops.ts';
 import { operators } from '../../ops/registry.ts';
 import {
   distilStyle,
+  refuseUnfitTeacher,
   type DistilledStyle,
 } from '../../training/distillation/style/distil-style.ts';
 import type { StyleDistillationSettings } from '../../training/distillation/style/settings.ts';
@@ -36,6 +37,7 @@ export async function trainStyleEncoder(
   const began = performance.now();
   await refuseTakenName(host, payload.id);
   const teacher = await loadStyleEncoder(host.catalog, payload.teacher);
+  refuseUnfitTeacher(teacher, studentShape);
   const from =
     payload.from === undefined ? null : await loadStyleEncoder(host.catalog, payload.from);
   await mkdir(payload.work, { recursive: true });
@@ -89,6 +91,7 @@ function settingsOf(payload: Payload): StyleDistillationSettings {
   const { seed, steps, batch, side, gramWeight, learningRate } = payload;
   return {
     ...{ seed, steps, batch, side, gramWeight, peak: learningRate },
+    paintings: paintingsOf(payload),
     every: Math.max(1, Math.ceil(steps / POINTS)),
     warmUp: Math.min(200, Math.ceil(steps / 10)),
     trainer: {
@@ -97,6 +100,9 @@ function settingsOf(payload: Payload): StyleDistillationSettings {
     },
   };
 }
+
+const paintingsOf = ({ batch, paintings = Math.floor(batch / 2) }: Payload): number =>
+  Math.min(batch, paintings);
 
 function progressOf({ step, steps, loss, secondsLeft }: StyleDistillationProgress): Progress {
   const note = `loss ${loss.toFixed(4)}, ${Math.ceil(secondsLeft / 60)} min left`;
@@ -138,12 +144,13 @@ function provenanceOf(
   { payload, pictures, distilled, base }: Parameters<typeof manifestOf>[2],
 ): NonNullable<ModelManifest['provenance']> {
   const { images, id, seed, steps, batch, side, learningRate, gramWeight, validation } = payload;
+  const paintings = paintingsOf(payload);
   const start = payload.from === undefined ? '' : `--from ${payload.from} `;
   const roots = images.map((root) => root.split(/[\\/]/u).at(-1)).join(' ');
   return {
     command:
       `likeness train style-encoder --teacher ${teacher.id} ${start}--images ${roots} --id ${id} ` +
-      `--seed ${seed} --steps ${steps} --batch ${batch} --side ${side} ` +
+      `--seed ${seed} --steps ${steps} --batch ${batch} --paintings ${paintings} --side ${side} ` +
       `--learning-rate ${learningRate} --gram-weight ${gramWeight} --validation ${validation}`,
     seed,
     startedFrom: `${base.id} ${base.version}`,
@@ -151,7 +158,7 @@ function provenanceOf(
     data: (['training', 'validation'] as const).map((part) => ({
       ...{ name: part, part, pictures: pictures[part].length },
     })),
-    settings: { steps, batch, side, learningRate, gramWeight },
+    settings: { steps, batch, paintings, side, learningRate, gramWeight },
     metrics: Object.fromEntries(
       distilled.curve
         .at(-1)!

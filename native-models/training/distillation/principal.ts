@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
+import { secondMoment } from './second-moment.ts';
 
 /**
  * The directions that most of the length of encodings lies along, strongest first. What is compared
@@ -13,7 +14,7 @@ export function principalDirections(
   encodings: readonly Float32Array[],
   count: number,
 ): TensorOf<'float32'> {
-  const { eigenvectorMatrix } = new EigenvalueDecomposition(secondMoment(encodings), {
+  const { eigenvectorMatrix } = new EigenvalueDecomposition(momentOf(encodings), {
     assumeSymmetric: true,
   });
   const { rows, columns } = eigenvectorMatrix;
@@ -26,19 +27,9 @@ export function principalDirections(
   );
 }
 
-/** The mean of x xᵀ. */
-function secondMoment(encodings: readonly Float32Array[]): Matrix {
-  const length = encodings[0]!.length;
-  const sums = new Float64Array(length * length);
-  for (const encoding of encodings)
-    for (let row = 0; row < length; row++) {
-      const weight = encoding[row]! / encodings.length;
-      for (let column = 0; column <= row; column++)
-        sums[row * length + column]! += weight * encoding[column]!;
-    }
-  const at = (row: number, column: number): number =>
-    sums[Math.max(row, column) * length + Math.min(row, column)]!;
-  return new Matrix(
-    Array.from({ length }, (_, row) => Array.from({ length }, (_none, column) => at(row, column))),
-  );
+function momentOf(encodings: readonly Float32Array[]): Matrix {
+  const { length } = encodings[0]!;
+  const data = new Float32Array(encodings.length * length);
+  encodings.forEach((encoding, row) => data.set(encoding, row * length));
+  return Matrix.from1DArray(length, length, secondMoment(data, length));
 }

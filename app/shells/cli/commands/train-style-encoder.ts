@@ -17,6 +17,7 @@ interface Options {
   readonly seed?: number;
   readonly steps?: number;
   readonly batch?: number;
+  readonly paintings?: number;
   readonly side?: number;
   readonly learningRate?: number;
   readonly gramWeight?: number;
@@ -38,6 +39,7 @@ export function registerTrainStyleEncoder(program: Command, act: Act): void {
     .option('--seed <n>', 'the same seed gives the same weights', wholeNumber(0))
     .option('--steps <n>', 'of gradient descent', wholeNumber(1))
     .option('--batch <n>', 'cuts per step', wholeNumber(1, 256))
+    .option('--paintings <n>', 'cuts that are paintings in the making', wholeNumber(0, 256))
     .option('--side <pixels>', 'of a cut, a multiple of 4', wholeNumber(32, 512))
     .option('--learning-rate <x>', 'at its highest', positiveNumber)
     .option('--gram-weight <x>', 'of Gram matrices beside activations', share(0, 1000))

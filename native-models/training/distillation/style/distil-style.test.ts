@@ -19,13 +19,24 @@ afterAll(() => rm(folder, { recursive: true }));
 const pictures = Array.from({ length: 8 }, (_, seed) => texture(seed));
 
 const settings: StyleDistillationTask['settings'] = {
-  ...{ seed: 1, steps: 60, batch: 2, side: 32, gramWeight: 0.5, every: 30, peak: 0.003, warmUp: 5 },
+  ...{
+    seed: 1,
+    steps: 60,
+    batch: 2,
+    paintings: 1,
+    side: 32,
+    gramWeight: 0.5,
+    every: 30,
+    peak: 0.003,
+    warmUp: 5,
+  },
   trainer: {
     optimiser: adamwDefaults,
     ...{ clipNorm: 5, averaging: 0, statisticsMomentum: 0.9 },
   },
 };
-const short = { settings: { ...settings, steps: 10, every: 5 } };
+/** Long enough that paintings have their second turn. */
+const short = { settings: { ...settings, paintings: 2, steps: 10, every: 5 } };
 
 const taskOf = (
   name: string,

@@ -13,10 +13,17 @@ import { buildTrainingGraph } from '../../training-graph.ts';
 import { randomCut } from './cuts.ts';
 import { DIRECTIONS, StyleRun } from './run.ts';
 import { styleDistillationLoss, targetName } from './loss.ts';
+import { Paintings } from './paintings.ts';
 import { reduceTeacher, takeUp, type Reduced } from './reduce.ts';
-import { emptyWeights, styleStudent, taughtLayers, weightsOf } from './student.ts';
+import {
+  emptyWeights,
+  styleStudent,
+  taughtLayers,
+  weightsOf,
+  type StudentShape,
+} from './student.ts';
 import { throwIfStopped, type StyleDistillationTask, type StylePoint } from './task.ts';
-import { teacherGraph, type Directions } from './teacher.ts';
+import { teacherGraph, type Directions, type StyleTeacher } from './teacher.ts';
 
 export interface DistilledStyle {
   readonly graph: Graph;
@@ -36,8 +43,9 @@ const CUTS_TO_BEGIN_WITH = 240;
  *   the checkpoint stays.
  */
 export async function distilStyle(task: StyleDistillationTask): Promise<DistilledStyle> {
-  refuseUnfit(task);
   const { runtime, settings, shape, name } = task;
+  refuseTooFew(task);
+  refuseUnfitTeacher(task.teacher, shape);
   const fingerprint = fingerprintOf(task);
   const saved = await readState(task.checkpoint);
   const { weights, directions } =
@@ -60,6 +68,7 @@ export async function distilStyle(task: StyleDistillationTask): Promise<Distille
     runtime,
     teacherGraph(task.teacher, directions, side, targetName),
   );
+  const paintings = await Paintings.open(task, start, saved);
   const trainer = await Trainer.start(
     runtime,
     start,
@@ -69,7 +78,9 @@ export async function distilStyle(task: StyleDistillationTask): Promise<Distille
     saved ?? undefined,
   );
   try {
-    const run = new StyleRun({ task, start, trainer, teacher, directions, fingerprint });
+    const run = new StyleRun({
+      ...{ task, start, trainer, teacher, directions, paintings, fingerprint },
+    });
     const curve = await run.toTheEnd(saved);
     return {
       graph: withConstants(start, trainer.result()),
@@ -78,6 +89,7 @@ export async function distilStyle(task: StyleDistillationTask): Promise<Distille
     };
   } finally {
     await trainer.dispose();
+    await paintings.dispose();
     await teacher.dispose();
   }
 }
@@ -135,23 +147,27 @@ function fingerprintOf({
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 }
 
-function refuseUnfit({ training, validation, teacher, shape }: StyleDistillationTask): void {
-  if (training.length === 0 || validation.length === 0)
-    throw new LikenessError(
-      'training_impossible',
-      `There are ${training.length} pictures to learn from and ${validation.length} to validate ` +
-        'with; both need at least one. Give more pictures.',
-      { details: { training: training.length, validation: validation.length } },
-    );
+function refuseTooFew({ training, validation }: StyleDistillationTask): void {
+  if (training.length > 0 && validation.length > 0) return;
+  throw new LikenessError(
+    'training_impossible',
+    `There are ${training.length} pictures to learn from and ${validation.length} to validate ` +
+      'with; both need at least one. Give more pictures.',
+    { details: { training: training.length, validation: validation.length } },
+  );
+}
+
+/** @throws LikenessError training_impossible where the teacher lacks what students are taught. */
+export function refuseUnfitTeacher({ manifest }: StyleTeacher, shape: StudentShape): void {
   const unknown = taughtLayers(shape).find(({ output, channels, stride }) => {
-    const layer = teacher.manifest.task.layers.find((each) => each.output === output);
+    const layer = manifest.task.layers.find((each) => each.output === output);
     return layer === undefined || layer.stride !== stride || layer.channels < channels;
   });
-  if (unknown !== undefined)
-    throw new LikenessError(
-      'training_impossible',
-      `${teacher.manifest.id} cannot teach: it has no layer ${unknown.output} of stride ` +
-        `${unknown.stride} with ${unknown.channels} channels or more. Take vgg19.`,
-      { details: { teacher: teacher.manifest.id, layer: unknown.output } },
-    );
+  if (unknown === undefined) return;
+  throw new LikenessError(
+    'training_impossible',
+    `${manifest.id} cannot teach: it has no layer ${unknown.output} of stride ` +
+      `${unknown.stride} with ${unknown.channels} channels or more. Take vgg19.`,
+    { details: { teacher: manifest.id, layer: unknown.output } },
+  );
 }

@@ -52,7 +52,12 @@ function featureTerm(builder: Builder, student: Value, target: Value): Value {
 
 function gramTerm(builder: Builder, student: Value, target: Value): Value {
   const wanted = gramMatrix(builder, target);
-  const apart = subtract(builder, gramMatrix(builder, student), wanted);
+  return relativeGramDistance(builder, gramMatrix(builder, student), wanted);
+}
+
+/** Squared difference of two Gram matrices relative to the one that is wanted. */
+export function relativeGramDistance(builder: Builder, seen: Value, wanted: Value): Value {
+  const apart = subtract(builder, seen, wanted);
   const unit = add(builder, sumOfSquares(builder, wanted), number(builder, LEAST_GRAM));
   return divide(builder, sumOfSquares(builder, apart), unit);
 }

@@ -5,9 +5,10 @@ import { float32, type TensorOf } from '../../../graph/tensor.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
 import type { Runtime } from '../../../runtime/runtime.ts';
 import { principalDirections } from '../principal.ts';
+import { secondMoment } from '../second-moment.ts';
 import { RidgeRegression, type LinearMap } from '../ridge.ts';
 import { chooseChannels } from './choose-channels.ts';
-import { sampleActivations, secondMoment, type Samples } from './samples.ts';
+import { sampleActivations, type Samples } from './samples.ts';
 import { taughtLayers, type StudentShape, type StudentWeights } from './student.ts';
 import {
   convolutionBehind,
@@ -62,7 +63,7 @@ export async function reduceTeacher(task: ReductionTask): Promise<Reduced> {
   for (const { output, channels, stride } of layers) {
     task.between();
     const samples = said.get(output)!;
-    const chosen = chooseChannels(secondMoment(samples), channels);
+    const chosen = chooseChannels(secondMoment(samples.data, samples.channels), channels);
     const whole = teachersConvolution(teacher, output);
     const inputs = before === null ? scaledInput(task) : await follow(runtime, before);
     const block = Math.log2(stride);

@@ -1,5 +1,6 @@
 import { RandomStream } from '../../../evaluation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
+import type { RgbImage } from '../../../images/rgb-image.ts';
 import type { Session } from '../../../runtime/session.ts';
 import type { NamedTensors } from '../../../runtime/tensor.ts';
 import { writeState } from '../../checkpoint/file.ts';
@@ -8,6 +9,7 @@ import { withConstants } from '../../parameters.ts';
 import type { Trainer } from '../../trainer.ts';
 import { agreementOf } from './agreement.ts';
 import { randomCut } from './cuts.ts';
+import type { Paintings } from './paintings.ts';
 import { throwIfStopped, type StyleDistillationTask, type StylePoint } from './task.ts';
 import { feedOf, type Directions } from './teacher.ts';
 
@@ -20,6 +22,7 @@ interface StyleRunParts {
   readonly trainer: Trainer;
   readonly teacher: Session;
   readonly directions: Directions;
+  readonly paintings: Paintings;
   readonly fingerprint: string;
 }
 
@@ -63,17 +66,26 @@ export class StyleRun {
     return this.#curve;
   }
 
-  /** Everything random follows from the seed and the step: nothing of it needs to be saved. */
+  /** Everything random follows from the seed and the step; only paintings need to be saved. */
   async #batches(step: number): Promise<NamedTensors[]> {
     const { task, teacher } = this.#parts;
-    const { seed, batch, side } = task.settings;
     const batches: NamedTensors[] = [];
-    for (let serial = step * batch; serial < (step + 1) * batch; serial++) {
-      const cut = randomCut(task.training, side, new RandomStream(seed, 'cut', serial));
+    for await (const cut of this.#cuts(step)) {
       const said = await teacher.run(feedOf(task.teacher.manifest, cut));
       batches.push({ ...feedOf(task, cut), ...said });
     }
     return batches;
+  }
+
+  async *#cuts(step: number): AsyncGenerator<RgbImage> {
+    const { task, trainer, paintings } = this.#parts;
+    const { seed, batch, side, paintings: painted } = task.settings;
+    for (let serial = step * batch; serial < (step + 1) * batch - painted; serial++)
+      yield randomCut(task.training, side, new RandomStream(seed, 'cut', serial));
+    if (painted === 0) return;
+    const weights = trainer.result();
+    for (let turn = step * painted; turn < (step + 1) * painted; turn++)
+      yield paintings.next(turn, weights);
   }
 
   async #addPoint(loss: number | null): Promise<void> {
@@ -92,15 +104,16 @@ export class StyleRun {
   }
 
   async #save(): Promise<void> {
-    const { task, trainer, directions, fingerprint } = this.#parts;
+    const { task, trainer, directions, paintings, fingerprint } = this.#parts;
     const { content, vectors } = trainer.state();
+    const painted = paintings.state();
     const run: SavedRun = { fingerprint, curve: this.#curve, sum: this.#sum };
     const kept = Object.entries(directions).map(
       ([layer, { data }]) => [DIRECTIONS + layer, data] as const,
     );
     await writeState(task.checkpoint, {
-      content: { ...(content as object), ...run },
-      vectors: { ...vectors, ...Object.fromEntries(kept) },
+      content: { ...(content as object), ...painted.content, ...run },
+      vectors: { ...vectors, ...painted.vectors, ...Object.fromEntries(kept) },
     });
     this.#savedAt = performance.now();
   }

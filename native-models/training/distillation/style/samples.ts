@@ -54,17 +54,3 @@ function gather({ shape, data }: NamedTensors[string], into: Samples, serial: nu
       into.data[to] = values[channel * area + place]!;
   }
 }
-
-/** Mean of x xᵀ over the rows, float64[channels, channels]. */
-export function secondMoment({ channels, rows, data }: Samples): Float64Array {
-  const moment = new Float64Array(channels * channels);
-  for (let row = 0; row < rows; row++) {
-    const start = row * channels;
-    for (let i = 0; i < channels; i++) {
-      const weight = data[start + i]! / rows;
-      if (weight !== 0)
-        for (let j = 0; j < channels; j++) moment[i * channels + j]! += weight * data[start + j]!;
-    }
-  }
-  return moment;
-}

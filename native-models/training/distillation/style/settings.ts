@@ -5,6 +5,8 @@ export interface StyleDistillationSettings {
   readonly steps: number;
   /** Cuts whose gradients are added up before a step. */
   readonly batch: number;
+  /** How many of them are paintings that the student is making meanwhile. */
+  readonly paintings: number;
   /** Pixels of the square cuts. */
   readonly side: number;
   /** What Gram matrices count beside activations. */

@@ -1,0 +1,68 @@
+import { gradient } from '../../../autodiff/gradient.ts';
+import { GraphBuilder } from '../../../graph/builder.ts';
+import type { Graph, Value } from '../../../graph/graph.ts';
+import type { Builder } from '../../../graph/operator.ts';
+import { inlineGraph } from '../../../graph/inline.ts';
+import { add } from '../../../ops/add.ts';
+import { multiply } from '../../../ops/multiply.ts';
+import { operators } from '../../../ops/registry.ts';
+import { fedPicture } from '../../../style/encoder.ts';
+import { gramMatrix } from '../../../style/losses/gram.ts';
+import { customaryStyleLayers } from '../../../style/recipe.ts';
+import { number } from '../../losses/rows.ts';
+import { relativeGramDistance } from './loss.ts';
+import type { StudentShape } from './student.ts';
+import { taughtLayers } from './student.ts';
+import type { StyleInput } from './teacher.ts';
+
+/** The picture, RGB from 0 to 1. */
+export const CANVAS = 'canvas';
+/** What the student says the style is, and what it says the canvas is. */
+export const wantedGram = (layer: string): string => `wanted.${layer}`;
+export const seenGram = (layer: string): string => `seen.${layer}`;
+
+/** The layers that a painting compares unless it is told otherwise, with their shares. */
+export function paintedLayers(shape: StudentShape): readonly (readonly [string, number])[] {
+  const layers = Object.entries(customaryStyleLayers(taughtLayers(shape)));
+  const total = layers.reduce((sum, [, weight]) => sum + weight, 0);
+  return layers.map(([layer, weight]) => [layer, weight / total]);
+}
+
+/**
+ * What a painting minimises, for a square canvas: how far its Gram matrices are from those wanted,
+ * times the number of pixels; its derivative by the canvas, and the Gram matrices. The student's
+ * weights are inputs, as they change from painting step to painting step.
+ */
+export function paintingGraph(
+  student: Graph,
+  { input, shape, side }: { input: StyleInput; shape: StudentShape; side: number },
+): Graph {
+  const builder = new GraphBuilder('painting', operators);
+  const canvas = builder.input(CANVAS, 'float32', [1, 3, side, side]);
+  const { values } = inlineGraph(builder, withWeightsAsInputs(student), {
+    inputs: { [input.name]: fedPicture(builder, canvas, input) },
+  });
+  const layers = paintedLayers(shape);
+  const seen = layers.map(([layer]) => gramMatrix(builder, values.get(layer)!));
+  const terms = layers.map(([layer, share], index) => {
+    const wanted = builder.input(wantedGram(layer), 'float32', seen[index]!.shape);
+    const distance = relativeGramDistance(builder, seen[index]!, wanted);
+    return multiply(builder, distance, number(builder, share * side ** 2));
+  });
+  const grams = layers.map(([layer], index) => [seenGram(layer), seen[index]!] as const);
+  const forward = builder.build({ loss: sumOf(builder, terms), ...Object.fromEntries(grams) });
+  const keep = grams.map(([name]) => name);
+  return gradient(forward, { loss: 'loss', variables: [CANVAS], keep, operators });
+}
+
+const sumOf = (builder: Builder, values: readonly Value[]): Value =>
+  values.reduce((total, value) => add(builder, total, value));
+
+const withWeightsAsInputs = ({ constants, ...graph }: Graph): Graph => ({
+  ...graph,
+  inputs: [
+    ...graph.inputs,
+    ...[...constants].map(([name, { type, shape }]) => ({ name, type, shape })),
+  ],
+  constants: new Map(),
+});
