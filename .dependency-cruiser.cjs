@@ -3,7 +3,7 @@ const SOURCE = '^(app|native-models|db|bench|renderer|e2e|scripts)/';
 const allow = (from, to) => ({ from: { path: from }, to: { path: to } });
 const PACKAGE = (name) => `^node_modules/${name}(/|$)`;
 const NODE = { dependencyTypes: ['core'] };
-const ENGINE = '^native-models/(graph|ops|autodiff|runtime|images|catalog|evaluation)/';
+const ENGINE = '^native-models/(graph|ops|autodiff|runtime|images|catalog|evaluation|checkpoint)/';
 
 module.exports = {
   forbidden: [
@@ -60,13 +60,16 @@ module.exports = {
     allow('^native-models/host/', '^native-models/'),
     // Errors and identifiers are one vocabulary across all processes.
     allow(
-      '^native-models/(host|runtime|images|catalog|faces|gallery|evaluation|style|training)/',
+      '^native-models/(host|runtime|images|catalog|faces|gallery|evaluation|checkpoint|style|training)/',
       '^app/contract/',
     ),
     allow('^native-models/(faces|style|training|gallery)/', ENGINE),
     allow('^native-models/training/distillation/', PACKAGE('ml-matrix')),
-    // What paintings are judged by is what their encoder learns.
-    allow('^native-models/training/distillation/style/', '^native-models/style/losses/'),
+    // What paintings are judged by is what their encoder learns, from paintings that it makes.
+    allow(
+      '^native-models/training/distillation/style/',
+      '^native-models/style/(losses/|optimisers/|encoder\\.ts$|recipe\\.ts$)',
+    ),
     allow('^native-models/catalog/', '^native-models/(graph|ops|onnx|runtime)/'),
     allow('^native-models/catalog/', PACKAGE('zod')),
     allow('^native-models/runtime/', '^native-models/(onnx|graph|ops)/'),

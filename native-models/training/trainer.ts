@@ -6,7 +6,7 @@ import { openInBlockedLayout } from '../runtime/blocked-convolutions.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session } from '../runtime/session.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
-import type { SavedState } from './checkpoint/format.ts';
+import type { SavedState } from '../checkpoint/format.ts';
 import { createOptimiser } from './optimisers/create.ts';
 import type { Optimiser, OptimiserSettings } from './optimisers/optimiser.ts';
 import { Parameters } from './parameters.ts';

@@ -1,29 +1,20 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { toLikenessError } from '../../../app/contract/errors.ts';
+import { replaceFile } from '../../checkpoint/replace-file.ts';
 import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../style/checkpoint/format.ts';
 
 /**
- * The file holds either the former state or this one, whatever interrupts. The state must not
- * change meanwhile: no copy of it is made.
+ * As `replaceFile`: the state must not change meanwhile.
  *
  * @throws LikenessError disk_full
  */
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
-  const partial = `${file}.part`;
   try {
-    await writePieces(partial, encodeCheckpoint(checkpoint));
-    await rename(partial, file);
+    await replaceFile(file, encodeCheckpoint(checkpoint));
   } catch (thrown) {
-    await rm(partial, { force: true });
     throw toLikenessError(thrown);
   }
-}
-
-async function writePieces(file: string, pieces: readonly Uint8Array[]): Promise<void> {
-  await using handle = await open(file, 'w', 0o600);
-  for (const piece of pieces) await handle.writeFile(piece);
-  await handle.sync();
 }
 
 /**

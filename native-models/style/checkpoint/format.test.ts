@@ -73,15 +73,15 @@ test('any end too early, or too late, is noticed', () => {
 
 test('another version is not mistaken for damage', () => {
   const bytes = bytesOf(checkpointOf('adam'));
-  bytes.writeUInt32LE(2, 8);
+  bytes.writeUInt32LE(1, 8);
   expect(() => decodeCheckpoint(bytes)).toThrow(code('checkpoint_incompatible'));
 });
 
 test('the format stays readable: its first bytes are as documented', () => {
   const bytes = bytesOf(checkpointOf('adam'));
   expect(bytes.toString('latin1', 0, 8)).toBe('LIKEPNT\n');
-  expect(bytes.readUInt32LE(8)).toBe(1);
+  expect(bytes.readUInt32LE(8)).toBe(2);
   const header = JSON.parse(bytes.toString('utf8', 16, 16 + bytes.readUInt32LE(12))) as unknown;
-  expect(header).toMatchObject({ level: 2, step: 4, width: 7, height: 5 });
+  expect(header).toMatchObject({ content: { level: 2, step: 4, width: 7, height: 5 } });
   expect(bytes.readFloatLE(16 + bytes.readUInt32LE(12))).toBe(checkpointOf('adam').image.data[0]);
 });

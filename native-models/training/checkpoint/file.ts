@@ -1,30 +1,22 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { decodeState, encodeState, type SavedState } from './format.ts';
+import { readFile } from 'node:fs/promises';
+import {
+  decodeState,
+  encodeState,
+  type SavedState,
+  type StateKind,
+} from '../../checkpoint/format.ts';
+import { replaceFile } from '../../checkpoint/replace-file.ts';
 
-/**
- * Replaces the file as a whole: whatever interrupts this leaves the former state.
- *
- * @throws the system's error, e.g. ENOSPC; the former state stays.
- */
-export async function writeState(file: string, state: SavedState): Promise<void> {
-  const partial = `${file}.new`;
-  try {
-    {
-      await using handle = await open(partial, 'w');
-      for (const piece of encodeState(state)) await handle.writeFile(piece);
-      await handle.sync();
-    }
-    await rename(partial, file);
-  } catch (thrown) {
-    await rm(partial, { force: true });
-    throw thrown;
-  }
-}
+const trainingState: StateKind = { magic: 'LIKETRN\n', version: 1, work: 'training' };
+
+/** Throws as `replaceFile`; the former state stays. */
+export const writeState = (file: string, state: SavedState): Promise<void> =>
+  replaceFile(file, encodeState(trainingState, state));
 
 /** null where there is no such file. Throws as `decodeState`. */
 export async function readState(file: string): Promise<SavedState | null> {
   try {
-    return decodeState(await readFile(file));
+    return decodeState(trainingState, await readFile(file));
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw thrown;

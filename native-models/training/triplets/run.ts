@@ -3,7 +3,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
 import { writeState } from '../checkpoint/file.ts';
-import type { SavedState } from '../checkpoint/format.ts';
+import type { SavedState } from '../../checkpoint/format.ts';
 import { pairMasks, type Mining } from '../losses/triplet.ts';
 import { withConstants } from '../parameters.ts';
 import { Trainer } from '../trainer.ts';

@@ -6,7 +6,7 @@ import { float32 } from '../../../graph/tensor.ts';
 import { operators } from '../../../ops/registry.ts';
 import { openGraph } from '../../../runtime/graphs.ts';
 import { readState } from '../../checkpoint/file.ts';
-import type { SavedState } from '../../checkpoint/format.ts';
+import type { SavedState } from '../../../checkpoint/format.ts';
 import { learnedConstants, withConstants } from '../../parameters.ts';
 import { Trainer } from '../../trainer.ts';
 import { buildTrainingGraph } from '../../training-graph.ts';

@@ -10,7 +10,7 @@ import type { NamedTensors } from '../../../runtime/tensor.ts';
 import { addTotalVariation } from '../../../style/losses/total-variation.ts';
 import { Adam, adamSettingsFor } from '../../../style/optimisers/adam.ts';
 import { VARIATION_WEIGHT } from '../../../style/recipe.ts';
-import type { SavedState } from '../../checkpoint/format.ts';
+import type { SavedState } from '../../../checkpoint/format.ts';
 import { randomCut } from './cuts.ts';
 import { CANVAS, paintedLayers, paintingGraph, seenGram, wantedGram } from './painting-graph.ts';
 import { taughtLayers } from './student.ts';

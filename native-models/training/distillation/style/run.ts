@@ -4,7 +4,7 @@ import type { RgbImage } from '../../../images/rgb-image.ts';
 import type { Session } from '../../../runtime/session.ts';
 import type { NamedTensors } from '../../../runtime/tensor.ts';
 import { writeState } from '../../checkpoint/file.ts';
-import type { SavedState } from '../../checkpoint/format.ts';
+import type { SavedState } from '../../../checkpoint/format.ts';
 import { withConstants } from '../../parameters.ts';
 import type { Trainer } from '../../trainer.ts';
 import { agreementOf } from './agreement.ts';
