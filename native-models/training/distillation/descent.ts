@@ -9,12 +9,8 @@ import { encodeExamples } from '../chips/encode-examples.ts';
 import { withConstants } from '../parameters.ts';
 import type { Trainer } from '../trainer.ts';
 import { compareEncodings, separationOf, type Separation } from '../validation.ts';
-import {
-  throwIfStopped,
-  type DistillationSettings,
-  type DistillationTask,
-  type EpochReport,
-} from './task.ts';
+import { throwIfStopped } from '../task.ts';
+import { type DistillationSettings, type DistillationTask, type EpochReport } from './task.ts';
 
 const SECONDS_BETWEEN_CHECKPOINTS = 120;
 

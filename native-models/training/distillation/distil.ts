@@ -18,12 +18,8 @@ import { buildTrainingGraph, type TrainingGraph } from '../training-graph.ts';
 import { curveOf, Descent, stepsPerEpoch } from './descent.ts';
 import { principalDirections } from './principal.ts';
 import { RidgeRegression } from './ridge.ts';
-import {
-  throwIfStopped,
-  type DistillationSettings,
-  type DistillationTask,
-  type EpochReport,
-} from './task.ts';
+import { throwIfStopped } from '../task.ts';
+import { type DistillationSettings, type DistillationTask, type EpochReport } from './task.ts';
 
 export interface Distilled {
   readonly graph: Graph;

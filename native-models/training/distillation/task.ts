@@ -1,9 +1,5 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { Graph } from '../../graph/graph.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import type { AugmentationSettings } from '../augment/augment.ts';
-import type { EncoderInput } from '../chips/encode-examples.ts';
-import type { Example } from '../chips/example.ts';
+import type { EncoderTask } from '../task.ts';
 import type { TrainerSettings } from '../trainer.ts';
 import type { Separation } from '../validation.ts';
 
@@ -23,20 +19,7 @@ export interface DistillationSettings {
   readonly augmentation: AugmentationSettings;
 }
 
-export interface DistillationTask {
-  readonly runtime: Runtime;
-  /** The encoder whose weights the student begins with. */
-  readonly encoder: Graph;
-  readonly input: EncoderInput;
-  readonly training: readonly Example[];
-  /** With labels; of people who do not train. */
-  readonly validation: readonly Example[];
-  readonly settings: DistillationSettings;
-  /** Kept up to date; a run that finds it goes on from there. */
-  readonly checkpoint: string;
-  readonly signal?: AbortSignal;
-  readonly report: (progress: DistillationProgress) => void;
-}
+export type DistillationTask = EncoderTask<DistillationSettings, DistillationProgress>;
 
 export type DistillationProgress =
   | { readonly stage: 'features'; readonly done: number; readonly total: number }
@@ -57,9 +40,4 @@ export interface EpochReport {
   readonly loss: number | null;
   readonly cosine: number | null;
   readonly validation: Separation | null;
-}
-
-export function throwIfStopped({ signal }: DistillationTask): void {
-  if (signal?.aborted === true)
-    throw new LikenessError('cancelled', 'Stopped. The same command goes on from the checkpoint.');
 }

@@ -10,7 +10,8 @@ import { Trainer } from '../trainer.ts';
 import { INPUTS, miningAt, tripletGraph } from './loss.ts';
 import { measureEncoder, type MeasuredEncoder } from './measure.ts';
 import { pickBatch, type People, type Pick } from './people.ts';
-import { throwIfStopped, type TripletEpoch, type TripletTask } from './task.ts';
+import { throwIfStopped } from '../task.ts';
+import type { TripletEpoch, TripletTask } from './task.ts';
 import type { Views } from './views.ts';
 
 export interface TripletRunParts {

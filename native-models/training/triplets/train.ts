@@ -9,7 +9,8 @@ import { blendValues, learnedConstants, withConstants } from '../parameters.ts';
 import { groupByPerson, type People } from './people.ts';
 import { TripletRun } from './run.ts';
 import { storedViews, type StoredViews } from './stored-views.ts';
-import { throwIfStopped, type TripletResult, type TripletTask } from './task.ts';
+import { throwIfStopped } from '../task.ts';
+import type { TripletResult, TripletTask } from './task.ts';
 import { freshViews } from './views.ts';
 
 /**

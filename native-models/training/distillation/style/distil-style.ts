@@ -22,7 +22,8 @@ import {
   weightsOf,
   type StudentShape,
 } from './student.ts';
-import { throwIfStopped, type StyleDistillationTask, type StylePoint } from './task.ts';
+import { throwIfStopped } from '../../task.ts';
+import type { StyleDistillationTask, StylePoint } from './task.ts';
 import { teacherGraph, type Directions, type StyleTeacher } from './teacher.ts';
 
 export interface DistilledStyle {

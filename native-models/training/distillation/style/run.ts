@@ -10,7 +10,8 @@ import type { Trainer } from '../../trainer.ts';
 import { agreementOf } from './agreement.ts';
 import { randomCut } from './cuts.ts';
 import type { Paintings } from './paintings.ts';
-import { throwIfStopped, type StyleDistillationTask, type StylePoint } from './task.ts';
+import { throwIfStopped } from '../../task.ts';
+import type { StyleDistillationTask, StylePoint } from './task.ts';
 import { feedOf, type Directions } from './teacher.ts';
 
 export const DIRECTIONS = 'directions/';

@@ -1,13 +1,14 @@
-import { LikenessError } from '../../../../app/contract/errors.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
-import type { Runtime } from '../../../runtime/runtime.ts';
+import type { TrainingTask } from '../../task.ts';
 import type { StyleDistillationSettings } from './settings.ts';
 import type { StudentShape } from './student.ts';
 import type { StyleInput, StyleTeacher } from './teacher.ts';
 
-export interface StyleDistillationTask {
-  readonly runtime: Runtime;
+export interface StyleDistillationTask extends TrainingTask<
+  StyleDistillationSettings,
+  StyleDistillationProgress
+> {
   readonly name: string;
   readonly teacher: StyleTeacher;
   readonly shape: StudentShape;
@@ -17,11 +18,6 @@ export interface StyleDistillationTask {
   readonly input: StyleInput;
   readonly training: readonly RgbImage[];
   readonly validation: readonly RgbImage[];
-  readonly settings: StyleDistillationSettings;
-  /** Kept up to date; a run that finds it goes on from there. */
-  readonly checkpoint: string;
-  readonly signal?: AbortSignal;
-  readonly report: (progress: StyleDistillationProgress) => void;
 }
 
 export interface StyleDistillationProgress {
@@ -45,9 +41,4 @@ export interface StylePoint {
   /** Mean since the last point; null before any step. */
   readonly loss: number | null;
   readonly layers: readonly LayerAgreement[];
-}
-
-export function throwIfStopped({ signal }: Pick<StyleDistillationTask, 'signal'>): void {
-  if (signal?.aborted === true)
-    throw new LikenessError('cancelled', 'Stopped. The same command goes on from the checkpoint.');
 }
