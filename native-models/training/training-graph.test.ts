@@ -6,6 +6,7 @@ import { float32, type Tensor } from '../graph/tensor.ts';
 import { operators } from '../ops/registry.ts';
 import { compactEncoder } from './encoders/compact-encoder.ts';
 import { distillationLoss } from './losses/distillation.ts';
+import { driftLoss } from './losses/drift.ts';
 import { pairMasks, tripletLoss, type Mining } from './losses/triplet.ts';
 import { learnedConstants } from './parameters.ts';
 import { checkTrainingGradient } from './testing/check-training-gradient.ts';
@@ -28,12 +29,17 @@ const tripletsBy =
     return tripletLoss(builder, outputs.get('encoding')!, masks, { mining, margin: 0.6 });
   };
 
-const fromTeacher: LossOf = (builder, outputs) => {
-  const rows = [...PEOPLE.keys()].flatMap((row) =>
-    [0, 1, 2, 3].map((k) => (k === row % 4 ? 1 : 0)),
-  );
-  const teacher = builder.constant(float32([BATCH, 4], rows));
-  return distillationLoss(builder, outputs.get('encoding')!, teacher, 1);
+const said = float32(
+  [BATCH, 4],
+  [...PEOPLE.keys()].flatMap((row) => [0, 1, 2, 3].map((k) => (k === row % 4 ? 1 : 0))),
+);
+
+const fromTeacher: LossOf = (builder, outputs) =>
+  distillationLoss(builder, outputs.get('encoding')!, builder.constant(said), 1);
+
+const heldBack: LossOf = (builder, outputs) => {
+  const shares = builder.constant(float32([BATCH, 1], [0.5, 0, 0.25, 0, 0.25, 0]));
+  return driftLoss(builder, outputs.get('encoding')!, builder.constant(said), shares);
 };
 
 const losses: Readonly<Record<string, LossOf>> = {
@@ -41,6 +47,7 @@ const losses: Readonly<Record<string, LossOf>> = {
   'semi-hard triplets': tripletsBy('semi-hard'),
   'batch-hard triplets': tripletsBy('batch-hard'),
   'a teacher': fromTeacher,
+  'what some rows were': heldBack,
 };
 
 /** All that is random about a network at work: its picture and its parameters. */

@@ -3,7 +3,7 @@ import type { Graph, Value } from '../../graph/graph.ts';
 import { add } from '../../ops/add.ts';
 import { multiply } from '../../ops/multiply.ts';
 import { operators } from '../../ops/registry.ts';
-import { distillationLoss } from '../losses/distillation.ts';
+import { driftLoss } from '../losses/drift.ts';
 import { number } from '../losses/rows.ts';
 import { tripletLoss, type Mining, type TripletOptions } from '../losses/triplet.ts';
 import { buildTrainingGraph, type Loss, type TrainingGraph } from '../training-graph.ts';
@@ -21,7 +21,12 @@ export function miningAt(plan: MiningPlan, step: number, steps: number): Mining 
 }
 
 /** Names of the inputs beside the network's own. */
-export const INPUTS = { positive: 'positive', negative: 'negative', target: 'target' } as const;
+export const INPUTS = {
+  positive: 'positive',
+  negative: 'negative',
+  target: 'target',
+  share: 'share',
+} as const;
 
 export interface TripletGraphOptions extends TripletOptions {
   readonly batch: number;
@@ -31,7 +36,7 @@ export interface TripletGraphOptions extends TripletOptions {
 
 /**
  * The network, triplet loss, and where encodings must not wander off 1 − cos(encoding, target) as
- * well. Watched: `active`, the share of triplets above zero.
+ * well, for those that have a share in it. Watched: `active`, the share of triplets above zero.
  */
 export function tripletGraph(
   model: Graph,
@@ -56,11 +61,11 @@ function lossOf(builder: GraphBuilder, encodings: Value, options: TripletGraphOp
   if (pull === 0) return triplets;
   const length = encodings.shape[1] as number;
   const target = builder.input(INPUTS.target, 'float32', [batch, length]);
-  const apart = distillationLoss(builder, encodings, target, 0);
-  const weighted = multiply(builder, apart.loss, number(builder, pull));
-  const { cosine } = apart.watched!;
+  const share = builder.input(INPUTS.share, 'float32', [batch, 1]);
+  const drift = driftLoss(builder, encodings, target, share);
+  const weighted = multiply(builder, drift.loss, number(builder, pull));
   return {
     loss: add(builder, triplets.loss, weighted),
-    watched: { ...triplets.watched, cosine: cosine! },
+    watched: { ...triplets.watched, ...drift.watched },
   };
 }

@@ -12,7 +12,7 @@ import { measureEncoder, type MeasuredEncoder } from './measure.ts';
 import { pickBatch, type People, type Pick } from './people.ts';
 import { throwIfStopped } from '../task.ts';
 import type { TripletEpoch, TripletTask } from './task.ts';
-import type { Views } from './views.ts';
+import { isDegraded, type Views } from './views.ts';
 
 export interface TripletRunParts {
   readonly task: TripletTask;
@@ -128,19 +128,28 @@ export class TripletRun {
     const { positive, negative } = pairMasks(picks.map(({ person }) => person));
     return {
       ...(await views.feed(photos, step * this.#batch)),
-      ...this.#targetsOf(picks),
+      ...this.#targetsOf(picks, step * this.#batch),
       [INPUTS.positive]: positive,
       [INPUTS.negative]: negative,
     };
   }
 
-  #targetsOf(picks: readonly Pick[]): NamedTensors {
-    const { targets } = this.#parts;
+  /** Faces of the bad camera are free to move: to hold them too made them no more alike (measured). */
+  #targetsOf(picks: readonly Pick[], serial: number): NamedTensors {
+    const { targets, task } = this.#parts;
     if (targets === null) return {};
+    const held = picks.map((_, row) => Number(!isDegraded(serial + row, task.settings.camera)));
+    const count = held.reduce((sum, each) => sum + each, 0);
     const length = targets[0]!.length;
     const data = new Float32Array(picks.length * length);
     picks.forEach(({ photo }, row) => data.set(targets[photo]!, row * length));
-    return { [INPUTS.target]: float32([picks.length, length], data) };
+    return {
+      [INPUTS.target]: float32([picks.length, length], data),
+      [INPUTS.share]: float32(
+        [picks.length, 1],
+        held.map((each) => each / count),
+      ),
+    };
   }
 
   async #closeEpoch(trainer: Trainer, mining: Mining | null): Promise<void> {

@@ -23,6 +23,10 @@ export interface Views {
   feed(photos: readonly number[], serial: number): Promise<NamedTensors>;
 }
 
+/** Whether the view of this serial is as a bad camera would have it. */
+export const isDegraded = (serial: number, camera: Camera): boolean =>
+  camera === 'bad' && serial % 2 === 1;
+
 /** One view of a face; odd ones go through the bad camera where there is one. */
 export async function viewOf(
   example: Example,
@@ -32,7 +36,7 @@ export async function viewOf(
 ): Promise<RgbImage> {
   const random = new RandomStream(seed, 'augment', serial);
   const view = await augment(await example.read(), side, augmentation, random);
-  if (camera === 'good' || serial % 2 === 0) return view;
+  if (!isDegraded(serial, camera)) return view;
   return throughBadCamera(view, EYES_APART * side, random);
 }
 
