@@ -147,7 +147,7 @@ export const trainingCommands = {
       views: z.int().min(2).max(64).default(4),
       /** `bad`: every other view is as a bad camera would have it. */
       camera: z.enum(['good', 'bad']).default('good'),
-      /** How strongly encodings are drawn to what the model said of the clean photo before. */
+      /** How strongly encodings of clean views are held to what the model said of the photo before. */
       pull: z.number().nonnegative().optional(),
       /** Where the result lies between the weights before (0) and after training (1). */
       blend: z.number().min(0).max(1).optional(),

@@ -30,7 +30,7 @@ export const INPUTS = {
 
 export interface TripletGraphOptions extends TripletOptions {
   readonly batch: number;
-  /** How strongly encodings are drawn to given ones; 0 for not at all. */
+  /** How strongly encodings with a share are held to given ones; 0 for not at all. */
   readonly pull: number;
 }
 

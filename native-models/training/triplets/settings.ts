@@ -11,7 +11,7 @@ export interface TripletSettings {
   readonly shape: BatchShape;
   readonly mining: MiningPlan;
   readonly margin: number;
-  /** How strongly encodings are drawn to what the network said of the clean photo before. */
+  /** How strongly encodings of clean views are held to what the network said of the photo before. */
   readonly pull: number;
   /** Constants whose names begin so keep their values. */
   readonly freeze: readonly string[];

@@ -58,7 +58,7 @@ export function addTripletOptions(command: Command): Command {
         'bad',
       ]),
     )
-    .option('--pull <x>', 'how strongly encodings are drawn to what they were', weight)
+    .option('--pull <x>', 'how strongly clean faces are held to their encodings before', weight)
     .option('--blend <share>', 'from the weights before, 0, to those after training, 1', weight)
     .option('--patience <n>', 'epochs without progress until it stops', wholeNumber(1))
     .option('--report <file>', 'write curves as .html', outputFile('.html', '.htm'));
