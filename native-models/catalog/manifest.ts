@@ -92,6 +92,8 @@ const StyleEncoder = z.strictObject({
         output: z.string().min(1),
         channels: z.int().positive(),
         stride: z.int().positive(),
+        /** What it counts in a painting unless asked otherwise; none where other layers have one. */
+        styleWeight: z.number().positive().optional(),
       }),
     )
     .min(1),

@@ -47,12 +47,19 @@ function customaryContentLayer(layers: readonly string[]): string {
 }
 
 /**
- * The first layer of every resolution for strokes of every size, and the deepest for how they flow;
- * all alike, as their distances are relative.
+ * What the encoder itself says; else the first layer of every resolution for strokes of every size,
+ * and the deepest for how they flow, all alike, as their distances are relative.
  */
-export function customaryStyleLayers(
-  layers: readonly { readonly output: string; readonly stride: number }[],
+function customaryStyleLayers(
+  layers: readonly {
+    readonly output: string;
+    readonly stride: number;
+    readonly styleWeight?: number | undefined;
+  }[],
 ): Readonly<Record<string, number>> {
+  const said = layers.filter(({ styleWeight }) => styleWeight !== undefined);
+  if (said.length > 0)
+    return Object.fromEntries(said.map(({ output, styleWeight }) => [output, styleWeight!]));
   const first = layers.filter(({ stride }, index) => stride !== layers[index - 1]?.stride);
   return Object.fromEntries([...first, layers.at(-1)!].map(({ output }) => [output, 1]));
 }

@@ -15,7 +15,7 @@ import {
   type DistilledStyle,
 } from '../../training/distillation/style/distil-style.ts';
 import type { StyleDistillationSettings } from '../../training/distillation/style/settings.ts';
-import { studentShape, taughtLayers } from '../../training/distillation/style/student.ts';
+import { shownLayers, studentShape } from '../../training/distillation/style/student.ts';
 import type { StyleDistillationProgress } from '../../training/distillation/style/task.ts';
 import { inHalfPrecision } from '../../training/half-precision.ts';
 import { adamwDefaults } from '../../training/optimisers/optimiser.ts';
@@ -134,7 +134,7 @@ function manifestOf(
     input: studentInput(teacher),
     task: {
       ...{ role: 'style-encoder', trained: true, pooling: 'average' },
-      layers: taughtLayers(studentShape),
+      layers: [...shownLayers(studentShape)],
     },
   };
 }

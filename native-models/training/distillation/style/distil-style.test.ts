@@ -38,6 +38,8 @@ const settings: StyleDistillationTask['settings'] = {
 /** Long enough that paintings have their second turn. */
 const short = { settings: { ...settings, paintings: 2, steps: 10, every: 5 } };
 
+const taught = ['relu1_1', 'relu2_1', 'relu3_1'];
+
 const taskOf = (
   name: string,
   more: Partial<StyleDistillationTask> = {},
@@ -48,7 +50,11 @@ const taskOf = (
     teacher,
     from: null,
   },
-  shape: { channels: [[8, 8], [16, 16], [24]], taught: ['relu1_1', 'relu2_1', 'relu3_1'] },
+  shape: {
+    channels: [[8, 8], [16, 16], [24]],
+    taught,
+    painted: { relu1_1: 1, relu1_2: 0.5, relu3_1: 1 },
+  },
   input: { ...teacher.manifest.input, std: [60, 60, 60] },
   ...{ training: pictures.slice(2), validation: pictures.slice(0, 2) },
   settings,
@@ -115,7 +121,7 @@ describe('it is refused', () => {
   test('to learn from nothing, or from a teacher without the layers', async () => {
     const refusal = { code: 'training_impossible' };
     await expect(distilStyle(taskOf('none', { training: [] }))).rejects.toMatchObject(refusal);
-    const shape = { channels: [[8], [8], [8, 8, 8]], taught: ['relu3_3'] };
+    const shape = { channels: [[8], [8], [8, 8, 8]], taught: ['relu3_3'], painted: {} };
     await expect(distilStyle(taskOf('deep', { shape }))).rejects.toMatchObject(refusal);
   });
 });

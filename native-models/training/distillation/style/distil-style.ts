@@ -17,6 +17,7 @@ import { Paintings } from './paintings.ts';
 import { reduceTeacher, takeUp, type Reduced } from './reduce.ts';
 import {
   emptyWeights,
+  shownLayers,
   styleStudent,
   taughtLayers,
   weightsOf,
@@ -53,14 +54,20 @@ export async function distilStyle(task: StyleDistillationTask): Promise<Distille
     saved === null
       ? await beginWith(task)
       : { weights: emptyWeights(shape), directions: savedDirections(saved, task) };
-  const start = styleStudent(name, weights);
+  const shown = shownLayers(shape).map(({ output }) => output);
+  const start = styleStudent(name, weights, shown);
   const names = learnedConstants(start);
   const { side, gramWeight, peak, warmUp, steps } = settings;
   const plan = buildTrainingGraph({
     model: start,
     parameters: names,
     sizes: { height: side, width: side },
-    loss: (builder, outputs) => styleDistillationLoss(builder, outputs, gramWeight),
+    loss: (builder, outputs) =>
+      styleDistillationLoss(
+        builder,
+        new Map(shape.taught.map((layer) => [layer, outputs.get(layer)!])),
+        gramWeight,
+      ),
     operators,
   });
   const schedule = { peak, warmUp, steps, floor: 0.01 };

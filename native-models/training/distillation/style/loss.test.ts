@@ -12,7 +12,8 @@ import { styleDistillationLoss, targetName } from './loss.ts';
 import { emptyWeights, styleStudent } from './student.ts';
 
 const SIDE = 12;
-const shape = { channels: [[3, 4], [5, 4], [6]], taught: ['relu1_1', 'relu2_1', 'relu3_1'] };
+const taught = ['relu1_1', 'relu2_1', 'relu3_1'];
+const shape = { channels: [[3, 4], [5, 4], [6]], taught, painted: {} };
 const student = withNoise(styleStudent('student', emptyWeights(shape)));
 const parameters = learnedConstants(student);
 const plan = buildTrainingGraph({

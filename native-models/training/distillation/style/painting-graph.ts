@@ -8,11 +8,9 @@ import { multiply } from '../../../ops/multiply.ts';
 import { operators } from '../../../ops/registry.ts';
 import { fedPicture } from '../../../style/encoder.ts';
 import { gramMatrix } from '../../../style/losses/gram.ts';
-import { customaryStyleLayers } from '../../../style/recipe.ts';
 import { number } from '../../losses/rows.ts';
 import { relativeGramDistance } from './loss.ts';
 import type { StudentShape } from './student.ts';
-import { taughtLayers } from './student.ts';
 import type { StyleInput } from './teacher.ts';
 
 /** The picture, RGB from 0 to 1. */
@@ -22,8 +20,8 @@ export const wantedGram = (layer: string): string => `wanted.${layer}`;
 export const seenGram = (layer: string): string => `seen.${layer}`;
 
 /** The layers that a painting compares unless it is told otherwise, with their shares. */
-export function paintedLayers(shape: StudentShape): readonly (readonly [string, number])[] {
-  const layers = Object.entries(customaryStyleLayers(taughtLayers(shape)));
+export function paintedLayers({ painted }: StudentShape): readonly (readonly [string, number])[] {
+  const layers = Object.entries(painted);
   const total = layers.reduce((sum, [, weight]) => sum + weight, 0);
   return layers.map(([layer, weight]) => [layer, weight / total]);
 }

@@ -13,7 +13,7 @@ import { VARIATION_WEIGHT } from '../../../style/recipe.ts';
 import type { SavedState } from '../../../checkpoint/format.ts';
 import { randomCut } from './cuts.ts';
 import { CANVAS, paintedLayers, paintingGraph, seenGram, wantedGram } from './painting-graph.ts';
-import { taughtLayers } from './student.ts';
+import { shownLayers } from './student.ts';
 import type { StyleDistillationTask } from './task.ts';
 
 /** Paintings that are worked on in turns. */
@@ -140,7 +140,7 @@ export class Paintings {
 
   #grams(data: (length: number, layer: string) => Float32Array): NamedTensors {
     const { shape } = this.#task;
-    const channels = new Map(taughtLayers(shape).map((layer) => [layer.output, layer.channels]));
+    const channels = new Map(shownLayers(shape).map((layer) => [layer.output, layer.channels]));
     const entries = paintedLayers(shape).map(([layer]) => {
       const side = channels.get(layer)!;
       return [wantedGram(layer), float32([side, side], data(side ** 2, layer))] as const;

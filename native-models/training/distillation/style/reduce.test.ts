@@ -9,15 +9,19 @@ import { feedOf, teacherGraph, type StyleInput } from './teacher.ts';
 import { filterBankTeacher as teacher } from './testing/teachers.ts';
 import { texture } from './testing/textures.ts';
 
+type Taught = Omit<StudentShape, 'painted'>;
+
 const SIDE = 64;
 const runtime = new Runtime({ provider: 'cpu', threads: 1 });
 const cuts = Array.from({ length: 12 }, (_, seed) => texture(seed, SIDE, SIDE));
 const input: StyleInput = { ...teacher.manifest.input, std: [16, 16, 16] };
-const reduce = (shape: StudentShape) =>
-  reduceTeacher({ runtime, teacher, shape, input, cuts, between: () => undefined });
+const reduce = (taught: Taught) => {
+  const shape = { ...taught, painted: {} };
+  return reduceTeacher({ runtime, teacher, shape, input, cuts, between: () => undefined });
+};
 
 /** What teacher and student say of a picture that nothing was fitted on. */
-async function saidOf(shape: StudentShape) {
+async function saidOf(shape: Taught) {
   const { weights, directions } = await reduce(shape);
   const graph = teacherGraph(teacher, directions, SIDE, (layer) => layer);
   const [own, small] = [

@@ -18,11 +18,16 @@ export interface StudentShape {
   readonly channels: readonly (readonly number[])[];
   /** The layers that a teacher speaks about: those of the same name. */
   readonly taught: readonly string[];
+  /** What layers count in a painting by default; those that are not taught are as they happen to be. */
+  readonly painted: Readonly<Record<string, number>>;
 }
 
 /**
- * A fifth of the arithmetic of VGG-19 up to conv3_4. What is taught is what a painting looks at by
- * default: the first layer of every resolution, the deepest, and the one before it for content.
+ * A fifth of the arithmetic of VGG-19 up to conv3_4. What is taught is what a painting looks at with
+ * VGG-19: the first layer of every resolution, the deepest, and the one before it for content. The
+ * deeper a layer, the farther the student is from its teacher, and the more of that a painting
+ * brings out: so the deeper ones count less, and further shallow ones hold the painting to the
+ * style as well (measured: docs/models/style-likeness.md).
  */
 export const studentShape: StudentShape = {
   channels: [
@@ -31,13 +36,23 @@ export const studentShape: StudentShape = {
     [96, 96, 96, 96],
   ],
   taught: ['relu1_1', 'relu2_1', 'relu3_1', 'relu3_3', 'relu3_4'],
+  painted: { relu1_1: 1, relu1_2: 1, relu2_1: 1.5, relu2_2: 1, relu3_1: 0.7, relu3_4: 0.7 },
 };
 
 type Layers = ManifestOf<'style-encoder'>['task']['layers'];
 
-/** The taught layers, as a manifest has them. */
-export function taughtLayers({ channels, taught }: StudentShape): Layers {
-  return layersOf(channels).filter(({ output }) => taught.includes(output));
+/** All layers that a student shows, as a manifest has them. */
+export function shownLayers({ channels, taught, painted }: StudentShape): Layers {
+  return layersOf(channels)
+    .filter(({ output }) => taught.includes(output) || output in painted)
+    .map((layer) => ({
+      ...layer,
+      ...(layer.output in painted && { styleWeight: painted[layer.output] }),
+    }));
+}
+
+export function taughtLayers(shape: StudentShape): Layers {
+  return shownLayers(shape).filter(({ output }) => shape.taught.includes(output));
 }
 
 export interface StudentWeights {
@@ -50,17 +65,25 @@ export interface StudentWeights {
  * A network in the manner of VGG. Behind every taught layer a 1×1 convolution, as wide as the layer,
  * says what the teacher would say there.
  *
- * image float32[1, 3, height, width] to each taught layer float32[1, channels, …].
+ * @param shown names of its layers.
+ * @returns image float32[1, 3, height, width] to each of them float32[1, channels, …].
  */
-export function styleStudent(name: string, { blocks, maps }: StudentWeights): Graph {
+export function styleStudent(
+  name: string,
+  { blocks, maps }: StudentWeights,
+  shown: readonly string[] = Object.keys(maps),
+): Graph {
   const trunk = buildFeatureNetwork(name, blocks);
   const builder = new GraphBuilder(name, operators);
   const image = builder.input('image', 'float32', [1, 3, 'height', 'width']);
   const { values } = inlineGraph(builder, trunk, { inputs: { image }, prefix: 'trunk.' });
-  const outputs = Object.entries(maps).map(([layer, { kernel, bias }]): [string, Value] => {
-    const weight = builder.constant(kernel, `map.${layer}.weight`);
-    const shift = builder.constant(bias, `map.${layer}.bias`);
-    return [layer, conv(builder, values.get(layer)!, weight, { bias: shift })];
+  const outputs = shown.map((layer): [string, Value] => {
+    const activation = values.get(layer)!;
+    const map = maps[layer];
+    if (map === undefined) return [layer, activation];
+    const weight = builder.constant(map.kernel, `map.${layer}.weight`);
+    const shift = builder.constant(map.bias, `map.${layer}.bias`);
+    return [layer, conv(builder, activation, weight, { bias: shift })];
   });
   return builder.build(Object.fromEntries(outputs));
 }
