@@ -10,7 +10,7 @@ import { fedPicture } from '../../../style/encoder.ts';
 import { gramMatrix } from '../../../style/losses/gram.ts';
 import { number } from '../../losses/rows.ts';
 import { relativeGramDistance } from './loss.ts';
-import type { StudentShape } from './student.ts';
+import { shownLayers, type StudentShape } from './student.ts';
 import type { StyleInput } from './teacher.ts';
 
 /** The picture, RGB from 0 to 1. */
@@ -19,38 +19,41 @@ export const CANVAS = 'canvas';
 export const wantedGram = (layer: string): string => `wanted.${layer}`;
 export const seenGram = (layer: string): string => `seen.${layer}`;
 
-/** The layers that a painting compares unless it is told otherwise, with their shares. */
-export function paintedLayers({ painted }: StudentShape): readonly (readonly [string, number])[] {
-  const layers = Object.entries(painted);
-  const total = layers.reduce((sum, [, weight]) => sum + weight, 0);
-  return layers.map(([layer, weight]) => [layer, weight / total]);
+/** Of the Gram matrices of a painting, by the names under which they are wanted. */
+export function gramShapes(shape: StudentShape): Readonly<Record<string, readonly number[]>> {
+  const painted = shownLayers(shape).filter(({ output }) => output in shape.painted);
+  return Object.fromEntries(
+    painted.map(({ output, channels }) => [wantedGram(output), [channels, channels]]),
+  );
 }
 
 /**
  * What a painting minimises, for a square canvas: how far its Gram matrices are from those wanted,
- * times the number of pixels; its derivative by the canvas, and the Gram matrices. The student's
- * weights are inputs, as they change from painting step to painting step.
+ * times the number of pixels; the Gram matrices; and in `graph` the derivative by the canvas as
+ * well. The student's weights are inputs, as they change from painting step to painting step.
  */
 export function paintingGraph(
   student: Graph,
   { input, shape, side }: { input: StyleInput; shape: StudentShape; side: number },
-): Graph {
+): { readonly graph: Graph; readonly forward: Graph } {
   const builder = new GraphBuilder('painting', operators);
   const canvas = builder.input(CANVAS, 'float32', [1, 3, side, side]);
   const { values } = inlineGraph(builder, withWeightsAsInputs(student), {
     inputs: { [input.name]: fedPicture(builder, canvas, input) },
   });
-  const layers = paintedLayers(shape);
+  const layers = Object.entries(shape.painted);
+  const all = layers.reduce((sum, [, weight]) => sum + weight, 0);
   const seen = layers.map(([layer]) => gramMatrix(builder, values.get(layer)!));
-  const terms = layers.map(([layer, share], index) => {
+  const terms = layers.map(([layer, weight], index) => {
     const wanted = builder.input(wantedGram(layer), 'float32', seen[index]!.shape);
     const distance = relativeGramDistance(builder, seen[index]!, wanted);
-    return multiply(builder, distance, number(builder, share * side ** 2));
+    return multiply(builder, distance, number(builder, (weight / all) * side ** 2));
   });
   const grams = layers.map(([layer], index) => [seenGram(layer), seen[index]!] as const);
   const forward = builder.build({ loss: sumOf(builder, terms), ...Object.fromEntries(grams) });
   const keep = grams.map(([name]) => name);
-  return gradient(forward, { loss: 'loss', variables: [CANVAS], keep, operators });
+  const graph = gradient(forward, { loss: 'loss', variables: [CANVAS], keep, operators });
+  return { graph, forward };
 }
 
 const sumOf = (builder: Builder, values: readonly Value[]): Value =>
