@@ -154,7 +154,7 @@ describe('bad input', () => {
       const former = await readState(file);
       expect(former).not.toBeNull();
 
-      await symlink('/dev/full', `${file}.new`);
+      await symlink('/dev/full', `${file}.part`);
       const error = await train({ id: 'full', work }).then(() => null, toLikenessError);
       expect(error).toMatchObject({ code: 'disk_full' });
       expect(await readState(file)).toEqual(former);
