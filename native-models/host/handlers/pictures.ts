@@ -4,7 +4,7 @@ import type { ImageFormat } from '../../images/formats.ts';
 import { describePicture, showPicture } from '../../images/show.ts';
 import { readImageSource } from '../../images/source.ts';
 import type { Handlers } from '../handler.ts';
-import { writeDurably } from '../painting/write-painting.ts';
+import { writePicture } from '../painting/write-painting.ts';
 
 type PictureHandlers = Pick<Handlers, 'describePicture' | 'showPicture' | 'convertPainting'>;
 
@@ -29,7 +29,7 @@ export const pictureHandlers: PictureHandlers = {
     const note = { software: `Likeness ${version}`, settings: JSON.stringify(settings) };
     const bytes = await convertPainting(await readImageSource({ path: picture }), format, note);
     if (output === null) return { bytes };
-    await writeDurably(output, bytes);
+    await writePicture(output, bytes);
     return { bytes: null };
   },
 };

@@ -1,7 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { replaceFile } from '../../checkpoint/replace-file.ts';
 import {
   encodePainting,
   formatOf,
@@ -24,7 +24,7 @@ export async function writePainting(
 ): Promise<void> {
   const bytes = await encodePainting(painting, formatOf(output), note);
   try {
-    await writeDurably(output, bytes);
+    await writePicture(output, bytes);
   } catch (thrown) {
     const kept = await shelter([...shelters, tmpdir()], path.basename(output), bytes);
     throw notWritten(output, thrown, kept);
@@ -38,7 +38,7 @@ async function shelter(
 ): Promise<string | null> {
   for (const folder of folders) {
     const file = path.join(folder, `${process.pid}-${name}`);
-    const written = await writeDurably(file, bytes).then(
+    const written = await writePicture(file, bytes).then(
       () => true,
       () => false,
     );
@@ -61,19 +61,6 @@ function notWritten(output: string, thrown: unknown, kept: string | null): Liken
   });
 }
 
-export async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${file}.part`;
-  try {
-    await writeAndSync(partial, bytes);
-    await rename(partial, file);
-  } catch (thrown) {
-    await rm(partial, { force: true });
-    throw thrown;
-  }
-}
-
-async function writeAndSync(file: string, bytes: Uint8Array): Promise<void> {
-  await using handle = await open(file, 'w');
-  await handle.writeFile(bytes);
-  await handle.sync();
-}
+/** Throws as `replaceFile`. Whoever may read the folder may read the picture. */
+export const writePicture = (file: string, bytes: Uint8Array): Promise<void> =>
+  replaceFile(file, [bytes], 0o666);

@@ -1,6 +1,6 @@
+import { float32 } from '../../../graph/tensor.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
 import { imagesToTensor } from '../../../images/tensor.ts';
-import { float32 } from '../../../graph/tensor.ts';
 import type { NamedTensors } from '../../../runtime/tensor.ts';
 import { addTotalVariation } from '../../../style/losses/total-variation.ts';
 import { Adam, adamSettingsFor } from '../../../style/optimisers/adam.ts';
