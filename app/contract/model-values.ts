@@ -88,3 +88,11 @@ export const Evaluation = z.object({
   ...Ran,
 });
 export type Evaluation = z.infer<typeof Evaluation>;
+
+/** What a new model may be called. */
+export const NewModelId = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{1,63}$/u,
+    'expected 2 to 64 lower-case letters, digits or hyphens, no hyphen first',
+  );

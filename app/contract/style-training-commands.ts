@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NewModelId } from './model-values.ts';
 import { command } from './command.ts';
 
 /** How far a student is from its teacher at one layer, on pictures that do not train; 0 is perfect. */
@@ -44,7 +45,7 @@ export const styleTrainingCommands = {
       /** A student of the same shape to begin with; the teacher, thinned out, if absent. */
       from: z.string().min(1).optional(),
       /** What the new model is called. */
-      id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/u),
+      id: NewModelId,
       /** The checkpoint lies here; the same folder goes on from it. */
       work: z.string().min(1),
       seed: z.int().nonnegative().default(1),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NewModelId } from './model-values.ts';
 import { command } from './command.ts';
 
 const Share = z.number().min(0).max(0.9);
@@ -100,7 +101,7 @@ export const trainingCommands = {
       /** The encoder whose weights the student begins with. */
       from: z.string().min(1).default('encoder-resnet29'),
       /** What the new model is called. */
-      id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/u),
+      id: NewModelId,
       /** Aligned faces and the checkpoint lie here; the same folder goes on from them. */
       work: z.string().min(1),
       seed: z.int().nonnegative().default(1),
@@ -128,7 +129,7 @@ export const trainingCommands = {
         z.object({ kind: z.literal('model'), id: z.string().min(1) }),
         z.object({ kind: z.literal('architecture'), name: z.enum(['compact']) }),
       ]),
-      id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,63}$/u),
+      id: NewModelId,
       /** Aligned faces, views and the checkpoint lie here; the same folder goes on from them. */
       work: z.string().min(1),
       seed: z.int().nonnegative().default(1),
