@@ -3,6 +3,7 @@ import { activity } from './de/activity.ts';
 import { adoption } from './de/adoption.ts';
 import { calibrate } from './de/calibrate.ts';
 import { compare } from './de/compare.ts';
+import { confidence } from './de/confidence.ts';
 import { errors } from './de/errors.ts';
 import { frame } from './de/frame.ts';
 import { guide } from './de/guide.ts';
@@ -21,6 +22,7 @@ export const de: Strings = {
   adoption,
   calibrate,
   compare,
+  confidence,
   errors,
   frame,
   guide,

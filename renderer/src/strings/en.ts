@@ -2,6 +2,7 @@ import { activity } from './en/activity.ts';
 import { adoption } from './en/adoption.ts';
 import { calibrate } from './en/calibrate.ts';
 import { compare } from './en/compare.ts';
+import { confidence } from './en/confidence.ts';
 import { errors } from './en/errors.ts';
 import { frame } from './en/frame.ts';
 import { guide } from './en/guide.ts';
@@ -21,6 +22,7 @@ export const en = {
   adoption,
   calibrate,
   compare,
+  confidence,
   errors,
   frame,
   guide,
