@@ -14,6 +14,16 @@ export const people: Strings['people'] = {
     text: 'Ein paar Bilder einer Person genügen. Sie bleiben auf diesem Gerät und lassen sich jederzeit löschen.',
   },
   open: (name) => `${name} öffnen`,
+  picker: {
+    search: 'Person suchen',
+    list: 'Personen',
+    none: (query) => `Niemand heißt „${query}“.`,
+    more: (count) =>
+      count === 1
+        ? '1 weitere Person. Tippen Sie einige Buchstaben.'
+        : `${count} weitere. Tippen Sie einige Buchstaben.`,
+    create: (name) => `Neue Person: ${name}`,
+  },
   portraitOf: (name) => `Porträt von ${name}`,
   photoList: 'Fotos',
   enrolledOn: 'Aufgenommen',

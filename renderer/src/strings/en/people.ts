@@ -12,6 +12,15 @@ export const people = {
     text: 'A few pictures of a person are enough. They stay on this machine, and can be deleted at any time.',
   },
   open: (name: string) => `Open ${name}`,
+  /** Choosing one of many, wherever that is asked. */
+  picker: {
+    search: 'Find a person',
+    list: 'People',
+    none: (query: string) => `Nobody is called “${query}”.`,
+    more: (count: number) =>
+      count === 1 ? '1 more. Type a few letters.' : `${count} more. Type a few letters.`,
+    create: (name: string) => `New person: ${name}`,
+  },
   portraitOf: (name: string) => `Portrait of ${name}`,
   photoList: 'Photos',
   enrolledOn: 'Enrolled',
