@@ -1,50 +1,66 @@
 import { CallError } from '../api.ts';
 import { announcer } from './announcer.svelte.ts';
+import { language } from './language.svelte.ts';
 import { sentenceOf } from './sentences.ts';
+import { ToastQueue, type Toast } from './toast-queue.ts';
 
-export interface Toast {
-  readonly id: number;
-  readonly tone: 'good' | 'bad';
-  readonly text: string;
-  readonly detail?: string | undefined;
-  readonly action?: { readonly label: string; readonly run: () => void } | undefined;
-}
+export type { Toast };
 
-const SHOWN_MS = 6_000;
-/** Where there is something to do about it: long enough to come there by keyboard. */
-const SHOWN_WITH_ACTION_MS = 20_000;
-
-/** Short messages at the edge of the window. Good news go by themselves, bad news are dismissed. */
+/**
+ * Short messages in a strip of their own, so that none lies over a control. All go by themselves;
+ * what failed also goes with the screen on which it failed.
+ */
 class Toasts {
   #all = $state.raw<readonly Toast[]>([]);
-  #last = 0;
+  readonly #queue = new ToastQueue((all) => (this.#all = all));
 
   get all(): readonly Toast[] {
     return this.#all;
   }
 
+  /** Says what was done. It stays when another screen is shown. */
   good(text: string, more: Pick<Toast, 'detail' | 'action'> = {}): void {
-    const id = this.#add({ tone: 'good', text, ...more });
-    const shownMs = more.action === undefined ? SHOWN_MS : SHOWN_WITH_ACTION_MS;
-    setTimeout(() => this.dismiss(id), shownMs);
+    this.#add({ tone: 'good', text, scope: 'window', ...more });
   }
 
-  /** Says what failed; a stop that a person asked for is no failure. */
-  failed(error: unknown, action?: Toast['action']): void {
+  /**
+   * Says what was done, with *Undo* beside it. `undo` says itself what it did; a failure of it is
+   * shown.
+   */
+  undoable(text: string, undo: () => Promise<unknown>, more: Pick<Toast, 'detail'> = {}): void {
+    const run = () => void undo().catch((error: unknown) => this.failed(error));
+    this.good(text, { ...more, action: { label: language.words.frame.undo, run } });
+  }
+
+  /**
+   * Says what failed; a stop that a person asked for is no failure.
+   *
+   * @param scope `window` for work that goes on while other screens are shown
+   */
+  failed(error: unknown, action?: Toast['action'], scope: Toast['scope'] = 'screen'): void {
     if (error instanceof CallError && error.code === 'cancelled') return;
-    this.#add({ tone: 'bad', text: describe(error), action });
+    this.#add({ tone: 'bad', text: describe(error), action, scope });
   }
 
-  dismiss(id: number): void {
-    this.#all = this.#all.filter((toast) => toast.id !== id);
+  readonly dismiss = (id: number): void => this.#queue.dismiss(id);
+
+  /** Another screen is shown. */
+  leaveScreen(): void {
+    this.#queue.leaveScreen();
   }
 
-  #add(toast: Omit<Toast, 'id'>): number {
-    const id = ++this.#last;
-    const others = this.#all.filter(({ text }) => text !== toast.text);
-    this.#all = [...others.slice(-3), { id, ...toast }];
+  /** The clock stands still from `hold` to `release` of the same reason. */
+  hold(reason: string): void {
+    this.#queue.hold(reason);
+  }
+
+  release(reason: string): void {
+    this.#queue.release(reason);
+  }
+
+  #add(toast: Omit<Toast, 'id'>): void {
+    this.#queue.add(toast);
     announcer.say([toast.text, toast.detail].filter(Boolean).join('. '), toast.tone === 'bad');
-    return id;
   }
 }
 

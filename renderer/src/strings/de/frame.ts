@@ -29,6 +29,7 @@ export const frame: Strings['frame'] = {
   cancel: 'Abbrechen',
   back: 'Zurück',
   stop: 'Anhalten',
+  undo: 'Rückgängig',
   retry: 'Erneut versuchen',
   save: 'Sichern',
   working: 'In Arbeit …',

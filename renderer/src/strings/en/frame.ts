@@ -25,6 +25,7 @@ export const frame = {
   cancel: 'Cancel',
   back: 'Back',
   stop: 'Stop',
+  undo: 'Undo',
   retry: 'Try again',
   save: 'Save',
   working: 'Working …',
