@@ -14,7 +14,15 @@ test('creates folder and database, and finds everything again', () => {
 
   const again = temporaryStore(dataDir);
   expect(again.read(listPeople)).toEqual([
-    { id: 1, name: 'Anna', createdAt: NOW, templates: 0, portrait: null },
+    {
+      id: 1,
+      name: 'Anna',
+      createdAt: NOW,
+      templates: 0,
+      portrait: null,
+      hidden: false,
+      lastSeen: null,
+    },
   ]);
   expect(again.file).toBe(path.join(dataDir, 'likeness.db'));
   expect(again.health()).toEqual({ schemaVersion: migrations.length, integrity: 'ok' });

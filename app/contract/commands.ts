@@ -54,6 +54,8 @@ export const commands = {
       severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
       /** Of several faces take the one at this point of the upright picture. */
       at: Point.optional(),
+      /** Take faces, too, that are too small or too poor to be recognized reliably. */
+      acceptLowQuality: z.boolean().default(false),
       /** A note on the person's agreement; kept with the person. */
       consent: z.string().optional(),
     }),

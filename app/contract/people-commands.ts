@@ -7,11 +7,31 @@ export const Person = z.object({
   id: PersonId,
   name: z.string(),
   templates: z.int(),
-  /** The template whose portrait stands for the person; null where none is kept. */
+  /** The template whose portrait stands for the person: the chosen one, else the best; null where none is kept. */
   portrait: TemplateId.nullable(),
+  /** Left out of the gallery that a window shows; recognized and listed all the same. */
+  hidden: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 export type Person = z.infer<typeof Person>;
+
+export const ListedPerson = Person.extend({
+  /** When a camera or photo last showed the person, where that is noted. */
+  lastSeen: z.iso.datetime().nullable(),
+});
+export type ListedPerson = z.infer<typeof ListedPerson>;
+
+/** How near two people's photos are, at their nearest pair. */
+export const SimilarPerson = z.object({
+  person: Person,
+  /** Euclidean, in the space of the encoder in use. */
+  distance: z.number().nonnegative(),
+  /** That both are one person, by themselves (1:1); 0…1. */
+  probability: z.number().min(0).max(1),
+  /** The distance is at most the encoder's threshold of verification. */
+  same: z.boolean(),
+});
+export type SimilarPerson = z.infer<typeof SimilarPerson>;
 
 export const PersonDetails = Person.extend({
   templateList: z.array(
@@ -45,7 +65,11 @@ export type PersonDetails = z.infer<typeof PersonDetails>;
 export const PersonReference = z.union([PersonId, z.string().min(1)]);
 
 export const peopleCommands = {
-  'people.list': command('Everyone enrolled', z.object({}), z.object({ people: z.array(Person) })),
+  'people.list': command(
+    'Everyone enrolled',
+    z.object({}),
+    z.object({ people: z.array(ListedPerson) }),
+  ),
   'people.show': command(
     'One person with templates and consent',
     z.object({ person: PersonReference }),
@@ -59,6 +83,30 @@ export const peopleCommands = {
   'people.merge': command(
     'Move all templates of one person to another',
     z.object({ from: PersonReference, into: PersonReference }),
+    z.object({ person: Person }),
+  ),
+  'people.similar': command(
+    'Who looks most like a person: whom to merge them with',
+    z.object({
+      person: PersonReference,
+      /** How many, nearest first. */
+      top: z.int().min(1).max(100).default(12),
+      /** Only these people, each of them; `top` is of no account then. */
+      among: z.array(PersonId).max(500).optional(),
+    }),
+    z.object({
+      /** Without people who have no photo for the encoder in use. */
+      similar: z.array(SimilarPerson),
+    }),
+  ),
+  'people.hide': command(
+    'Leave a person out of the gallery that is shown, or take them back in; they stay recognized',
+    z.object({ person: PersonReference, hidden: z.boolean() }),
+    z.object({ person: Person }),
+  ),
+  'people.choosePortrait': command(
+    'Say which photo stands for a person; null leaves it to the quality of the photos again',
+    z.object({ person: PersonReference, template: TemplateId.nullable() }),
     z.object({ person: Person }),
   ),
   'people.split': command(

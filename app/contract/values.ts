@@ -107,7 +107,13 @@ export const proofFindings = [
 export const ProofFinding = z.enum(proofFindings);
 export type ProofFinding = z.infer<typeof ProofFinding>;
 
-export const Refusal = z.object({ file: z.string(), code: z.string(), message: z.string() });
+export const Refusal = z.object({
+  file: z.string(),
+  code: z.string(),
+  message: z.string(),
+  /** Facts for whoever says it in words of their own, as they come with the error of that code. */
+  details: z.record(z.string(), z.unknown()).optional(),
+});
 export type Refusal = z.infer<typeof Refusal>;
 
 /** As they enter the sum that is minimised, weights included. */
@@ -130,8 +136,9 @@ export const Progress = z.object({
   outcome: z.enum(['enrolled', 'known', 'refused']).optional(),
   /** A refusal or warning that belongs to `item`. */
   note: z.string().optional(),
-  /** The code of the refusal that `note` tells of. */
+  /** The code of the refusal that `note` tells of, and its facts. */
   code: z.string().optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
   /** Of a painting, after its latest step. */
   painting: z
     .object({

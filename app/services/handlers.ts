@@ -22,6 +22,7 @@ import { fetchModel, importModel, listModels, useModel, verifyModels } from './m
 import { rejectFace, takeBackRejection } from './mix-ups/reject.ts';
 import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
+import { similarPeople } from './similar-people.ts';
 import { enrolSamples, listSamples } from './samples/commands.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
@@ -40,6 +41,9 @@ export const handlers: Handlers = {
   'people.show': people.showPerson,
   'people.rename': people.renamePerson,
   'people.merge': people.mergePeople,
+  'people.similar': similarPeople,
+  'people.hide': people.hidePerson,
+  'people.choosePortrait': people.choosePortrait,
   'people.split': people.splitPerson,
   'people.removeTemplate': people.removeTemplate,
   'people.reject': rejectFace,

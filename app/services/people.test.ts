@@ -108,3 +108,80 @@ test('the activity tells what happened to whom by number, and forgets with the p
     ['enrolled', 1],
   ]);
 });
+
+test('offers the people who look most alike, nearest first, without the person themselves', async () => {
+  const app = await withPeople({
+    Anna: ['anna', 'anna 0.1'],
+    Twin: ['anna 0.25'],
+    Bert: ['bert'],
+    Carl: ['carl'],
+  });
+  const { similar } = await app.run('people.similar', { person: 'Anna', top: 2 });
+  expect(similar).toHaveLength(2);
+  expect(similar[0]).toMatchObject({ person: { name: 'Twin' }, same: true });
+  expect(similar[1]).toMatchObject({ same: false });
+  expect(similar[0]!.distance).toBeLessThan(similar[1]!.distance);
+  expect(similar[0]!.probability).toBeGreaterThan(0.5);
+});
+
+test('says of chosen people how near they are, with the same figures as the search', async () => {
+  const app = await withPeople({ Anna: ['anna'], Twin: ['anna 0.25'], Bert: ['bert'] });
+  const found = await app.run('people.similar', { person: 'Anna' });
+  const among = await app.run('people.similar', { person: 'Anna', among: [3, 1, 2, 99] });
+  expect(among.similar.map(({ person }) => person.name)).toEqual(['Twin', 'Bert']);
+  for (const [i, { distance, probability }] of among.similar.entries()) {
+    expect(distance).toBeCloseTo(found.similar[i]!.distance, 5);
+    expect(probability).toBeCloseTo(found.similar[i]!.probability, 5);
+  }
+});
+
+test('hides a person from the gallery that is shown, and recognizes them all the same', async () => {
+  const app = await withPeople({ Anna: ['anna'], Bert: ['bert'] });
+  await app.run('people.hide', { person: 'Anna', hidden: true });
+  const { people } = await app.run('people.list', {});
+  expect(people.map(({ name, hidden }) => [name, hidden])).toEqual([
+    ['Anna', true],
+    ['Bert', false],
+  ]);
+  const { faces } = await app.run('identification.identify', { image: app.photo('p.jpg', 'anna') });
+  expect(faces[0]).toMatchObject({ decision: 'identified', matches: [{ name: 'Anna' }, {}] });
+  const shown = await app.run('people.hide', { person: 'Anna', hidden: false });
+  expect(shown.person.hidden).toBe(false);
+});
+
+test('a chosen portrait stands for the person until its photo goes', async () => {
+  const app = await withPeople({ Anna: ['anna 0 120 0.9', 'anna 0.1 120 0.4'] });
+  const [best, other] = (await app.run('people.show', { person: 1 })).person.templateList;
+  const portrait = async () => (await app.run('people.show', { person: 1 })).person.portrait;
+  expect(await portrait()).toBe(best!.id);
+  await app.run('people.choosePortrait', { person: 1, template: other!.id });
+  expect(await portrait()).toBe(other!.id);
+  await app.run('people.removeTemplate', { person: 1, template: other!.id });
+  expect(await portrait()).toBe(best!.id);
+  await expect(
+    app.run('people.choosePortrait', { person: 1, template: other!.id }),
+  ).rejects.toMatchObject({ code: 'template_not_found' });
+});
+
+test('a chosen portrait that moves to somebody else stands for nobody', async () => {
+  const app = await withPeople({ Anna: ['anna 0 120 0.9', 'anna 0.1 120 0.4'] });
+  const [best, other] = (await app.run('people.show', { person: 1 })).person.templateList;
+  await app.run('people.choosePortrait', { person: 1, template: other!.id });
+  const { person, from } = await app.run('people.split', {
+    person: 1,
+    templates: [other!.id],
+    name: 'Twin',
+  });
+  expect([person.portrait, from.portrait]).toEqual([other!.id, best!.id]);
+});
+
+test('the list says when somebody was last seen', async () => {
+  const app = await withPeople({ Anna: ['anna'], Bert: ['bert'] });
+  await app.run('settings.set', { changes: { recordRecognitions: true } });
+  await app.run('identification.identify', { image: app.photo('p.jpg', 'anna') });
+  const { people } = await app.run('people.list', {});
+  expect(people.map(({ name, lastSeen }) => [name, lastSeen !== null])).toEqual([
+    ['Anna', true],
+    ['Bert', false],
+  ]);
+});

@@ -20,7 +20,9 @@ import {
   moveTemplates,
   removePerson,
   removePhoto,
+  updateHidden,
   updateName,
+  updatePortrait,
   type PersonRecord,
   type ReadableStore,
   type TemplateRecord,
@@ -49,6 +51,24 @@ export const renamePerson: Handler<'people.rename'> = ({ store, now }, payload) 
   });
   return { person };
 };
+
+/** Hidden people stay recognized and named everywhere: only the gallery that is shown leaves them out. */
+export const hidePerson: Handler<'people.hide'> = ({ store }, payload) => ({
+  person: store.write((tables) => {
+    const { id } = resolvePerson(tables, payload.person);
+    updateHidden(tables, id, payload.hidden);
+    return resolvePerson(tables, id);
+  }),
+});
+
+export const choosePortrait: Handler<'people.choosePortrait'> = ({ store }, payload) => ({
+  person: store.write((tables) => {
+    const person = resolvePerson(tables, payload.person);
+    if (payload.template !== null) requireTemplate(tables, person, payload.template);
+    updatePortrait(tables, person.id, payload.template);
+    return resolvePerson(tables, person.id);
+  }),
+});
 
 /** Everything of `from` moves; templates of a photo that both have are kept once. */
 export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now }, payload) => {

@@ -123,6 +123,8 @@ const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
   'verification.verify': ['activity.added'],
   'people.rename': ['people.changed', 'activity.added'],
   'people.merge': ['people.changed', 'activity.added'],
+  'people.hide': ['people.changed'],
+  'people.choosePortrait': ['people.changed'],
   'people.split': ['people.changed', 'activity.added'],
   'people.removeTemplate': ['people.changed', 'activity.added'],
   'people.reject': ['people.changed', 'activity.added'],

@@ -3,6 +3,13 @@ import { peopleAndTemplates } from './0001-people-and-templates.ts';
 import { jobs } from './0002-jobs.ts';
 import { window } from './0003-window.ts';
 import { calibrations } from './0004-calibrations.ts';
+import { shownPeople } from './0005-shown-people.ts';
 
 /** Append-only: what has run on somebody's machine is never edited. */
-export const migrations: readonly Migration[] = [peopleAndTemplates, jobs, window, calibrations];
+export const migrations: readonly Migration[] = [
+  peopleAndTemplates,
+  jobs,
+  window,
+  calibrations,
+  shownPeople,
+];

@@ -85,6 +85,19 @@ export function lastSeenOf(store: ReadableStore, personId: PersonId): string | n
   return row?.seen ?? null;
 }
 
+/** The same for everyone who was seen, by number. */
+export function lastSeenOfAll(store: ReadableStore): ReadonlyMap<PersonId, string> {
+  const rows = select<{ readonly person: PersonId; readonly seen: string }>(
+    store,
+    `SELECT person, max(seen) AS seen FROM (
+       SELECT person_id AS person, last_seen AS seen FROM attendance
+       UNION ALL
+       SELECT person_id, created_at FROM activity WHERE kind = 'identified')
+     WHERE person IS NOT NULL GROUP BY person`,
+  );
+  return new Map(rows.map(({ person, seen }) => [person, seen]));
+}
+
 /** Deletes what is older than the given time; gives the number of entries. */
 export const expireActivity = (store: WritableStore, before: string): number =>
   change(store, 'DELETE FROM activity WHERE created_at < ?', before);

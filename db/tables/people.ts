@@ -6,6 +6,7 @@ import {
   type ReadableStore,
   type WritableStore,
 } from '../access.ts';
+import { lastSeenOfAll } from './activity.ts';
 import type { Sealed } from './personal.ts';
 
 export interface PersonRecord {
@@ -15,8 +16,16 @@ export interface PersonRecord {
   readonly createdAt: string;
   /** Number of templates, of all models. */
   readonly templates: number;
-  /** The best template that has a portrait. */
+  /** The template whose portrait stands for the person: the chosen one, else the best. */
   readonly portrait: number | null;
+  /** Left out of the gallery that a window shows; recognized all the same. */
+  readonly hidden: boolean;
+}
+
+/** With what a list of everyone shows. */
+export interface ListedPerson extends PersonRecord {
+  /** When a camera or photo last showed the person, where that is noted; ISO 8601, UTC. */
+  readonly lastSeen: string | null;
 }
 
 interface Row {
@@ -25,18 +34,26 @@ interface Row {
   readonly createdAt: string;
   readonly templates: number;
   readonly portrait: number | null;
+  readonly hidden: 0 | 1;
 }
 
+/** A chosen portrait counts while its template is this person's and has one. */
 const COLUMNS = `
-  SELECT id, name, created_at AS createdAt,
+  SELECT id, name, created_at AS createdAt, hidden,
     (SELECT count(*) FROM templates WHERE person_id = people.id) AS templates,
     (SELECT templates.id FROM templates JOIN portraits ON template_id = templates.id
-     WHERE person_id = people.id ORDER BY quality DESC, templates.id LIMIT 1) AS portrait
+     WHERE person_id = people.id
+     ORDER BY templates.id IS people.portrait_template DESC, quality DESC, templates.id LIMIT 1)
+     AS portrait
   FROM people`;
 
 /** Everyone, in the order of the alphabet. */
-export function listPeople(store: ReadableStore): PersonRecord[] {
-  const people = select<Row>(store, COLUMNS).map((row) => open(store, row));
+export function listPeople(store: ReadableStore): ListedPerson[] {
+  const seen = lastSeenOfAll(store);
+  const people = select<Row>(store, COLUMNS).map((row) => ({
+    ...open(store, row),
+    lastSeen: seen.get(row.id) ?? null,
+  }));
   // Names may be sealed, so SQLite cannot sort them.
   const { compare } = new Intl.Collator('en', { numeric: true });
   return people.sort((a, b) => compare(a.name, b.name) || a.id - b.id);
@@ -92,7 +109,7 @@ export function insertPerson(store: WritableStore, name: string, createdAt: stri
     store.personal.foldedNameKey(name),
     createdAt,
   );
-  return { id, name, createdAt, templates: 0, portrait: null };
+  return { id, name, createdAt, templates: 0, portrait: null, hidden: false };
 }
 
 /** The name must be free, as for `insertPerson`. */
@@ -106,6 +123,14 @@ export function updateName(store: WritableStore, id: PersonId, name: string): vo
     id,
   );
 }
+
+/** Leaves a person out of the gallery that a window shows, or takes them back in. */
+export const updateHidden = (store: WritableStore, id: PersonId, hidden: boolean): void =>
+  changeOne(store, 'UPDATE people SET hidden = ? WHERE id = ?', hidden ? 1 : 0, id);
+
+/** `template` is one of the person's own; null: the best stands for them again. */
+export const updatePortrait = (store: WritableStore, id: PersonId, template: number | null): void =>
+  changeOne(store, 'UPDATE people SET portrait_template = ? WHERE id = ?', template, id);
 
 /** Takes templates, portraits, consents, activity and attendance along (foreign keys cascade). */
 export function removePerson(store: WritableStore, id: PersonId): void {
@@ -122,5 +147,6 @@ function nextId(store: WritableStore): PersonId {
 
 const open = (store: ReadableStore, row: Row): PersonRecord => ({
   ...row,
+  hidden: row.hidden === 1,
   name: store.personal.openText(row.name, row.id),
 });

@@ -94,7 +94,7 @@ async function examine(
     const wishes = { encode: 'principal', portraits, at: photo.at } as const;
     const analysis = await analyse(host, photo.image, wishes, call);
     const face = subjectOf(analysis, nameOf(photo.image), photo.severalFaces);
-    refuseUnusable(face.quality, nameOf(photo.image));
+    if (photo.acceptLowQuality !== true) refuseUnusable(face.quality, nameOf(photo.image));
     const { photoHash, encoder, warnings } = analysis;
     return { photo, face, photoHash, encoder, warnings };
   } catch (thrown) {
@@ -118,7 +118,9 @@ function reporter(total: number, { onProgress }: CallOptions) {
   };
 }
 
-function describe(outcome: PhotoOutcome): Pick<Progress, 'item' | 'outcome' | 'note' | 'code'> {
+function describe(
+  outcome: PhotoOutcome,
+): Pick<Progress, 'item' | 'outcome' | 'note' | 'code' | 'details'> {
   const item = outcome.photo.label;
   switch (outcome.kind) {
     case 'enrolled': {
@@ -128,8 +130,8 @@ function describe(outcome: PhotoOutcome): Pick<Progress, 'item' | 'outcome' | 'n
     case 'known':
       return { item, outcome: 'known' };
     case 'refused': {
-      const { message, code } = outcome.error;
-      return { item, outcome: 'refused', note: message, code };
+      const { message, code, details } = outcome.error;
+      return { item, outcome: 'refused', note: message, code, details: { ...details } };
     }
     default:
       return assertNever(outcome);

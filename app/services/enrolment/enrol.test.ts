@@ -160,3 +160,13 @@ test('where the model is missing, that is the error', async () => {
   });
   await expect(enrol(app, 'Anna', 'anna')).rejects.toMatchObject({ code: 'model_missing' });
 });
+
+test('a poor face is taken where somebody has looked at it and says so', async () => {
+  const app = testApplication();
+  const images = [app.photo('poor.jpg', 'anna 0 20 0.01')];
+  await expect(app.run('enrolment.enrol', { name: 'Anna', images })).rejects.toMatchObject({
+    code: 'low_quality',
+  });
+  const taken = await app.run('enrolment.enrol', { name: 'Anna', images, acceptLowQuality: true });
+  expect(taken.enrolled).toBe(1);
+});

@@ -8,7 +8,7 @@ import { nothingEnrolled, summarise } from './summary.ts';
 /** Where no photo can be enrolled, nothing of the person is kept and the command fails. */
 export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) => {
   const started = performance.now();
-  const { name, images, severalFaces, at } = payload;
+  const { name, images, severalFaces, at, acceptLowQuality } = payload;
   const createdAt = context.now().toISOString();
   const consent = payload.consent === undefined ? undefined : { note: payload.consent, createdAt };
   const { encoder, provider, warnings } = await context.host.request('warmUp', {}, signalOf(call));
@@ -18,6 +18,7 @@ export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) 
     label: nameOf(image),
     severalFaces,
     at,
+    acceptLowQuality,
     consent,
   }));
   const outcomes = await enrolPhotos(context, encoder, photos, call);

@@ -12,6 +12,8 @@ export interface PhotoToEnrol {
   readonly severalFaces: SeveralFaces;
   /** The face at this point of the upright picture is meant. */
   readonly at?: Point | undefined;
+  /** A face that the gate would refuse is enrolled all the same: somebody has looked at it. */
+  readonly acceptLowQuality?: boolean;
   readonly consent?: ConsentRecord | undefined;
 }
 

@@ -65,8 +65,9 @@ function alreadyEnrolled(photo: PhotoToEnrol, person: Owner): LikenessError {
   );
 }
 
-const toRefusal = ({ error: { code, message }, photo }: RefusedPhoto): Refusal => ({
+const toRefusal = ({ error: { code, message, details }, photo }: RefusedPhoto): Refusal => ({
   file: nameOf(photo.image),
   code,
   message,
+  details: { ...details },
 });

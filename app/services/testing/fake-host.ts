@@ -172,7 +172,11 @@ export class FakeHost implements ModelHost {
     galleryRemove: (payload) => this.#galleries.remove(payload),
     gallerySearch: (payload) => this.#galleries.search(payload),
     weighPairs: ({ a, b }) => ({
-      logOdds: Float64Array.of(logOddsAt(Math.hypot(...a.map((value, i) => value - b[i]!)))),
+      logOdds: Float64Array.from({ length: a.length / DIMENSION }, (_, pair) => {
+        const of = (all: Float32Array) => all.subarray(pair * DIMENSION, (pair + 1) * DIMENSION);
+        const other = of(b);
+        return logOddsAt(Math.hypot(...of(a).map((value, i) => value - other[i]!)));
+      }),
       source: 'curve',
       warnings: [],
     }),
