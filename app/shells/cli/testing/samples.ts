@@ -71,6 +71,7 @@ export const ada = {
   name: 'Ada',
   templates: 2,
   portrait: null,
+  hidden: false,
   createdAt: '2026-03-01T10:00:00.000Z',
 };
 
