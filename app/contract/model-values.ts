@@ -59,13 +59,15 @@ export const Evaluation = z.object({
   /** The logistic curve on distance that fits best, with an even prior. */
   probability: z.object({ midpoint: z.number(), slope: z.number() }),
   /**
-   * Of the probability that is shown for two faces, on at most 20,000 mated and as many non-mated
+   * Of the probability that is shown for two faces at the encoder's own threshold, on at most 20,000 mated and as many non-mated
    * pairs, evenly spread over those with two encodings. Null where there are none of a kind, or
    * the measurement is of a version that did not look.
    */
   reliability: Reliability.extend({
     /** Whose the probability is: a verifier's, or the curve on distance that stands in. */
     source: z.enum(['verifier', 'curve']),
+    /** 0…1: the share of mated pairs that the threshold implies; pairs weigh accordingly. */
+    prior: Rate,
     mated: z.int(),
     nonMated: z.int(),
   }).nullable(),

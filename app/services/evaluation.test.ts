@@ -154,7 +154,7 @@ describe('the probability that is shown', () => {
     const pairs = await pairsFile('1\t8', ...mated, ...nonMated, ...near);
     const { reliability } = await evaluate(host, pairs);
     // It says 90 %: true of 7/8 / (7/8 + 2/8); and 10 %: true of 1/8 / (1/8 + 6/8).
-    expect(reliability).toMatchObject({ source: 'verifier', mated: 8, nonMated: 8 });
+    expect(reliability).toMatchObject({ source: 'verifier', prior: 0.5, mated: 8, nonMated: 8 });
     expect(reliability!.brier).toBeCloseTo((13 / 16) * 0.01 + (3 / 16) * 0.81, 12);
     const wrong = (9 / 16) * (0.9 - 7 / 9) + (7 / 16) * (1 / 7 - 0.1);
     expect(reliability!.ece).toBeCloseTo(wrong, 12);

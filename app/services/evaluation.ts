@@ -22,7 +22,7 @@ export const runEvaluation: Handler<'evaluation.run'> = async (context, payload,
   const seconds = (performance.now() - analysed) / 1000;
   const encoded = encodings.filter((encoding) => encoding !== null).length;
   const measures = await measure(plan, encodings, call);
-  const shown = await judgeProbability(host, plan, encodings, call);
+  const shown = await judgeProbability(host, encoder, plan, encodings, call);
   const result = {
     model: encoder.id,
     photos: plan.photos.length,
@@ -43,9 +43,10 @@ export const lastEvaluation: Handler<'evaluation.last'> = async ({ store, host }
   const kept = encoder && store.read((tables) => latestEvaluation(tables, encoder));
   if (kept === undefined) return { evaluation: null };
   const { images, createdAt, result } = kept;
-  // Former versions kept no reliability.
+  // Former versions kept no reliability, or one of another probability, at a prior of one half.
   const evaluation = JSON.parse(result) as Evaluation;
-  const complete = { ...evaluation, reliability: evaluation.reliability ?? null };
+  const isOfThis = Object.hasOwn(evaluation.reliability ?? {}, 'prior');
+  const complete = isOfThis ? evaluation : { ...evaluation, reliability: null };
   return { evaluation: { images, createdAt, result: complete } };
 };
 

@@ -41,6 +41,37 @@ test('at the threshold is identified, beyond it unknown', async () => {
   expect(await decide(distance - 1e-6)).toBe('unknown');
 });
 
+test('a name never has less than one half, an unknown face never has more', async () => {
+  const app = await withPeople('Anna', 'Bert');
+  await app.run('people.delete', { person: 'Bert' });
+  const thresholds = [0.3, undefined, 0.8];
+  const seen: number[] = [];
+  for (const threshold of thresholds) {
+    const distances = [0.1, 0.29, 0.31, 0.45, 0.49, 0.51, 0.55, 0.7, 0.79, 0.81];
+    const text = distances.map((distance) => `anna ${distance}`).join('\n');
+    const { faces } = await identify(app, text, threshold === undefined ? {} : { threshold });
+    for (const { decision, matches } of faces) {
+      const { probability } = matches[0]!;
+      seen.push(probability);
+      if (decision === 'identified') expect(probability).toBeGreaterThanOrEqual(0.5);
+      else expect(probability).toBeLessThanOrEqual(0.5);
+    }
+  }
+  expect(seen).toHaveLength(30);
+});
+
+test('two who look alike share: the nearer is named, hardly, and the other is near as well', async () => {
+  const app = await withPeople('Anna');
+  await app.run('enrolment.enrol', { name: 'Bea', images: [app.photo('Bea.jpg', 'anna 0.02')] });
+  await app.run('enrolment.enrol', { name: 'Cora', images: [app.photo('Cora.jpg', 'anna 0.03')] });
+  const { faces } = await identify(app, 'anna');
+  const [anna, ...others] = faces[0]!.matches;
+  expect(faces[0]!.decision).toBe('identified');
+  expect(anna).toMatchObject({ name: 'Anna', probability: 0.5 });
+  expect(others.map(({ name }) => name)).toEqual(['Bea', 'Cora']);
+  for (const { probability } of others) expect(probability).toBeGreaterThan(0.2);
+});
+
 test('with nobody enrolled everybody is unknown, and the warning says why', async () => {
   const app = testApplication();
   const { faces, warnings } = await identify(app, 'anna\nbert');

@@ -3,12 +3,12 @@ import { countTemplates, findPerson, insertActivity, type Store } from '../../db
 import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';
 import { activity } from './activity-entry.ts';
-import { posteriorsOf } from '../../native-models/evaluation/verifier/posterior.ts';
+import { decide } from '../../native-models/evaluation/verifier/decision.ts';
 import { analyse, encoded, signalOf } from './analysis.ts';
 import { thresholdFor } from './calibration/threshold.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { readSettings } from './kept-settings.ts';
-import { nameable } from './mix-ups/candidates.ts';
+import { candidatesUnder, type NamingRules } from './mix-ups/candidates.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 type Match = IdentifiedFace['matches'][number];
@@ -16,7 +16,7 @@ type Match = IdentifiedFace['matches'][number];
 /** People who share the probability with the nearest, be they shown or not. */
 const LEAST_CANDIDATES = 5;
 
-/** A face is identified where the nearest template is at the threshold or nearer. */
+/** A face is identified where the nearest template is at the threshold or nearer (see `decide`). */
 export const identify: Handler<'identification.identify'> = async (context, payload, call) => {
   const started = performance.now();
   const analysis = await analyse(context.host, payload.image, { encode: 'all' }, call);
@@ -25,13 +25,11 @@ export const identify: Handler<'identification.identify'> = async (context, payl
   const probes = probesOf(analysis.faces, encoder.dimension);
   const { size, people, matches, own } = await context.gallery.search(encoder, probes, options);
   const { threshold, source } = thresholdFor(context.store, encoder, payload.threshold);
-  const faces = analysis.faces.map((face, i) =>
-    decide(
-      face,
-      matchesOf(context.store, matches[i] ?? [], people, own).slice(0, payload.top),
-      threshold,
-    ),
-  );
+  const rules = { threshold, own, people, encoder };
+  const faces = analysis.faces.map(({ box, score, quality }, i) => {
+    const decided = decideAbout(context.store, matches[i] ?? [], rules);
+    return { box, score, quality, ...decided, matches: decided.matches.slice(0, payload.top) };
+  });
   if (context.store.read(readSettings).recordRecognitions) record(context, faces);
   return {
     width,
@@ -53,38 +51,33 @@ function probesOf(faces: readonly AnalysedFace[], dimension: number): Float32Arr
   return probes;
 }
 
+/** What identification goes by for the faces of one photo. */
+interface Rules extends NamingRules {
+  /** Enrolled people who were searched. */
+  readonly people: number;
+  readonly encoder: EncoderInfo;
+}
+
 /**
  * Somebody whom another process has just deleted is left out, and so is everybody of whom was said
  * that such a face is not theirs.
  */
-function matchesOf(
-  store: Store,
-  found: readonly GalleryCandidate[],
-  people: number,
-  own: ReadonlyMap<number, number>,
-): Match[] {
-  const candidates = nameable(found, own);
-  const posteriors = posteriorsOf(
-    candidates.map(({ logOdds }) => logOdds),
-    people,
-  );
-  return store.read((tables) =>
-    candidates.flatMap(({ personId, distance }, i) => {
-      const person = findPerson(tables, personId);
-      const probability = posteriors[i]!;
-      return person === undefined ? [] : [{ personId, name: person.name, distance, probability }];
+function decideAbout(store: Store, found: readonly GalleryCandidate[], rules: Rules) {
+  const candidates = store.read((tables) =>
+    candidatesUnder(found, rules).flatMap((candidate) => {
+      const person = findPerson(tables, candidate.personId);
+      return person === undefined ? [] : [{ ...candidate, name: person.name }];
     }),
   );
-}
-
-function decide(
-  { box, score, quality }: AnalysedFace,
-  matches: Match[],
-  threshold: number,
-): IdentifiedFace {
-  const [best] = matches;
-  const identified = best !== undefined && best.distance <= threshold;
-  return { box, score, quality, decision: identified ? 'identified' : 'unknown', matches };
+  const { people, encoder } = rules;
+  const { named, probabilities } = decide(candidates, { people, curve: encoder.probability });
+  const matches = candidates.map(({ personId, name, distance }, i): Match => ({
+    personId,
+    name,
+    distance,
+    probability: probabilities[i]!,
+  }));
+  return { decision: named ? ('identified' as const) : ('unknown' as const), matches };
 }
 
 function galleryWarnings(store: Store, encoder: EncoderInfo, size: number): string[] {

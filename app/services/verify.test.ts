@@ -19,6 +19,16 @@ test('compares two faces at the model’s threshold for verification', async () 
   expect(await compare('anna', 'anna 0.55', { threshold: 0.5 })).toMatchObject({ same: false });
 });
 
+test('"the same" never has less than one half, "different" never more', async () => {
+  for (const threshold of [0.3, undefined, 0.9])
+    for (const distance of [0.2, 0.29, 0.31, 0.55, 0.59, 0.61, 0.65, 0.85, 0.95]) {
+      const options = threshold === undefined ? {} : { threshold };
+      const { same, probability } = await compare('anna', `anna ${distance}`, options);
+      if (same) expect(probability).toBeGreaterThanOrEqual(0.5);
+      else expect(probability).toBeLessThanOrEqual(0.5);
+    }
+});
+
 test.each([
   ['no_face', 'landscape'],
   ['several_faces', 'anna\nbert'],

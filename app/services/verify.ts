@@ -2,7 +2,7 @@ import { LikenessError } from '../contract/errors.ts';
 import type { ImageSource } from '../contract/values.ts';
 import type { AnalysedFace, EncoderInfo } from '../model-host/types.ts';
 import { noteActivity } from './activity.ts';
-import { probabilityOfLogOdds } from '../../native-models/evaluation/verifier/verifier.ts';
+import { decide } from '../../native-models/evaluation/verifier/decision.ts';
 import { analyse, distanceBetween, nameOf, signalOf, subjectOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { readSettings } from './kept-settings.ts';
@@ -23,8 +23,8 @@ export const verify: Handler<'verification.verify'> = async (context, payload, c
     noteActivity(context, 'verified', null, { photos: 2 });
   return {
     chips: chips ? { a: chipOf(a.face), b: chipOf(b.face) } : null,
-    ...compare(a.encoder, pair, threshold),
-    probability: probabilityOfLogOdds(weighed.logOdds[0]!),
+    model: a.encoder.id,
+    ...compare(a.encoder, pair, threshold, weighed.logOdds[0]!),
     provider: a.provider,
     warnings: [...new Set([...a.warnings, ...b.warnings, ...weighed.warnings])],
     elapsedMs: performance.now() - started,
@@ -36,16 +36,14 @@ function chipOf({ portrait }: AnalysedFace): Uint8Array<ArrayBuffer> {
   throw new LikenessError('internal', 'The host sent a face without the picture asked for.');
 }
 
+/** A gallery of one person, who is nobody or the person of the other picture. */
 function compare(
-  encoder: EncoderInfo,
+  { probability: curve }: EncoderInfo,
   { a, b }: { readonly a: Float32Array; readonly b: Float32Array },
   threshold: number,
+  logOdds: number,
 ) {
   const distance = distanceBetween(a, b);
-  return {
-    model: encoder.id,
-    distance,
-    threshold,
-    same: distance <= threshold,
-  };
+  const decision = decide([{ distance, logOdds, threshold }], { people: 1, curve });
+  return { distance, threshold, same: decision.named, probability: decision.probabilities[0]! };
 }

@@ -3,9 +3,10 @@ import {
   reliabilityOf,
   type Reliability,
 } from '../../../native-models/evaluation/verifier/reliability.ts';
+import { decide, priorLogOddsAt } from '../../../native-models/evaluation/verifier/decision.ts';
 import { probabilityOfLogOdds } from '../../../native-models/evaluation/verifier/verifier.ts';
-import type { HostResult, ModelHost } from '../../model-host/types.ts';
-import { signalOf } from '../analysis.ts';
+import type { EncoderInfo, HostResult, ModelHost } from '../../model-host/types.ts';
+import { distanceBetween, signalOf } from '../analysis.ts';
 import type { CallOptions } from '../context.ts';
 import { runInTurns, throwIfCancelled } from '../cooperation.ts';
 import type { Encodings } from './measures.ts';
@@ -26,13 +27,15 @@ export interface ShownProbability {
 }
 
 /**
- * How far the probability is to be trusted that is shown for two faces: the host weighs pairs of the
- * plan as it does for `verify`. Pairs with a photo without a face have no probability.
+ * How far the probability is to be trusted that `verify` shows for two faces at the encoder's own
+ * threshold: pairs of the plan are weighed and decided as there, and count by the prior that the
+ * threshold implies. Pairs with a photo without a face have no probability.
  *
  * @throws LikenessError `cancelled`.
  */
 export async function judgeProbability(
   host: Pick<ModelHost, 'request'>,
+  encoder: EncoderInfo,
   plan: EvaluationPlan,
   encodings: Encodings,
   call: CallOptions,
@@ -43,10 +46,19 @@ export async function judgeProbability(
   const weigh = weigher(host, encodings, pairs.mated.length + pairs.nonMated.length, call);
   const mated = await weigh(pairs.mated);
   const nonMated = await weigh(pairs.nonMated);
-  const measured = reliabilityOf({ mated: stated(mated), nonMated: stated(nonMated) });
+  const { probability: curve, thresholds } = encoder;
+  const prior = probabilityOfLogOdds(priorLogOddsAt(thresholds.verification, curve));
+  const stated = (some: readonly PhotoPair[], weighed: readonly Weighed[]): number[] => {
+    const logOdds = weighed.flatMap((each) => [...each.logOdds]);
+    return some.map(([a, b], i) => shown(encoder, encodings[a]!, encodings[b]!, logOdds[i]!));
+  };
+  const measured = reliabilityOf(
+    { mated: stated(pairs.mated, mated), nonMated: stated(pairs.nonMated, nonMated) },
+    prior,
+  );
   const { source, warnings } = mated[0]!;
   const counts = { mated: pairs.mated.length, nonMated: pairs.nonMated.length };
-  return { reliability: { source, ...counts, ...mutable(measured) }, warnings };
+  return { reliability: { source, prior, ...counts, ...mutable(measured) }, warnings };
 }
 
 function weigher(
@@ -79,8 +91,16 @@ function rows(pairs: readonly PhotoPair[], side: 0 | 1, encodings: Encodings): F
   return whole;
 }
 
-const stated = (weighed: readonly Weighed[]): number[] =>
-  weighed.flatMap(({ logOdds }) => [...logOdds].map(probabilityOfLogOdds));
+/** What `verify` says of the pair where no other threshold is asked for. */
+function shown(
+  { thresholds, probability: curve }: EncoderInfo,
+  a: Float32Array,
+  b: Float32Array,
+  logOdds: number,
+): number {
+  const pair = { distance: distanceBetween(a, b), logOdds, threshold: thresholds.verification };
+  return decide([pair], { people: 1, curve }).probabilities[0]!;
+}
 
 const mutable = ({ bins, ...measured }: Reliability) => ({
   ...measured,

@@ -1,7 +1,7 @@
 import type { EncoderInfo, HostResult, ModelHost } from '../../model-host/types.ts';
 import type { GallerySync } from '../gallery-sync.ts';
-import { posteriorsOf } from '../../../native-models/evaluation/verifier/posterior.ts';
-import { nameable } from '../mix-ups/candidates.ts';
+import { held, posteriorsOf } from '../../../native-models/evaluation/verifier/decision.ts';
+import { candidatesUnder, type NamingRules } from '../mix-ups/candidates.ts';
 import {
   isSettled,
   judge,
@@ -26,12 +26,10 @@ type Frame = HostResult<'track'>;
 type SeenFace = Frame['faces'][number];
 
 /** How identification decides at present. */
-interface Rules {
-  readonly threshold: number;
-  /** Person → a threshold of their own. */
-  readonly own: ReadonlyMap<number, number>;
+interface Rules extends NamingRules {
   /** Enrolled people who were searched. */
   readonly people: number;
+  readonly encoder: EncoderInfo;
 }
 
 interface Track {
@@ -48,7 +46,7 @@ interface Stream {
 export interface JudgedFace {
   readonly face: SeenFace;
   readonly verdict: Verdict;
-  /** Of the person whom the verdict names; 0 where it names nobody. */
+  /** Of the person whom the verdict names, at least ½; 0 where it names nobody. */
   readonly probability: number;
 }
 
@@ -97,7 +95,9 @@ export class LiveStreams {
     const threshold = this.#thresholdOf(seen.encoder);
     this.#threshold = threshold;
     const people = Math.max(0, seen.people - examples.people);
-    const judged = this.#judge(this.#open(name), faces, { threshold, own: examples.own, people });
+    const { encoder } = seen;
+    const rules = { threshold, own: examples.own, people, encoder };
+    const judged = this.#judge(this.#open(name), faces, rules);
     return { ...seen, people, faces: judged };
   }
 
@@ -173,21 +173,18 @@ export class LiveStreams {
   }
 }
 
+/** A name that only lasts (see `judge`) may have less evidence by now: held as every decision is. */
 const probabilityIn = ({ sightings, verdict }: Track): number =>
-  verdict.kind === 'identified' ? medianProbability(sightings, verdict.personId) : 0;
+  verdict.kind === 'identified'
+    ? held(true, [medianProbability(sightings, verdict.personId)])[0]!
+    : 0;
 
 /** Only a look of this very frame is news. */
-function judged(
-  former: Track,
-  { fresh, candidates: found }: SeenFace,
-  { threshold, own, people }: Rules,
-): Track {
+function judged(former: Track, { fresh, candidates: found }: SeenFace, rules: Rules): Track {
   if (!fresh || found === undefined) return former;
-  const candidates = nameable(found, own);
-  const posteriors = posteriorsOf(
-    candidates.map(({ logOdds }) => logOdds),
-    people,
-  );
+  const { people, encoder, threshold } = rules;
+  const candidates = candidatesUnder(found, rules);
+  const posteriors = posteriorsOf(candidates, { people, curve: encoder.probability });
   const sighting = candidates.map(({ personId, distance }, i) => ({
     personId,
     distance,

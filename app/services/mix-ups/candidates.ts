@@ -7,6 +7,23 @@ export const notPerson = (person: number): number => -person;
 
 export const isExample = ({ personId }: { readonly personId: number }): boolean => personId < 0;
 
+/** Up to which distances people are named at present. */
+export interface NamingRules {
+  readonly threshold: number;
+  /** Person → a threshold of their own. */
+  readonly own: ReadonlyMap<number, number>;
+}
+
+/** Who may be named (see `nameable`), each with the threshold that holds for them. */
+export const candidatesUnder = <C extends { readonly personId: number; readonly distance: number }>(
+  found: readonly C[],
+  { threshold, own }: NamingRules,
+): readonly (C & { readonly threshold: number })[] =>
+  nameable(found, own).map((candidate) => ({
+    ...candidate,
+    threshold: Math.min(threshold, own.get(candidate.personId) ?? Infinity),
+  }));
+
 /**
  * Who may be named: without examples, without people whose example is nearer than they are
  * themselves, and without those beyond a threshold of their own.

@@ -49,6 +49,23 @@ test('a face that is not the person is not taken for them again, nor is what is 
   expect(await whoIs(app, 'bert 0.45')).toBe('Bert');
 });
 
+test('at a threshold of their own a name has one half, too', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await enrol(app, 'Bert');
+  const probabilityAt = async (distance: number) => {
+    const image = app.photo('p.jpg', `anna -${distance}`);
+    const [face] = (await app.run('identification.identify', { image })).faces;
+    expect(face!.decision).toBe('identified');
+    return face!.matches[0]!.probability;
+  };
+  const before = await probabilityAt(0.37);
+  await reject(app, 'Anna', 'anna 0.4');
+  // Up to 0.38 from Anna, on the side away from the example.
+  expect(before).toBeGreaterThan(0.75);
+  expect(await probabilityAt(0.37)).toBeCloseTo(1 / (1 + Math.exp(-0.1)), 2);
+});
+
 test('says the next person where that one is near enough, and counts nobody twice', async () => {
   const app = testApplication();
   await enrol(app, 'Anna');

@@ -23,6 +23,15 @@ test('by hand: two mated and four non-mated comparisons in three bins', () => {
   expect(accuracy).toBeCloseTo(7 / 8, 12);
 });
 
+test('with another prior mated comparisons weigh what it says', () => {
+  const even = reliabilityOf({ mated: [0.9], nonMated: [0.4] });
+  const rare = reliabilityOf({ mated: [0.9], nonMated: [0.4] }, 0.1);
+  expect(even.brier).toBeCloseTo(0.5 * 0.1 ** 2 + 0.5 * 0.4 ** 2, 12);
+  expect(rare.brier).toBeCloseTo(0.1 * 0.1 ** 2 + 0.9 * 0.4 ** 2, 12);
+  expect(rare.ece).toBeCloseTo(0.1 * 0.1 + 0.9 * 0.4, 12);
+  expect(rare.bins.find(({ mated }) => mated > 0)!.share).toBeCloseTo(0.1, 12);
+});
+
 test('probabilities that are true have next to no calibration error, others have', () => {
   const random = randomNumbers(3);
   const stated = Array.from({ length: 40_000 }, () => random());

@@ -11,7 +11,7 @@ export interface ReliabilityBin {
   /** Comparisons in it. */
   readonly mated: number;
   readonly nonMated: number;
-  /** Share of all comparisons, mated and non-mated ones weighing the same in total. */
+  /** Share of all comparisons, as the prior weighs mated and non-mated ones. */
   readonly share: number;
   /** Mean of what was stated, and the share that was true; null where the bin is empty. */
   readonly stated: number | null;
@@ -32,15 +32,16 @@ const BINS = 15;
 
 /**
  * How far stated probabilities are to be trusted (Guo et al. 2017, with 15 bins of equal width).
- * Mated and non-mated comparisons weigh one half each, however many there are: that is the prior
- * that the probabilities assume.
+ *
+ * @param prior what mated comparisons weigh in total, however many there are, as non-mated ones weigh
+ *   the rest: the share of mated comparisons that the probabilities assume
  */
-export function reliabilityOf({ mated, nonMated }: Stated): Reliability {
+export function reliabilityOf({ mated, nonMated }: Stated, prior = 0.5): Reliability {
   const bins = Array.from({ length: BINS }, () => ({ mated: 0, nonMated: 0, sum: 0, weight: 0 }));
   let brier = 0;
   let right = 0;
   const add = (side: Stated['mated'], truth: 0 | 1): void => {
-    const weight = 0.5 / side.length;
+    const weight = (truth === 1 ? prior : 1 - prior) / side.length;
     for (const stated of side) {
       const bin = bins[Math.min(BINS - 1, Math.floor(stated * BINS))]!;
       bin[truth === 1 ? 'mated' : 'nonMated'] += 1;
@@ -61,7 +62,7 @@ export function reliabilityOf({ mated, nonMated }: Stated): Reliability {
       nonMated: bin.nonMated,
       share: bin.weight,
       stated: empty ? null : bin.sum / bin.weight,
-      observed: empty ? null : (bin.mated * 0.5) / mated.length / bin.weight,
+      observed: empty ? null : (bin.mated * prior) / mated.length / bin.weight,
     };
   });
   const ece = shown.reduce(

@@ -6,7 +6,7 @@ import type { ProbePhoto, Rehearsal } from '../demo/rehearse.ts';
 import type { Tally } from '../demo/tally.ts';
 import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
-import { againstThreshold, count, duration, percent, providerTitle } from '../output/words.ts';
+import { count, duration, percent, providerTitle, whoCells } from '../output/words.ts';
 
 export function registerDemo(program: Command, act: Act): void {
   program
@@ -69,14 +69,9 @@ function demoText(
 }
 
 const probeRows = ({ file, faces }: ProbePhoto, threshold: number, paint: Paint) =>
-  faces.map(({ face: { decision, matches, quality } }, i) => {
-    const [best] = matches;
-    return [
-      i === 0 ? path.basename(file) : '',
-      `${i + 1}`,
-      decision === 'identified' && best !== undefined ? paint('green', best.name) : 'unknown',
-      best === undefined ? '' : againstThreshold(best.distance, threshold),
-      best === undefined ? '' : percent(best.probability),
-      percent(quality.score, 0),
-    ];
-  });
+  faces.map(({ face }, i) => [
+    i === 0 ? path.basename(file) : '',
+    `${i + 1}`,
+    ...whoCells(face, threshold, paint),
+    percent(face.quality.score, 0),
+  ]);

@@ -26,7 +26,7 @@ export function registerDetect(program: Command, act: Act): void {
 
 async function annotate(image: string, file: string, { faces }: Detection): Promise<void> {
   const { writeAnnotated } = await import('../pictures/annotate.ts');
-  const marks = faces.map(({ box }, i): FaceMark => ({ box, label: `${i + 1}`, tone: 'known' }));
+  const marks = faces.map(({ box }, i): FaceMark => ({ box, label: `${i + 1}`, tone: 'sure' }));
   await writeAnnotated(image, marks, file);
 }
 

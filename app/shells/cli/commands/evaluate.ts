@@ -77,11 +77,11 @@ function evaluationText(result: Evaluation, paint: Paint): string {
 /** Of the probability that is shown beside every decision. */
 function reliabilityRows({ reliability }: Evaluation): string[][] {
   if (reliability === null) return [];
-  const { source, mated, nonMated, brier, ece } = reliability;
+  const { source, prior, mated, nonMated, brier, ece } = reliability;
   const whose = source === 'verifier' ? 'of the verifier' : 'of the curve on distance';
   const on = `on ${grouped(mated)} mated and ${count(nonMated, 'non-mated pair')}`;
   return [
-    ['Brier score', brier.toFixed(4), `${whose}, ${on}`],
+    ['Brier score', brier.toFixed(4), `${whose}, ${on} (prior ${percent(prior)})`],
     ['Calibration error', ece.toFixed(4), 'expected: stated probability against what is true'],
   ];
 }

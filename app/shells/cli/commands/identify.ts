@@ -4,14 +4,7 @@ import type { Act } from '../act.ts';
 import { annotateOption, positiveNumber, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
 import { indent, table } from '../output/table.ts';
-import {
-  againstThreshold,
-  boxText,
-  count,
-  duration,
-  percent,
-  providerTitle,
-} from '../output/words.ts';
+import { boxText, count, duration, percent, providerTitle, whoCells } from '../output/words.ts';
 import { markIdentified } from '../pictures/mark.ts';
 
 type Identification = CommandOutput<'identification.identify'>;
@@ -62,19 +55,14 @@ function identifyText(image: string, result: Identification, paint: Paint): stri
 
 function faceRow(
   number: number,
-  { box, quality, decision, matches }: IdentifiedFace,
+  face: IdentifiedFace,
   threshold: number,
   paint: Paint,
 ): readonly string[] {
-  const [best] = matches;
-  const near = best === undefined ? '' : ` (nearest: ${best.name})`;
+  const { box, quality } = face;
   return [
     `${number}`,
-    decision === 'identified' && best !== undefined
-      ? paint('green', best.name)
-      : `unknown${paint('dim', near)}`,
-    best === undefined ? '' : againstThreshold(best.distance, threshold),
-    best === undefined ? '' : percent(best.probability),
+    ...whoCells(face, threshold, paint),
     percent(quality.score, 0),
     boxText(box),
     paint('yellow', quality.reasons.join('; ')),

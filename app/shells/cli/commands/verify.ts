@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import type { CommandOutput } from '../../../contract/commands.ts';
+import { confidenceOf } from '../../../contract/confidence.ts';
 import type { Act } from '../act.ts';
 import { largestOption, positiveNumber, severalFaces } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
-import { againstThreshold, duration, percent, providerTitle } from '../output/words.ts';
+import {
+  againstThreshold,
+  confidenceFormats,
+  duration,
+  percent,
+  providerTitle,
+} from '../output/words.ts';
 
 interface Options {
   readonly largest?: boolean;
@@ -31,9 +38,17 @@ export function registerVerify(program: Command, act: Act): void {
     );
 }
 
+const verdicts = {
+  sure: ['Same person', 'Different people'],
+  probable: ['Probably the same person', 'Probably different people'],
+  barely: ['Perhaps the same person', 'Perhaps different people'],
+} as const;
+
 function verifyText(result: CommandOutput<'verification.verify'>, paint: Paint): string {
   const { same, distance, threshold, probability, model, provider, elapsedMs } = result;
-  const verdict = same ? paint('green', 'Same person') : paint('yellow', 'Different people');
+  const confidence = confidenceOf(same ? probability : 1 - probability);
+  const [yes, no] = verdicts[confidence];
+  const verdict = paint(same ? confidenceFormats[confidence] : 'yellow', same ? yes : no);
   const measured = `distance ${againstThreshold(distance, threshold)}`;
   const likely = `${percent(probability)} likely the same`;
   const how = `${model} on ${providerTitle(provider)}, ${duration(elapsedMs)}`;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { paintFor, plain } from './paint.ts';
 import { refusals } from './refusals.ts';
 import { indent, table } from './table.ts';
-import { againstThreshold, count, duration, size } from './words.ts';
+import { identification } from '../testing/samples.ts';
+import { againstThreshold, count, duration, size, whoCells } from './words.ts';
 
 describe('tables', () => {
   test('align their columns', () => {
@@ -52,6 +53,28 @@ test.each([
   [againstThreshold(0.5, 0.468), '0.500 > 0.468'],
 ])('%s', (said, expected) => {
   expect(said).toBe(expected);
+});
+
+test('a name is written as sure as it is, and who is as near is said', () => {
+  const colored = paintFor({ colour: true });
+  const face = (decision: 'identified' | 'unknown', probability: number, others = [0.6]) => ({
+    ...identification.faces[0]!,
+    decision,
+    matches: [0.3, ...others].map((distance, i) => ({
+      ...{ personId: i + 1, name: ['Ada', 'Bo'][i]!, distance },
+      probability: i === 0 ? probability : 0.1,
+    })),
+  });
+  const cells = (...given: Parameters<typeof face>) =>
+    whoCells(face(...given), 0.5, plain).filter((_, i) => i !== 1);
+  expect(cells('identified', 0.981)).toEqual(['Ada', '98.1 %']);
+  expect(cells('identified', 0.5)).toEqual(['Ada?', '50.0 %']);
+  expect(cells('identified', 0.8, [0.4])).toEqual(['Ada (also near: Bo)', '80.0 %']);
+  // What is beside "unknown" is never taken for how sure that is.
+  expect(cells('unknown', 0.404)).toEqual(['unknown (nearest: Ada, 40.4 %)', '']);
+  const color = (probability: number) => whoCells(face('identified', probability), 0.5, colored)[0];
+  const codes = [0.96, 0.8, 0.6].map((probability) => color(probability)!.slice(0, 5));
+  expect(codes).toEqual(['\u001b[32m', '\u001b[36m', '\u001b[33m']);
 });
 
 test('refused photos are listed with their reasons, and nothing is said of none', () => {

@@ -1,4 +1,7 @@
+import type { CommandOutput } from '../../../contract/commands.ts';
+import { alsoNear, confidenceOf, type Confidence } from '../../../contract/confidence.ts';
 import type { Box, Provider } from '../../../contract/values.ts';
+import type { Format, Paint } from './paint.ts';
 
 /** Numbers and names as a person reads them. */
 
@@ -46,3 +49,35 @@ export const providerTitle = (provider: Provider) => providerTitles[provider];
 /** "distance 0.412, at or below 0.533" and its opposite. */
 export const againstThreshold = (value: number, threshold: number) =>
   `${distance(value)} ${value <= threshold ? '≤' : '>'} ${distance(threshold)}`;
+
+/** Colors of the three steps of sureness, the same for names and for "the same person". */
+export const confidenceFormats: Readonly<Record<Confidence, Format>> = {
+  sure: 'green',
+  probable: 'cyan',
+  barely: 'yellow',
+};
+
+type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
+
+/** The name of an identified face, with a question mark where it is hardly sure; null for others. */
+export function nameShown({ decision, matches: [best] }: IdentifiedFace): string | null {
+  if (decision !== 'identified' || best === undefined) return null;
+  return confidenceOf(best.probability) === 'barely' ? `${best.name}?` : best.name;
+}
+
+/** Who a face is, how near and how likely, as three cells of a table. */
+export function whoCells(face: IdentifiedFace, threshold: number, paint: Paint): readonly string[] {
+  const { matches } = face;
+  const [best] = matches;
+  if (best === undefined) return ['unknown', '', ''];
+  const measured = againstThreshold(best.distance, threshold);
+  const name = nameShown(face);
+  if (name === null) {
+    const near = `(nearest: ${best.name}, ${percent(best.probability)})`;
+    return [`unknown ${paint('dim', near)}`, measured, ''];
+  }
+  const others = alsoNear(matches, threshold);
+  const also = others.length === 0 ? '' : paint('dim', ` (also near: ${others.join(', ')})`);
+  const format = confidenceFormats[confidenceOf(best.probability)];
+  return [`${paint(format, name)}${also}`, measured, paint(format, percent(best.probability))];
+}

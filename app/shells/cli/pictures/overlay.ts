@@ -2,7 +2,12 @@ import { html, type Html } from '../report/html.ts';
 import type { FaceMark } from './mark.ts';
 
 const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
-const colours = { known: '#4fd1a5', unknown: '#f4f4f5' } as const;
+const colours = {
+  sure: '#4fd1a5',
+  probable: '#cfe06a',
+  barely: '#ffc36b',
+  unknown: '#f4f4f5',
+} as const;
 
 /** Boxes and names as an SVG of the picture's size, to be laid over it. */
 export function overlaySvg(width: number, height: number, marks: readonly FaceMark[]): string {

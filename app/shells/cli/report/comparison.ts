@@ -1,6 +1,7 @@
 import type { Portrayed } from '../demo/exhibit.ts';
 import type { ProbedFace } from '../demo/rehearse.ts';
-import { againstThreshold, percent } from '../output/words.ts';
+import { alsoNear, confidenceOf } from '../../../contract/confidence.ts';
+import { againstThreshold, nameShown, percent } from '../output/words.ts';
 import { html, type Html } from './html.ts';
 import { distanceScale, qualityMeter } from './meters.ts';
 
@@ -11,16 +12,18 @@ export function comparison(
   portraits: ReadonlyMap<string, string>,
 ): Html {
   const { matches, decision, quality } = face;
+  const name = nameShown(face);
   const [best] = matches;
   const nearest = best === undefined ? undefined : portraits.get(best.name);
-  return html`<article class="${decision}">
+  const tone = name === null ? '' : confidenceOf(matches[0]!.probability);
+  return html`<article class="${decision} ${tone}">
     <div class="pair">
       <img src="${portrait}" alt="" />
       ${nearest !== undefined && html`<img src="${nearest}" alt="" />`}
     </div>
     <div>
-      <h3>${decision === 'identified' && best !== undefined ? best.name : 'Unknown'}</h3>
-      <p class="small soft">${outcome(face)}</p>
+      <h3>${name ?? 'Unknown'}</h3>
+      <p class="small soft">${outcome(face, threshold)}</p>
       <dl>
         <dt>Distance</dt>
         <dd>
@@ -34,9 +37,11 @@ export function comparison(
   </article>`;
 }
 
-function outcome({ decision, matches: [best] }: ProbedFace['face']): string {
+function outcome({ decision, matches }: ProbedFace['face'], threshold: number): string {
+  const [best] = matches;
   if (best === undefined) return 'nobody to compare with';
-  return decision === 'identified'
-    ? `${percent(best.probability)} likely`
-    : `nearest is ${best.name}, ${percent(best.probability)} likely`;
+  const likely = `${percent(best.probability)} likely`;
+  if (decision !== 'identified') return `nearest is ${best.name}, ${likely}`;
+  const others = alsoNear(matches, threshold);
+  return others.length === 0 ? likely : `${likely}; also near: ${others.join(', ')}`;
 }

@@ -88,7 +88,7 @@ const enrolmentFigure = (photo: Shown<EnrolledFace>) =>
     marks: photo.faces.map(({ name, face: { box }, refusal }) => ({
       box,
       label: refusal === null ? name : 'refused',
-      tone: refusal === null ? 'known' : 'unknown',
+      tone: refusal === null ? 'sure' : 'unknown',
     })),
   });
 

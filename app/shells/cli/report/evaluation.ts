@@ -94,7 +94,8 @@ const probability = ({ reliability }: Evaluation) =>
       When it says 80 %, four of five such pairs should show one person. It is
       ${reliability.source === 'verifier' ? "the verifier's" : 'that of the curve on distance'},
       measured on ${count(reliability.mated, 'mated pair')} and
-      ${count(reliability.nonMated, 'non-mated pair')} that weigh the same in total.
+      ${count(reliability.nonMated, 'non-mated pair')}. Mated ones weigh
+      ${percent(reliability.prior, 0)} in total, as the threshold of verification expects.
     </p>
     ${facts([
       ['Expected calibration error', reliability.ece.toFixed(4)],

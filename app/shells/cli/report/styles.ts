@@ -3,13 +3,13 @@ export const styles = `
 :root {
   --paper: #fbfaf8; --card: #ffffff; --ink: #1b1a18; --soft: #6d6a64; --faint: #a5a199;
   --line: #e6e3dd; --track: #eeebe5; --accent: #0b7d62; --accent-soft: #d7ece4;
-  --warn: #a15c07; --other: #8b8780; --shadow: 0 1px 2px #1b1a180a, 0 12px 32px -16px #1b1a1826;
+  --warn: #a15c07; --probable: #61700f; --other: #8b8780; --shadow: 0 1px 2px #1b1a180a, 0 12px 32px -16px #1b1a1826;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #131312; --card: #1b1b1a; --ink: #efede8; --soft: #a09c94; --faint: #6c6963;
     --line: #2c2b29; --track: #2b2a28; --accent: #4fd1a5; --accent-soft: #1d3a31;
-    --warn: #e0a458; --other: #8f8b84; --shadow: 0 1px 2px #0006, 0 16px 40px -20px #000a;
+    --warn: #e0a458; --probable: #c9d96b; --other: #8f8b84; --shadow: 0 1px 2px #0006, 0 16px 40px -20px #000a;
   }
 }
 * { box-sizing: border-box; margin: 0; }
@@ -49,14 +49,18 @@ section > h2 + p { color: var(--soft); margin-top: 4px; max-width: 68ch; }
   position: absolute; border: 2px solid #fff; border-radius: 7px;
   box-shadow: 0 0 0 1px #0006, inset 0 0 0 1px #0003;
 }
-.photo .face.known { border-color: #4fd1a5; }
+.photo .face.sure { border-color: #4fd1a5; }
+.photo .face.probable { border-color: #cfe06a; }
+.photo .face.barely { border-color: #ffc36b; }
 .photo .face span {
   position: absolute; top: calc(100% + 7px); left: 50%; transform: translateX(-50%);
   padding: 2px 9px 3px; border-radius: 99px; white-space: nowrap;
   font-size: 13px; font-weight: 600; line-height: 1.4; letter-spacing: 0.002em;
   color: #fff; background: #101010c9; backdrop-filter: blur(6px);
 }
-.photo .face.known span { color: #062b20; background: #4fd1a5; }
+.photo .face.sure span { color: #062b20; background: #4fd1a5; }
+.photo .face.probable span { color: #262b06; background: #cfe06a; }
+.photo .face.barely span { color: #2b1c06; background: #ffc36b; }
 .photo .face.unknown { border-style: dashed; }
 .photo .face.unknown span { font-weight: 500; }
 
@@ -93,7 +97,9 @@ section.probe { margin-top: 48px; }
 .faces img + img { left: 66px; top: 5px; width: 62px; height: 62px; z-index: 0; }
 .faces .unknown img + img { filter: grayscale(1); opacity: 0.45; }
 .faces h3 { font-size: 17px; line-height: 1.3; }
-.faces .identified h3 { color: var(--accent); }
+.faces .sure h3 { color: var(--accent); }
+.faces .probable h3 { color: var(--probable); }
+.faces .barely h3 { color: var(--warn); }
 .faces .unknown h3 { font-weight: 500; }
 .faces dl { display: grid; grid-template-columns: auto 1fr; gap: 10px 14px; margin-top: 14px; font-size: 13px; }
 .faces dt { color: var(--soft); }
