@@ -101,6 +101,8 @@ module.exports = {
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
     allow('^e2e/', '^app/(contract/|services/testing/)'),
+    // Screens are measured down to the smallest window that the shell allows.
+    allow('^e2e/layout/', '^app/shells/electron/window-state\\.ts$'),
     // Whether Electron's binary is here is decided in one place.
     allow('^e2e/support/desktop/', '^scripts/start\\.mjs$'),
     allow('^e2e/', PACKAGE('(@playwright/test|@axe-core/playwright|@msgpack/msgpack|sharp)')),

@@ -15,9 +15,12 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const cli = path.join(root, 'dist', 'cli.js');
 const tool = (name, ...args) => [packageBin(root, name), ...args];
 const sources = ['app', 'native-models', 'db', 'bench', 'e2e', 'renderer', 'scripts'];
-/** The desktop shell, and journeys in a browser by mouse and by keyboard; screenshots are apart. */
+/** The desktop shell, journeys in a browser by mouse and by keyboard, and the layout; screenshots are apart. */
 const journeys = (...args) =>
-  playwright('--project=desktop', '--project=journeys', '--project=keyboard', ...args);
+  playwright(
+    ...['desktop', 'journeys', 'keyboard', 'layout'].map((name) => `--project=${name}`),
+    ...args,
+  );
 const playwright = (...args) => [
   packageBin(root, '@playwright/test', 'playwright'),
   'test',
@@ -43,6 +46,7 @@ const commands = {
     lines: (args) => [tool('vitest', 'run', ...args), ...(args.length === 0 ? [journeys()] : [])],
   },
   e2e: { built: true, lines: (args) => [journeys(...args)] },
+  layout: { built: true, lines: (args) => [playwright('--project=layout', ...args)] },
   screenshots: { built: true, lines: (args) => [playwright('--project=screenshots', ...args)] },
   check: {
     built: true,

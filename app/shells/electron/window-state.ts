@@ -14,6 +14,8 @@ const State = z.object({
 type State = z.infer<typeof State>;
 
 export const usualSize = { width: 1280, height: 800 } as const;
+/** Smaller than this, the screens are not measured by `e2e/layout`, and the window cannot be made. */
+export const smallestWindow = { width: 800, height: 600 } as const;
 
 /** Where the window was; null at the first start, or where that place is on no display any more. */
 export function readWindowState(file: string, { screen }: Pick<Electron, 'screen'>): State | null {

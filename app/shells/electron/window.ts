@@ -2,7 +2,7 @@ import type { BrowserWindowConstructorOptions } from 'electron';
 import type { KioskLock } from '../wire/kiosk-lock.ts';
 import { origin } from './channels.ts';
 import type { BrowserWindow, Electron } from './electron-api.ts';
-import { keepWindowState, readWindowState, usualSize } from './window-state.ts';
+import { keepWindowState, readWindowState, smallestWindow, usualSize } from './window-state.ts';
 
 export interface WindowPlace {
   readonly preload: string;
@@ -35,8 +35,8 @@ const windowOptions = (
   bounds: Partial<Record<'x' | 'y' | 'width' | 'height', number>>,
 ): BrowserWindowConstructorOptions => ({
   ...bounds,
-  minWidth: 800,
-  minHeight: 600,
+  minWidth: smallestWindow.width,
+  minHeight: smallestWindow.height,
   show: false,
   title: 'Likeness',
   icon,
