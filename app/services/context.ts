@@ -7,6 +7,7 @@ import type { GallerySync } from './gallery-sync.ts';
 import type { KioskLock } from './kiosk/lock.ts';
 import type { LiveNotes } from './live/notes.ts';
 import type { LiveStreams } from './live/streams.ts';
+import type { PictureNames } from './pictures.ts';
 import type { PaintingQueue } from './styling/painting-queue.ts';
 
 /** What every use case works with. */
@@ -21,6 +22,7 @@ export interface ServiceContext {
   /** Every camera view shares it: a person is noted once, not once per view. */
   readonly liveNotes: LiveNotes;
   readonly kiosk: KioskLock;
+  readonly pictureNames: PictureNames;
   /** What the shell asks of the host; choices kept in the settings come on top of it. */
   readonly configuration: HostConfiguration;
   /** Where the sample photos lie. */

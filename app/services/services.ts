@@ -20,6 +20,7 @@ import { Housekeeping } from './housekeeping.ts';
 import { KioskLock } from './kiosk/lock.ts';
 import { LiveNotes } from './live/notes.ts';
 import { LiveStreams } from './live/streams.ts';
+import { PictureNames } from './pictures.ts';
 import { PaintingQueue } from './styling/painting-queue.ts';
 
 export interface ServiceOptions {
@@ -77,7 +78,7 @@ export function createServices(options: ServiceOptions): Services {
       try {
         return await handler(context, payload, call);
       } catch (thrown) {
-        throw toLikenessError(thrown);
+        throw context.pictureNames.inPlain(toLikenessError(thrown));
       } finally {
         // Also after a failure: what was committed before it stays.
         tellEffects(name, context);
@@ -98,16 +99,18 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
   const { store, host, studio = host, configuration, version } = options;
   const now = options.now ?? (() => new Date());
   const gallery = new GallerySync(store, host);
+  const pictureNames = new PictureNames(store);
   return {
     store,
     host,
     studio,
-    paintings: new PaintingQueue(store, studio, now, events),
+    paintings: new PaintingQueue(store, studio, now, events, pictureNames),
     configuration,
     version,
     gallery,
     live: new LiveStreams(host, gallery, (encoder) => identificationThreshold(store, encoder)),
     liveNotes: new LiveNotes(store),
+    pictureNames,
     kiosk: new KioskLock(store, now),
     samples: options.samples ?? '',
     emit: events.emit,

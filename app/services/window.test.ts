@@ -154,6 +154,23 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     await expect(run('pictures.show', { path: place('none.png') })).rejects.toMatchObject({
       code: 'file_not_found',
     });
+
+    // Its header is whole, so it is kept; what is wrong with it shows later.
+    const half = { bytes: bytes.slice(0, bytes.length / 2), name: 'Grandma.jpg' };
+    const { picture: damaged } = await run('pictures.add', { image: half });
+    for (const attempt of [
+      () => run('pictures.show', { path: damaged.path }),
+      () => run('identification.identify', { image: { path: damaged.path } }),
+    ])
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'image_truncated',
+        message: 'Grandma.jpg ends too early or is damaged. Copy it again from its source.',
+        details: { file: 'Grandma.jpg' },
+      });
+    const gone = path.join(path.dirname(damaged.path), `${'0'.repeat(64)}.jpg`);
+    await expect(run('pictures.show', { path: gone })).rejects.toMatchObject({
+      message: 'The picture does not exist. Check the spelling of the path.',
+    });
   });
 
   test('a painting is exported with its settings inside, byte for byte in its own format', async () => {

@@ -17,7 +17,8 @@ export async function readAlpha(
   width: number,
   height: number,
 ): Promise<Plane | null> {
-  const options = { autoOrient: true, limitInputPixels: false } as const;
+  // Row by row: at random the library would spill large pictures to a file.
+  const options = { autoOrient: true, limitInputPixels: false, sequentialRead: true } as const;
   const { hasAlpha } = await imageLibrary()(bytes, options).metadata();
   if (!hasAlpha) return null;
   const data = await imageLibrary()(bytes, options)

@@ -1,18 +1,19 @@
 import type { Metadata, Sharp } from 'sharp';
+import { LikenessError } from '../../app/contract/errors.ts';
 import { recogniseFormat, supportedFormats } from './formats.ts';
 import { isSrgbProfile } from './icc.ts';
 import { imageLibrary } from './library.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { imageError, type EncodedImage } from './source.ts';
 
-export interface DecodeLimits {
-  /** Pictures with more pixels are refused before any is decoded. */
-  readonly maxPixels: number;
-  /** Larger pictures are decoded at a half, a quarter … until they have at most so many. */
-  readonly workingPixels: number;
-}
+/**
+ * The one limit of all pictures, photos as well as paintings (which have up to 16,384 × 16,384):
+ * those with more pixels are refused by their header, before any is decoded.
+ */
+export const MOST_PIXELS = 300e6;
 
-export const defaultDecodeLimits: DecodeLimits = { maxPixels: 80e6, workingPixels: 16e6 };
+/** Photos with more pixels are worked on at a half, a quarter … of their size. */
+const WORKING_PIXELS = 16e6;
 
 export interface DecodedPhoto {
   /** Size of the upright picture in its file. */
@@ -25,17 +26,19 @@ export interface DecodedPhoto {
 /**
  * Decodes the first frame, upright (EXIF orientation), in sRGB, transparent parts on white.
  *
+ * @param workingPixels larger pictures are decoded at a half, a quarter … until they have at most
+ *   so many
  * @throws LikenessError image_unrecognised, image_truncated, image_too_large.
  */
 export async function decodeImage(
   image: EncodedImage,
-  limits: DecodeLimits = defaultDecodeLimits,
+  workingPixels = WORKING_PIXELS,
 ): Promise<DecodedPhoto> {
   checkFormat(image);
   const metadata = await damageAsRefusal(image, readHeader(image));
   const { width, height } = metadata.autoOrient;
-  checkPixels(image, width, height, limits.maxPixels);
-  const divisor = reduction(width * height, limits.workingPixels);
+  checkPixels(image, width, height);
+  const divisor = reduction(width * height, workingPixels);
   const pixels = await damageAsRefusal(image, readPixels(image, metadata, divisor));
   return { width, height, pixels };
 }
@@ -56,19 +59,15 @@ export function checkFormat(image: EncodedImage): void {
     );
 }
 
-export function checkPixels(
-  image: EncodedImage,
-  width: number,
-  height: number,
-  maximum: number,
-): void {
-  if (width * height <= maximum) return;
+/** @throws LikenessError image_too_large where there are more than `MOST_PIXELS`. */
+export function checkPixels(image: EncodedImage, width: number, height: number): void {
+  if (width * height <= MOST_PIXELS) return;
   throw imageError(
     'image_too_large',
     image.name,
     `has ${width} × ${height} pixels, ${megapixels(width * height)} million; ` +
-      `the limit is ${megapixels(maximum)} million. Scale it down and try again.`,
-    { width, height, maximum },
+      `the limit is ${megapixels(MOST_PIXELS)} million. Scale it down and try again.`,
+    { width, height, maximum: MOST_PIXELS },
   );
 }
 
@@ -119,17 +118,19 @@ function inRgb(pipeline: Sharp, metadata: Metadata): Sharp {
   return opaque.toColourspace('srgb');
 }
 
-/** The signature was right, so whatever the decoder complains about is damage. */
+/**
+ * The signature was right, so whatever the decoder complains about is damage. Its own words are about
+ * its own source, so they stay the cause and reach nobody.
+ */
 export async function damageAsRefusal<T>(image: EncodedImage, decoding: Promise<T>): Promise<T> {
   try {
     return await decoding;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw imageError(
+  } catch (cause) {
+    const { name } = image;
+    throw new LikenessError(
       'image_truncated',
-      image.name,
-      'ends too early or is damaged. Copy it again from its source.',
-      { reason },
+      `${name} ends too early or is damaged. Copy it again from its source.`,
+      { details: { file: name }, cause },
     );
   }
 }

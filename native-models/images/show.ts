@@ -4,9 +4,6 @@ import { recogniseFormat, type ImageFormat } from './formats.ts';
 import { imageLibrary } from './library.ts';
 import type { EncodedImage } from './source.ts';
 
-/** Paintings are larger than photos; they are read row by row, never as a whole. */
-const MAX_PIXELS = 300e6;
-
 export interface PictureFacts {
   /** Of the upright picture, in pixels. */
   readonly width: number;
@@ -26,7 +23,7 @@ export async function describePicture(image: EncodedImage): Promise<PictureFacts
   checkFormat(image);
   const { autoOrient } = await damageAsRefusal(image, open(image).metadata());
   const { width, height } = autoOrient;
-  checkPixels(image, width, height, MAX_PIXELS);
+  checkPixels(image, width, height);
   return { width, height, format: recogniseFormat(image.bytes) as ImageFormat };
 }
 

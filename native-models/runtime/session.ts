@@ -122,7 +122,7 @@ class NativeSession implements Session {
     if (this.provider !== 'cpu') return unavailable(this.provider, 'run', thrown);
     return new LikenessError(
       'model_incompatible',
-      `The model ${this.#model} cannot be run on this input: ${toLikenessError(thrown).message}`,
+      `The model ${this.#model} cannot be run on this input: ${reasonOf(thrown)}`,
       { details: { model: this.#model }, cause: thrown },
     );
   }
@@ -139,7 +139,7 @@ const valueInfo = (value: InferenceSession.ValueMetadata): ValueInfo =>
 function corrupt({ name, details }: ModelBytes, thrown: unknown): LikenessError {
   return new LikenessError(
     'model_corrupt',
-    `The model file ${details['file'] ?? name} cannot be read: ${toLikenessError(thrown).message}`,
+    `The model file ${details['file'] ?? name} cannot be read: ${reasonOf(thrown)}`,
     { details, cause: thrown },
   );
 }
@@ -151,10 +151,17 @@ function unavailable(
   during: keyof typeof whatFailed,
   thrown: unknown,
 ): LikenessError {
-  const reason = toLikenessError(thrown).message;
+  const reason = reasonOf(thrown);
   return new LikenessError(
     'provider_unavailable',
     `${providerTitles[provider]} ${whatFailed[during]} on this machine: ${reason}`,
     { details: { provider, during }, cause: thrown },
   );
 }
+
+/** What the runtime complains about, without the places and signatures of its C++ sources. */
+export const reasonOf = (thrown: unknown): string =>
+  toLikenessError(thrown).message.replaceAll(
+    /\S+\.(?:cc|cpp|h|hpp):\d+(?: [^()\n]*\([^()\n]*\)(?: const)?)?\s*/gu,
+    '',
+  );

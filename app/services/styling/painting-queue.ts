@@ -19,6 +19,7 @@ import {
 } from '../../../db/store.ts';
 import type { ModelHost } from '../../model-host/types.ts';
 import type { EventBus } from '../events.ts';
+import type { PictureNames } from '../pictures.ts';
 import { checkpointPath, makeCheckpointFolder, removeCheckpoint, writeWhole } from './files.ts';
 import { isAttended, jobOf, requireJob } from './jobs.ts';
 
@@ -55,6 +56,7 @@ export class PaintingQueue {
   readonly #studio: ModelHost;
   readonly #now: () => Date;
   readonly #events: EventBus;
+  readonly #pictureNames: PictureNames;
   readonly #listeners = new Map<number, Set<Listener>>();
   #current: Current | null = null;
   #working: Promise<void> | null = null;
@@ -62,11 +64,18 @@ export class PaintingQueue {
   #clearing: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(store: Store, studio: ModelHost, now: () => Date, events: EventBus) {
+  constructor(
+    store: Store,
+    studio: ModelHost,
+    now: () => Date,
+    events: EventBus,
+    pictureNames: PictureNames,
+  ) {
     this.#store = store;
     this.#studio = studio;
     this.#now = now;
     this.#events = events;
+    this.#pictureNames = pictureNames;
   }
 
   /** What a job that is queued here is marked with. */
@@ -151,7 +160,7 @@ export class PaintingQueue {
       try {
         return { state: 'done', result: await this.#request(current) };
       } catch (thrown) {
-        const error = toLikenessError(thrown);
+        const error = this.#pictureNames.inPlain(toLikenessError(thrown));
         if (current.wish !== null) return { state: current.wish };
         // The host was closed with the application.
         if (error.code === 'cancelled') return { state: 'paused' };

@@ -44,7 +44,7 @@ describe('a photo that cannot be enrolled is refused with its code and leaves no
   test.each<[string, string, () => string | Promise<string>]>([
     ['an empty file', 'file_empty', () => writeEmpty(pictures)],
     ['a JPEG that ends too early', 'image_truncated', () => writeTruncated(pictures)],
-    ['a picture of 104 megapixels', 'image_too_large', () => writeHuge(pictures)],
+    ['a picture of 400 megapixels', 'image_too_large', () => writeHuge(pictures)],
     ['a text named .jpg', 'image_unrecognised', () => writeText(pictures)],
     ['a folder', 'file_is_directory', folderNamedLikePhoto],
     ['a file that is not there', 'file_not_found', () => path.join(pictures, 'absent.jpg')],

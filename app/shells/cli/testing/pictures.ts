@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { samplePhoto } from './likeness.ts';
 
@@ -21,11 +22,15 @@ export async function writeTruncated(folder: string): Promise<string> {
   return file;
 }
 
-/** 104 megapixels in a file of a few kilobytes. */
+/** A file of a few bytes whose header claims 400 megapixels. */
 export async function writeHuge(folder: string): Promise<string> {
   const file = path.join(folder, 'huge.png');
-  const create = { width: 10_400, height: 10_000, channels: 3, background: '#888' } as const;
-  await sharp({ create, limitInputPixels: false }).png().toFile(file);
+  const create = { width: 1, height: 1, channels: 3, background: '#888' } as const;
+  const bytes = await sharp({ create }).png().toBuffer();
+  bytes.writeUInt32BE(20_000, 16);
+  bytes.writeUInt32BE(20_000, 20);
+  bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+  await writeFile(file, bytes);
   return file;
 }
 
