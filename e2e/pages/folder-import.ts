@@ -33,6 +33,20 @@ export class FolderImport {
     await this.#window.hand.press(this.progress.getByRole('button', { name: 'Another folder' }));
   }
 
+  /** A refused photo, by the end of its name. */
+  refused(file: string): Locator {
+    return this.refusals.getByRole('listitem').filter({ hasText: file });
+  }
+
+  /** Pictures of the page that a browser shows as broken. */
+  brokenPictures(): Promise<number> {
+    return this.#window.page.evaluate(
+      () =>
+        [...document.images].filter(({ complete, naturalWidth }) => complete && naturalWidth === 0)
+          .length,
+    );
+  }
+
   /** So many photos, under Enrolled, Known before or Refused. */
   async count(outcome: 'Enrolled' | 'Known before' | 'Refused'): Promise<number> {
     const row = this.progress.locator('dl > div').filter({ hasText: outcome });

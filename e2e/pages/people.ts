@@ -5,14 +5,31 @@ import type { Window } from './window.ts';
 export class People {
   readonly #window: Window;
   readonly list: Locator;
+  /** What can be done with those who are selected. */
+  readonly bar: Locator;
 
   constructor(window: Window) {
     this.#window = window;
     this.list = window.page.getByRole('list', { name: 'People' });
+    this.bar = window.page.getByRole('toolbar', { name: 'Selected people' });
   }
 
   person(name: string): Locator {
     return this.list.getByRole('link', { name: new RegExp(`^${name} `, 'u') });
+  }
+
+  async startChoosing(): Promise<void> {
+    await this.#window.hand.press(this.#window.button('Select'));
+    await expect(this.bar).toBeVisible();
+  }
+
+  async choose(...names: readonly string[]): Promise<void> {
+    await this.startChoosing();
+    for (const name of names) {
+      const box = this.list.getByRole('checkbox', { name: new RegExp(`^${name} `, 'u') });
+      await this.#window.hand.press(box);
+      await expect(box).toBeChecked();
+    }
   }
 
   async openPerson(name: string): Promise<Person> {
@@ -29,7 +46,7 @@ export class People {
     await hand.fill(dialog.getByLabel('Name'), name);
     await hand.pick(this.#window.button(/Choose photos/u, dialog), photos);
     await expect(dialog.getByRole('list', { name: 'Chosen photos' })).toBeVisible();
-    await hand.press(dialog.getByRole('button', { name: 'Enrol' }));
+    await hand.press(dialog.getByRole('button', { name: 'Enroll', exact: true }));
     return dialog;
   }
 }
@@ -63,9 +80,13 @@ export class Person {
     await expect(dialog).toBeHidden();
   }
 
+  startMerging(): Promise<Locator> {
+    return this.#choose('Merge with …', 'Merge with …');
+  }
+
   async mergeInto(name: string): Promise<void> {
     const { hand } = this.#window;
-    const dialog = await this.#choose('Merge with …', 'Merge with …');
+    const dialog = await this.startMerging();
     await hand.press(dialog.getByRole('radio', { name: new RegExp(name, 'u') }));
     await hand.press(dialog.getByRole('button', { name: `Merge into ${name}` }));
     await expect(this.#window.heading(name)).toBeVisible();

@@ -1,17 +1,13 @@
-import type { Refusal } from '../../../app/contract/values.ts';
+import type { Progress, Refusal } from '../../../app/contract/values.ts';
 import { api, CallError } from '../api.ts';
 import { imageOf } from './files.ts';
 import { planFolder, type FolderFile, type PhotoOfPerson } from './folder.ts';
-import { language } from './language.svelte.ts';
-import { sentenceOf } from './sentences.ts';
+import { ASTRAY } from './refusals.ts';
+import { failureOf, Refusals } from './refusals.svelte.ts';
 import { describe } from './toasts.svelte.ts';
 import { Work } from './work.svelte.ts';
 
-export interface ImportRow {
-  readonly file: string;
-  readonly outcome: 'enrolled' | 'known' | 'refused';
-  readonly reason?: string | undefined;
-}
+type Counts = Readonly<Record<'enrolled' | 'known', number>>;
 
 /** Failures that say nothing about the photo at hand: the rest would fail as well. */
 const FATAL: ReadonlySet<string> = new Set([
@@ -23,26 +19,32 @@ const FATAL: ReadonlySet<string> = new Set([
   'model_corrupt',
 ]);
 
+/** Failures of the folder itself, which belong beside the field that it was typed into. */
+const OF_THE_PATH: ReadonlySet<string> = new Set([
+  'file_not_found',
+  'file_not_directory',
+  'file_unreadable',
+]);
+
+const NONE: Counts = { enrolled: 0, known: 0 };
+
 /**
  * Enrols a folder, photo by photo. What is enrolled stays enrolled: after a stop, or a crash, the
  * same folder goes on where it was, and photos that are known are passed over.
  */
 class FolderImport {
   readonly work = new Work();
-  #rows = $state.raw<readonly ImportRow[]>([]);
+  readonly refusals = new Refusals();
+  #counts = $state.raw<Counts>(NONE);
   #over = $state<'done' | 'stopped' | 'failed'>();
   #problem = $state<string>();
+  #pathProblem = $state<string>();
 
-  get rows(): readonly ImportRow[] {
-    return this.#rows;
-  }
-
-  get refused(): readonly ImportRow[] {
-    return this.#rows.filter(({ outcome }) => outcome === 'refused');
-  }
-
-  count(outcome: ImportRow['outcome']): number {
-    return this.#rows.filter((row) => row.outcome === outcome).length;
+  /** Photos that are enrolled now, those repaired included; that were known before; still refused. */
+  get counts(): Counts & { readonly refused: number } {
+    const { enrolled, known } = this.#counts;
+    const { repaired, open } = this.refusals;
+    return { enrolled: enrolled + repaired, known, refused: open.length };
   }
 
   /** How the last import ended; undefined before and while one runs. */
@@ -54,17 +56,21 @@ class FolderImport {
     return this.#problem;
   }
 
+  /** Why there is no folder at the path that was given. */
+  get pathProblem(): string | undefined {
+    return this.#pathProblem;
+  }
+
   readonly reset = (): void => {
-    if (this.work.running) return;
-    this.#rows = [];
-    this.#over = undefined;
+    if (this.work.running || this.refusals.work.running) return;
+    this.#clear();
   };
 
   /** Of a folder that a person picked; the pictures go over as bytes, or by path under Electron. */
   async files(files: readonly File[]): Promise<void> {
     const plan = planFolder(files.map((file) => ({ path: file.webkitRelativePath, file })));
     await this.#run(async ({ signal }) => {
-      plan.astray.forEach((file) => this.#add(astray(file)));
+      this.refusals.add(plan.astray.map(astray));
       for (const [index, photo] of plan.photos.entries()) {
         this.work.report({
           stage: photo.person,
@@ -72,7 +78,7 @@ class FolderImport {
           total: plan.photos.length,
           item: photo.path,
         });
-        this.#add(await this.#enrol(photo, signal));
+        await this.#enrol(photo, signal);
       }
     });
   }
@@ -80,23 +86,21 @@ class FolderImport {
   /** Of a folder on the machine where Likeness runs. */
   async path(root: string): Promise<void> {
     await this.#run(async ({ signal }) => {
-      const onProgress = (progress: Parameters<Work['report']>[0]) => {
-        const { item, outcome, note, code } = progress;
-        this.work.report({ ...progress, stage: item?.split('/')[0] ?? '' });
-        if (item === undefined || outcome === undefined) return;
-        const details = { file: item };
-        const reason =
-          code === undefined ? note : sentenceOf({ code, message: note ?? '', details });
-        this.#add({ file: item, outcome, reason });
+      const onProgress = (progress: Progress): void => {
+        this.work.report({ ...progress, stage: progress.item?.split('/')[0] ?? '' });
+        this.#note(root, progress);
       };
-      await api.call('enrolment.importFolder', { root }, { signal, onProgress });
+      const { refused } = await api.call(
+        'enrolment.importFolder',
+        { root },
+        { signal, onProgress },
+      );
+      this.refusals.add(refused.filter(({ code }) => code === 'name_invalid').map(badlyNamed));
     });
   }
 
   async #run(task: (options: { signal: AbortSignal | undefined }) => Promise<void>): Promise<void> {
-    this.#rows = [];
-    this.#over = undefined;
-    this.#problem = undefined;
+    this.#clear();
     try {
       const done = await this.work.run(async (options) => {
         await task(options);
@@ -104,6 +108,10 @@ class FolderImport {
       });
       this.#over = done === true ? 'done' : 'stopped';
     } catch (error) {
+      if (error instanceof CallError && OF_THE_PATH.has(error.code) && this.#isUntouched) {
+        this.#pathProblem = describe(error);
+        return;
+      }
       this.#problem = describe(error);
       this.#over = 'failed';
     }
@@ -112,35 +120,63 @@ class FolderImport {
   async #enrol(
     { file, path, person }: PhotoOfPerson,
     signal: AbortSignal | undefined,
-  ): Promise<ImportRow> {
+  ): Promise<void> {
     try {
       const images = [await imageOf(file)];
       const { enrolled } = await api.call('enrolment.enrol', { name: person, images }, { signal });
-      return { file: path, outcome: enrolled > 0 ? 'enrolled' : 'known' };
+      this.#count(enrolled > 0 ? 'enrolled' : 'known');
     } catch (error) {
       if (error instanceof CallError && FATAL.has(error.code)) throw error;
-      if (error instanceof CallError && error.code === 'already_enrolled')
-        return { file: path, outcome: 'known' };
-      return { file: path, outcome: 'refused', reason: reasonOf(error) };
+      if (error instanceof CallError && error.code === 'already_enrolled') this.#count('known');
+      else this.refusals.add([{ ...failureOf(error), file: path, person, source: file }]);
     }
   }
 
-  #add(row: ImportRow): void {
-    this.#rows = [...this.#rows, row];
+  /** What became of one photo of a folder that the host reads by itself. */
+  #note(root: string, { item, outcome, note, code, details }: Progress): void {
+    if (item === undefined || outcome === undefined) return;
+    if (outcome !== 'refused') {
+      this.#count(outcome);
+      return;
+    }
+    const source = { path: `${root.replace(/[\\/]+$/u, '')}/${item}` };
+    const person = item.split('/')[0] ?? '';
+    const failure = { code: code ?? 'internal', message: note ?? '', details: details ?? {} };
+    this.refusals.add([{ ...failure, file: item, person, source }]);
+  }
+
+  get #isUntouched(): boolean {
+    return this.#counts === NONE && this.refusals.all.length === 0;
+  }
+
+  #count(outcome: keyof Counts): void {
+    this.#counts = { ...this.#counts, [outcome]: this.#counts[outcome] + 1 };
+  }
+
+  #clear(): void {
+    this.#counts = NONE;
+    this.refusals.clear();
+    this.#over = undefined;
+    this.#problem = undefined;
+    this.#pathProblem = undefined;
   }
 }
 
-const astray = ({ path }: FolderFile): ImportRow => ({
+const astray = ({ path, file }: FolderFile) => ({
+  code: ASTRAY,
+  message: '',
   file: path,
-  outcome: 'refused',
-  reason: language.words.people.import.astray,
+  person: '',
+  source: file,
 });
 
-/** `nothing_enrolled` of one photo hides the reason behind it among its details. */
-function reasonOf(error: unknown): string {
-  const details = error instanceof CallError ? error.details : {};
-  const [first] = (details['refused'] ?? []) as readonly Refusal[];
-  return first === undefined ? describe(error) : sentenceOf({ ...first, details: first });
-}
+/** Of a folder whose name cannot be a person's. */
+const badlyNamed = ({ file, code, message }: Refusal) => ({
+  code,
+  message,
+  file: file.split(/[\\/]/u).slice(-2).join('/'),
+  person: '',
+  source: { path: file },
+});
 
 export const folderImport = new FolderImport();

@@ -1,22 +1,31 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Person } from '../../../app/contract/people-commands.ts';
-import { api } from '../api.ts';
+import type { ListedPerson } from '../../../app/contract/people-commands.ts';
+import { api, type CommandOutput } from '../api.ts';
+
+export type Receipt = CommandOutput<'people.delete'>;
+export type Similar = CommandOutput<'people.similar'>['similar'][number];
 
 /** Portraits that are kept in memory; a few kilobytes each. */
 const KEPT = 1_000;
 const BATCH = 100;
 
-/** The gallery, and small pictures of it as they come into view. */
+/** The gallery, small pictures of it as they come into view, and what is done to several people. */
 class People {
-  #list = $state.raw<readonly Person[]>();
+  #list = $state.raw<readonly ListedPerson[]>();
   readonly #portraits = new SvelteMap<number, Uint8Array>();
   readonly #wanted = new Set<number>();
   readonly #asked = new Set<number>();
   #listening = false;
+  #reading: Promise<void> | undefined;
+  #stale = false;
 
   /** Undefined until it has come. */
-  get list(): readonly Person[] | undefined {
+  get list(): readonly ListedPerson[] | undefined {
     return this.#list;
+  }
+
+  find(id: number): ListedPerson | undefined {
+    return this.#list?.find((person) => person.id === id);
   }
 
   portrait(template: number | null): Uint8Array | undefined {
@@ -39,8 +48,47 @@ class People {
     if (before === 0 && this.#wanted.size > 0) this.#soon();
   }
 
-  async #read(): Promise<void> {
-    this.#list = (await api.call('people.list', {})).people;
+  /** Who looks most like a person, nearest first; with `among`, how near those are. @throws CallError */
+  async similar(person: number, among?: readonly number[]): Promise<readonly Similar[]> {
+    const input = among === undefined ? { person } : { person, among: [...among] };
+    return (await api.call('people.similar', input)).similar;
+  }
+
+  /** Several become one, who keeps name and number. @throws CallError */
+  async merge(from: readonly number[], into: number): Promise<void> {
+    for (const id of from) await api.call('people.merge', { from: id, into });
+    await this.#read();
+  }
+
+  /** One receipt each. @throws CallError */
+  async delete(ids: readonly number[]): Promise<readonly Receipt[]> {
+    const receipts: Receipt[] = [];
+    for (const person of ids) receipts.push(await api.call('people.delete', { person }));
+    await this.#read();
+    return receipts;
+  }
+
+  /** Out of the gallery that is shown, or back into it. @throws CallError */
+  async hide(ids: readonly number[], hidden: boolean): Promise<void> {
+    for (const person of ids) await api.call('people.hide', { person, hidden });
+    await this.#read();
+  }
+
+  /** One reading at a time: a change while one is under way is read after it, once. */
+  #read(): Promise<void> {
+    if (this.#reading !== undefined) {
+      this.#stale = true;
+      return this.#reading;
+    }
+    this.#reading = this.#readAll().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #readAll(): Promise<void> {
+    do {
+      this.#stale = false;
+      this.#list = (await api.call('people.list', {})).people;
+    } while (this.#stale);
   }
 
   #soon(): void {

@@ -1,8 +1,6 @@
 import type { PersonDetails } from '../../../app/contract/people-commands.ts';
-import { api, type CommandOutput } from '../api.ts';
-import { people } from './people.svelte.ts';
-
-export type Receipt = CommandOutput<'people.delete'>;
+import { api } from '../api.ts';
+import { people, type Receipt } from './people.svelte.ts';
 
 /** One person, and what can be done with them. Every verb throws CallError where it is refused. */
 export class PersonView {
@@ -33,11 +31,6 @@ export class PersonView {
     await this.load();
   }
 
-  /** Gives the number of the person that all photos now belong to. */
-  async mergeInto(other: number): Promise<number> {
-    return (await api.call('people.merge', { from: this.#id, into: other })).person.id;
-  }
-
   async split(templates: readonly number[], name: string): Promise<number> {
     const made = await api.call('people.split', {
       person: this.#id,
@@ -57,7 +50,18 @@ export class PersonView {
     this.#details = (await api.call('people.noteConsent', { person: this.#id, note })).person;
   }
 
-  delete(): Promise<Receipt> {
-    return api.call('people.delete', { person: this.#id });
+  /** Null: the best photo stands for the person again. */
+  async choosePortrait(template: number | null): Promise<void> {
+    await api.call('people.choosePortrait', { person: this.#id, template });
+    await this.load();
+  }
+
+  async hide(hidden: boolean): Promise<void> {
+    await people.hide([this.#id], hidden);
+    await this.load();
+  }
+
+  async delete(): Promise<Receipt> {
+    return (await people.delete([this.#id]))[0]!;
   }
 }

@@ -5,7 +5,7 @@ import { language } from './language.svelte.ts';
 export interface Failure {
   readonly code: string;
   readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A failure in the language of the window; in English where a sentence of its own says most. */

@@ -1,13 +1,49 @@
 import type { Strings } from '../en.ts';
 
 const photos = (count: number) => (count === 1 ? '1 Foto' : `${count} Fotos`);
+const persons = (count: number) => (count === 1 ? '1 Person' : `${count} Personen`);
 
 export const people: Strings['people'] = {
   title: 'Personen',
-  count: (count) => (count === 1 ? '1 Person' : `${count} Personen`),
+  count: persons,
+  foundOf: (found, all) => `${found} von ${persons(all)}`,
   photos,
   search: 'Suchen',
   noneFound: (query) => `Niemand heißt „${query}“`,
+  clearSearch: 'Alle zeigen',
+  sort: {
+    label: 'Sortieren',
+    by: {
+      name: 'A–Z',
+      seen: 'Zuletzt gesehen',
+      photos: 'Meiste Fotos',
+      newest: 'Neueste',
+    },
+  },
+  choosing: {
+    start: 'Auswählen',
+    bar: 'Ausgewählte Personen',
+    choose: (name) => `${name} auswählen`,
+    chosen: (count) => (count === 0 ? 'Personen auswählen' : `${persons(count)} ausgewählt`),
+    all: 'Alle auswählen',
+    none: 'Fertig',
+    merge: 'Zusammenführen',
+    hide: 'Ausblenden',
+    show: 'Wieder zeigen',
+    delete: 'Löschen',
+  },
+  hiding: {
+    title: 'Ausblenden',
+    show: 'Wieder zeigen',
+    link: (count) => `Ausgeblendet (${count})`,
+    back: 'Zurück zu allen',
+    heading: 'Ausgeblendete Personen',
+    ask: (who) => `${who} ausblenden?`,
+    text: 'Ausgeblendete Personen fehlen nur in dieser Übersicht. Likeness erkennt sie weiterhin und nennt ihre Namen, auf Fotos und mit der Kamera. Sie bleiben unter „Ausgeblendet“ und lassen sich dort wieder zeigen.',
+    done: (who) => `${who}: jetzt unter „Ausgeblendet“.`,
+    shown: (who) => `${who}: wieder in der Übersicht.`,
+    mark: 'In der Übersicht ausgeblendet',
+  },
   add: 'Person hinzufügen',
   empty: {
     title: 'Noch ist niemand aufgenommen',
@@ -29,7 +65,7 @@ export const people: Strings['people'] = {
   enrolledOn: 'Aufgenommen',
   lastSeen: 'Zuletzt von einer Kamera gesehen',
   neverSeen: 'Nicht vermerkt',
-  bestPhoto: 'Bestes Foto',
+  facts: 'Über diese Person',
   consent: {
     title: 'Einwilligung',
     none: 'Nichts vermerkt.',
@@ -45,6 +81,10 @@ export const people: Strings['people'] = {
         : score >= 0.2
           ? 'Brauchbar; ein schärferes hilft.'
           : 'Schlecht: klein, unscharf oder weggedreht.',
+    portrait: 'Porträt',
+    usePortrait: 'Als Porträt verwenden',
+    usePhotoAsPortrait: (photo) => `Als Porträt verwenden: ${photo}`,
+    portraitDone: 'Dieses Foto ist jetzt das Porträt.',
     not: 'Nicht diese Person',
     notThisPerson: (photo) => `Nicht diese Person: ${photo}`,
     choose: (photo) => `${photo} auswählen`,
@@ -62,10 +102,25 @@ export const people: Strings['people'] = {
   },
   merge: {
     title: 'Zusammenführen mit …',
-    into: 'Zusammenführen mit',
-    text: (name) => `Alle Fotos von ${name} gehen an die gewählte Person.`,
+    short: 'Zusammenführen',
+    into: 'Wer ist es?',
+    text: (name) => `Wer ist ${name} noch? Alle Fotos kommen unter einem Namen zusammen.`,
+    several: (count) => `${persons(count)} werden eine. Alle Fotos kommen zusammen.`,
+    nearest: 'Die ähnlichsten stehen oben.',
+    pair: 'Beide Gesichter',
+    keep: 'Welcher Name bleibt',
+    keepName: (name) => `Den Namen ${name} behalten`,
+    near: {
+      surelySame: 'Fast sicher dieselbe Person',
+      probablySame: 'Wahrscheinlich dieselbe Person',
+      barelySame: 'Vielleicht dieselbe Person',
+      barelyDifferent: 'Etwas ähnlich',
+      probablyDifferent: 'Kaum ähnlich',
+      surelyDifferent: 'Nicht ähnlich',
+    },
     save: (name) => `Mit ${name} zusammenführen`,
     done: (from, into) => `${from} gehört jetzt zu ${into}.`,
+    doneSeveral: (count, into) => `${persons(count)} sind jetzt eine: ${into}.`,
   },
   split: {
     title: 'Aufteilen',
@@ -78,12 +133,15 @@ export const people: Strings['people'] = {
   },
   deletion: {
     title: 'Löschen',
-    ask: (name) => `${name} löschen?`,
+    ask: (who) => `${who} löschen?`,
+    severalText:
+      'Alles zu diesen Personen wird gelöscht: Fotos, Porträts, Einwilligung, Aktivität und Anwesenheit. Das lässt sich nicht widerrufen.',
     text: 'Alles zu dieser Person wird gelöscht: Fotos, Porträts, Einwilligung, Aktivität und Anwesenheit. Das lässt sich nicht widerrufen.',
     confirm: 'Endgültig löschen',
     doneTitle: (name) => `${name} ist gelöscht`,
+    doneSeveral: (count) => `${persons(count)} gelöscht`,
     receipt: 'Beleg: was gelöscht wurde',
-    templates: 'Fotos (Templates)',
+    templates: 'Fotos',
     portraits: 'Porträts',
     consents: 'Vermerke zur Einwilligung',
     activity: 'Einträge der Aktivität',
@@ -102,11 +160,14 @@ export const people: Strings['people'] = {
     chosen: 'Gewählte Fotos',
     leaveOut: (file) => `${file} weglassen`,
     largest: 'Das größte Gesicht nehmen',
-    largestHint: 'Sonst werden Fotos mit mehreren Gesichtern abgelehnt.',
+    largestHint: 'Sonst wird gefragt, welches Gesicht es ist.',
     camera: 'Kamera verwenden',
     save: 'Aufnehmen',
     done: (name, count) => `${name}: ${photos(count)} aufgenommen.`,
-    partly: (enrolled, refused) => `${photos(enrolled)} aufgenommen, ${refused} abgelehnt:`,
+    partly: (enrolled, refused) =>
+      enrolled === 0
+        ? `${photos(refused)} abgelehnt:`
+        : `${photos(enrolled)} aufgenommen, ${refused} abgelehnt:`,
   },
   import: {
     title: 'Ordner importieren',
@@ -123,10 +184,6 @@ export const people: Strings['people'] = {
     enrolled: 'Aufgenommen',
     known: 'Schon bekannt',
     refused: 'Abgelehnt',
-    refusals: 'Abgelehnte Fotos',
-    refusalsHint: 'Die Originale sind unverändert.',
-    astray:
-      'Liegt neben den Ordnern der Personen. Bitte in den Ordner der Person legen, die darauf ist.',
     summary: (enrolled, refused) => `${enrolled} aufgenommen, ${refused} abgelehnt.`,
     over: {
       done: 'Der Import ist fertig.',
@@ -137,5 +194,48 @@ export const people: Strings['people'] = {
       'Was aufgenommen ist, bleibt. Denselben Ordner noch einmal importieren, um weiterzumachen.',
     toPeople: 'Personen zeigen',
     another: 'Anderer Ordner',
+  },
+  refusals: {
+    title: 'Abgelehnte Fotos',
+    hint: 'Die Originale sind unverändert.',
+    look: (file) => `${file} ansehen`,
+    face: 'Gesicht wählen',
+    largest: 'Das größte nehmen',
+    anyway: 'Trotzdem nehmen',
+    again: 'Noch einmal versuchen',
+    name: 'Sagen, wer es ist',
+    all: {
+      largest: (count) => `Das größte Gesicht nehmen: ${photos(count)}`,
+      anyway: (count) => `Trotzdem nehmen: ${photos(count)}`,
+      again: (count) => `Noch einmal versuchen: ${photos(count)}`,
+    },
+    working: 'Wird aufgenommen',
+    enrolledFor: (name) => `Aufgenommen für ${name}`,
+    more: (count) => `${count} weitere zeigen`,
+    whichTitle: (name) => `Welches Gesicht ist ${name}?`,
+    whichText: 'Das Gesicht auf dem Foto antippen.',
+    faceOf: (index, count) => `Gesicht ${index} von ${count}`,
+    noPicture: (kind) => `${kind} lässt sich nicht zeigen`,
+    faces: (count) => `Auf diesem Foto sind ${count} Gesichter.`,
+    nameTitle: 'Wer ist auf diesem Foto?',
+    reasons: {
+      no_face:
+        'Auf diesem Foto wurde kein Gesicht gefunden. Besser ist eines, das das Gesicht aufrecht, größer und gut beleuchtet zeigt.',
+      low_quality:
+        'Das Gesicht ist zu klein, unscharf, dunkel oder weggedreht, um gut erkannt zu werden.',
+      several_faces: 'Auf diesem Foto sind mehrere Gesichter.',
+      image_unrecognised:
+        'Dieses Bild kann Likeness nicht lesen. Bitte als JPEG oder PNG speichern und noch einmal hinzufügen.',
+      image_truncated: 'Die Datei ist beschädigt oder unvollständig.',
+      image_too_large: 'Das Bild ist größer, als Likeness lesen kann.',
+      image_too_small: 'Das Bild hat zu wenige Pixel.',
+      file_empty: 'Die Datei ist leer.',
+      file_not_found: 'Die Datei ist nicht mehr da.',
+      file_unreadable: 'Das System lässt Likeness diese Datei nicht lesen.',
+      name_invalid: 'So kann keine Person heißen. Bitte den Ordner umbenennen.',
+      host_crashed: 'Die Erkennung ist an diesem Foto abgebrochen.',
+      host_timeout: 'Likeness hat für dieses Foto zu lange gebraucht.',
+      astray: 'Es liegt neben den Ordnern der Personen; niemand weiß, wer darauf ist.',
+    },
   },
 };

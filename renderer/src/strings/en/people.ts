@@ -1,11 +1,47 @@
 const photos = (count: number) => (count === 1 ? '1 photo' : `${count} photos`);
+const persons = (count: number) => (count === 1 ? '1 person' : `${count} people`);
 
 export const people = {
   title: 'People',
-  count: (count: number) => (count === 1 ? '1 person' : `${count} people`),
+  count: persons,
+  foundOf: (found: number, all: number) => `${found} of ${persons(all)}`,
   photos,
   search: 'Search',
   noneFound: (query: string) => `Nobody is called “${query}”`,
+  clearSearch: 'Show everyone',
+  sort: {
+    label: 'Sort',
+    by: {
+      name: 'A–Z',
+      seen: 'Last seen',
+      photos: 'Most photos',
+      newest: 'Newest',
+    },
+  },
+  choosing: {
+    start: 'Select',
+    bar: 'Selected people',
+    choose: (name: string) => `Select ${name}`,
+    chosen: (count: number) => (count === 0 ? 'Select people' : `${persons(count)} selected`),
+    all: 'Select all',
+    none: 'Done',
+    merge: 'Merge',
+    hide: 'Hide',
+    show: 'Show again',
+    delete: 'Delete',
+  },
+  hiding: {
+    title: 'Hide',
+    show: 'Show again',
+    link: (count: number) => `Hidden (${count})`,
+    back: 'Back to everyone',
+    heading: 'Hidden people',
+    ask: (who: string) => `Hide ${who}?`,
+    text: 'Hidden people are left out of this gallery only. Likeness still recognizes them and says their names, on photos and by camera. They stay under “Hidden” and can be shown again there.',
+    done: (who: string) => `${who}: now under “Hidden”.`,
+    shown: (who: string) => `${who}: back in the gallery.`,
+    mark: 'Hidden from the gallery',
+  },
   add: 'Add a person',
   empty: {
     title: 'Nobody is enrolled yet',
@@ -26,7 +62,7 @@ export const people = {
   enrolledOn: 'Enrolled',
   lastSeen: 'Last seen by a camera',
   neverSeen: 'Not noted',
-  bestPhoto: 'Best photo',
+  facts: 'About this person',
   consent: {
     title: 'Consent',
     none: 'Nothing is noted.',
@@ -42,6 +78,10 @@ export const people = {
         : score >= 0.2
           ? 'Usable; a sharper one helps.'
           : 'Poor: small, blurred or turned.',
+    portrait: 'Portrait',
+    usePortrait: 'Use as portrait',
+    usePhotoAsPortrait: (photo: string) => `Use as portrait: ${photo}`,
+    portraitDone: 'This photo is the portrait now.',
     not: 'Not this person',
     notThisPerson: (photo: string) => `Not this person: ${photo}`,
     choose: (photo: string) => `Choose ${photo}`,
@@ -49,7 +89,7 @@ export const people = {
     removeText: (name: string) =>
       `Likeness forgets this photo of ${name}. The original file stays.`,
     removeLast: (name: string) =>
-      `This is the only photo of ${name}. Without one, ${name} cannot be recognised. The original file stays.`,
+      `This is the only photo of ${name}. Without one, ${name} cannot be recognized. The original file stays.`,
     remove: 'Remove photo',
     removed: 'The photo is forgotten.',
   },
@@ -60,10 +100,25 @@ export const people = {
   },
   merge: {
     title: 'Merge with …',
-    into: 'Merge into',
-    text: (name: string) => `All photos of ${name} go to the person you choose.`,
+    short: 'Merge',
+    into: 'Who is it?',
+    text: (name: string) => `Who else is ${name}? All photos come together under one name.`,
+    several: (count: number) => `${persons(count)} become one. All photos come together.`,
+    nearest: 'The nearest come first.',
+    pair: 'Both faces',
+    keep: 'Name to keep',
+    keepName: (name: string) => `Keep the name ${name}`,
+    near: {
+      surelySame: 'Almost surely the same person',
+      probablySame: 'Probably the same person',
+      barelySame: 'Perhaps the same person',
+      barelyDifferent: 'Somewhat alike',
+      probablyDifferent: 'Hardly alike',
+      surelyDifferent: 'Not alike',
+    },
     save: (name: string) => `Merge into ${name}`,
     done: (from: string, into: string) => `${from} is now part of ${into}.`,
+    doneSeveral: (count: number, into: string) => `${persons(count)} are one now: ${into}.`,
   },
   split: {
     title: 'Split',
@@ -76,12 +131,15 @@ export const people = {
   },
   deletion: {
     title: 'Delete',
-    ask: (name: string) => `Delete ${name}?`,
+    ask: (who: string) => `Delete ${who}?`,
+    severalText:
+      'Everything kept of these people is deleted: photos, portraits, consent, activity and attendance. This cannot be undone.',
     text: 'Everything kept of this person is deleted: photos, portraits, consent, activity and attendance. This cannot be undone.',
     confirm: 'Delete for good',
     doneTitle: (name: string) => `${name} is deleted`,
+    doneSeveral: (count: number) => `${persons(count)} deleted`,
     receipt: 'Receipt: what was deleted',
-    templates: 'Photos (templates)',
+    templates: 'Photos',
     portraits: 'Portraits',
     consents: 'Notes of consent',
     activity: 'Entries of activity',
@@ -100,12 +158,14 @@ export const people = {
     chosen: 'Chosen photos',
     leaveOut: (file: string) => `Leave out ${file}`,
     largest: 'Take the largest face',
-    largestHint: 'Otherwise photos with several faces are refused.',
+    largestHint: 'Otherwise you are asked which face it is.',
     camera: 'Use the camera',
-    save: 'Enrol',
+    save: 'Enroll',
     done: (name: string, count: number) => `${name}: ${photos(count)} enrolled.`,
     partly: (enrolled: number, refused: number) =>
-      `${photos(enrolled)} enrolled, ${refused} refused:`,
+      enrolled === 0
+        ? `${photos(refused)} refused:`
+        : `${photos(enrolled)} enrolled, ${refused} refused:`,
   },
   import: {
     title: 'Import a folder',
@@ -122,10 +182,6 @@ export const people = {
     enrolled: 'Enrolled',
     known: 'Known before',
     refused: 'Refused',
-    refusals: 'Refused photos',
-    refusalsHint: 'The originals are untouched.',
-    astray:
-      'It lies beside the folders of the people. Move it into the folder of the person it shows.',
     summary: (enrolled: number, refused: number) => `${enrolled} enrolled, ${refused} refused.`,
     over: {
       done: 'The import is done.',
@@ -135,5 +191,47 @@ export const people = {
     goesOn: 'What is enrolled stays. Import the same folder again to go on where it was.',
     toPeople: 'Show people',
     another: 'Another folder',
+  },
+  refusals: {
+    title: 'Refused photos',
+    hint: 'The originals are untouched.',
+    look: (file: string) => `Look at ${file}`,
+    face: 'Choose the face',
+    largest: 'Take the largest',
+    anyway: 'Take it anyway',
+    again: 'Try again',
+    name: 'Say who it is',
+    all: {
+      largest: (count: number) => `Take the largest face in ${photos(count)}`,
+      anyway: (count: number) => `Take ${photos(count)} anyway`,
+      again: (count: number) => `Try ${photos(count)} again`,
+    },
+    working: 'Enrolling',
+    enrolledFor: (name: string) => `Enrolled for ${name}`,
+    more: (count: number) => `Show ${count} more`,
+    whichTitle: (name: string) => `Which face is ${name}?`,
+    whichText: 'Press the face in the photo.',
+    faceOf: (index: number, count: number) => `Face ${index} of ${count}`,
+    noPicture: (kind: string) => `${kind} cannot be shown`,
+    faces: (count: number) => `There are ${count} faces in this photo.`,
+    nameTitle: 'Who is in this photo?',
+    reasons: {
+      no_face:
+        'No face was found in this photo. Take one that shows the face upright, larger and well lit.',
+      low_quality: 'The face is too small, blurred, dark or turned away to be recognized well.',
+      several_faces: 'There are several faces in this photo.',
+      image_unrecognised:
+        'This is not a picture that Likeness can read. Save it as JPEG or PNG and add it again.',
+      image_truncated: 'The file is damaged or incomplete.',
+      image_too_large: 'The picture is larger than Likeness can read.',
+      image_too_small: 'The picture has too few pixels.',
+      file_empty: 'The file is empty.',
+      file_not_found: 'The file is not there any more.',
+      file_unreadable: 'The system does not let Likeness read this file.',
+      name_invalid: 'The name of this folder cannot be the name of a person. Rename the folder.',
+      host_crashed: 'Recognition stopped at this photo.',
+      host_timeout: 'Likeness took too long with this photo.',
+      astray: 'It lies beside the folders of the people, so nobody knows whose it is.',
+    },
   },
 };
