@@ -17,7 +17,8 @@ class People {
   readonly #asked = new Set<number>();
   #listening = false;
   #reading: Promise<void> | undefined;
-  #stale = false;
+  /** Readings that were asked for. */
+  #wishes = 0;
 
   /** Undefined until it has come. */
   get list(): readonly ListedPerson[] | undefined {
@@ -76,19 +77,17 @@ class People {
 
   /** One reading at a time: a change while one is under way is read after it, once. */
   #read(): Promise<void> {
-    if (this.#reading !== undefined) {
-      this.#stale = true;
-      return this.#reading;
-    }
-    this.#reading = this.#readAll().finally(() => (this.#reading = undefined));
+    this.#wishes += 1;
+    this.#reading ??= this.#readAll().finally(() => (this.#reading = undefined));
     return this.#reading;
   }
 
   async #readAll(): Promise<void> {
+    let granted: number;
     do {
-      this.#stale = false;
+      granted = this.#wishes;
       this.#list = (await api.call('people.list', {})).people;
-    } while (this.#stale);
+    } while (granted !== this.#wishes);
   }
 
   #soon(): void {
