@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { ModelKey } from './model-values.ts';
 
 const Rate = z.number().min(0).max(1);
 const Interval = z.object({ low: z.number(), high: z.number() });
@@ -61,8 +62,9 @@ const Growth = z.object({
 export const Calibration = z.object({
   model: z.string(),
   version: z.string(),
-  source: z.enum(['gallery', 'images']),
-  /** The folder of photos; null where the enrolled people calibrated. */
+  /** `shipped`: on other people's photos, before the model was shipped. */
+  source: z.enum(['gallery', 'images', 'shipped']),
+  /** The folder of photos; null where there was none, or it lay on another machine. */
   images: z.string().nullable(),
   people: z.int(),
   templates: z.int(),
@@ -104,6 +106,46 @@ const Kept = z.object({
   applied: AppliedCalibration.nullable(),
 });
 
+/** What a threshold would do with as many people as are enrolled now. */
+const Expectation = z.object({
+  threshold: z.number(),
+  /** False-positive identification rate: strangers who would be named, as a share of all strangers. */
+  named: Rate,
+  /** 95 %: what measuring on as many other people gives. */
+  namedInterval: Interval,
+  /** False-negative identification rate: enrolled people who would not be named; null where unknown. */
+  missed: Rate.nullable(),
+  basis: Basis,
+});
+export type Expectation = z.infer<typeof Expectation>;
+
+/** Every rate that may be accepted, and what it would do to the people who are enrolled now. */
+const Outlook = z.object({
+  model: ModelKey,
+  /** Enrolled with any encoder. */
+  people: z.int(),
+  /** Whose photos the figures come from; null where nothing was measured: there are no choices. */
+  measured: Calibration.pick({
+    source: true,
+    images: true,
+    people: true,
+    photos: true,
+    createdAt: true,
+  }).nullable(),
+  /**
+   * The figures are at most what is stated: more people are enrolled than were measured, or each has
+   * more photos than those who were.
+   */
+  atMost: z.boolean(),
+  /** By wanted rate, the strictest first. */
+  choices: z.array(Expectation.extend({ wanted: Rate })),
+  /** At the threshold in use; null where it is not known, or the model is not in use. */
+  now: Expectation.nullable(),
+  /** The wanted rate that identification keeps to; null: the model's own threshold is in use. */
+  applied: Rate.nullable(),
+});
+export type Outlook = z.infer<typeof Outlook>;
+
 const WantedRate = z.number().min(0.0001).max(0.5);
 
 export const calibrationCommands = {
@@ -140,8 +182,18 @@ export const calibrationCommands = {
     }),
   ),
   'calibration.last': command('What was last calibrated, and what is applied', z.object({}), Kept),
+  'calibration.outlook': command(
+    'What each rate that may be accepted would do to the people enrolled now',
+    z.object({
+      /** An encoder; the one in use if absent. */
+      model: ModelKey.optional(),
+      /** `shipped`: the figures that came with the model, even where there are own ones. */
+      figures: z.enum(['latest', 'shipped']).default('latest'),
+    }),
+    Outlook,
+  ),
   'calibration.apply': command(
-    'Have identification keep to a calibrated rate, or to none',
+    'Have identification keep to a calibrated rate, or to none; a model that nobody calibrated, by the figures that came with it',
     z.object({ fpir: WantedRate.nullable() }),
     Kept,
   ),

@@ -15,6 +15,8 @@ export const ModelSummary = z.object({
   state: ModelState,
   /** The one that is used unless another is asked for. */
   active: z.boolean(),
+  /** The one that serves most people best; another may be in use because it is on the machine. */
+  recommended: z.boolean(),
   bytes: z.number(),
   sha256: z.string(),
   licence: z.string(),

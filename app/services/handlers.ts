@@ -6,6 +6,7 @@ import { listStrangers } from './adoption/strangers.ts';
 import { undoAdoption } from './adoption/undo.ts';
 import { createBackup, restoreBackup } from './backup.ts';
 import { applyCalibration, lastCalibration } from './calibration/kept.ts';
+import { outlook } from './calibration/outlook.ts';
 import { runCalibration } from './calibration/run.ts';
 import { compareModels } from './comparison/compare-models.ts';
 import type { Handlers } from './context.ts';
@@ -65,6 +66,7 @@ export const handlers: Handlers = {
   'calibration.run': runCalibration,
   'calibration.last': lastCalibration,
   'calibration.apply': applyCalibration,
+  'calibration.outlook': outlook,
   'live.look': live.look,
   'live.end': live.end,
   'system.status': systemStatus,

@@ -2,6 +2,7 @@ import type { ModelSummary } from '../../app/contract/commands.ts';
 import { toLikenessError } from '../../app/contract/errors.ts';
 import { totalBytes, type PinnedDownload } from './downloads/pinned.ts';
 import type { Inventory } from './inventory.ts';
+import { recommended } from './known-models.ts';
 import type { ModelRole } from './manifest.ts';
 import { readModel, type ModelEntry } from './model-file.ts';
 
@@ -50,6 +51,7 @@ export function summaryOf({ origin, manifest }: ModelEntry, state: State): Model
     origin,
     state,
     active: false,
+    recommended: isRecommended(task.role, id),
     bytes,
     sha256,
     licence,
@@ -64,6 +66,7 @@ function offered(download: PinnedDownload, broken: boolean): ModelSummary {
     origin: 'download',
     state: broken ? 'corrupt' : 'available',
     active: false,
+    recommended: isRecommended(role, id),
     bytes: totalBytes(download),
     sha256: files.map((file) => file.sha256).join(' '),
   };
@@ -73,5 +76,8 @@ const nameless = (id: string, role: ModelRole, state: State): ModelSummary => ({
   ...{ id, name: id, role, state },
   origin: 'built-in',
   active: false,
+  recommended: isRecommended(role, id),
   ...{ version: '', bytes: 0, sha256: '', licence: '', source: '' },
 });
+
+const isRecommended = (role: ModelRole, id: string): boolean => recommended[role][0] === id;

@@ -4,14 +4,17 @@ import { LikenessError } from '../../contract/errors.ts';
 import {
   applyCalibration as apply,
   insertActivity,
+  insertCalibration,
   latestCalibration,
   type CalibrationRecord,
   type ModelKey,
   type ReadableStore,
+  type WritableStore,
 } from '../../../db/store.ts';
 import { activity } from '../activity-entry.ts';
 import type { Handler } from '../context.ts';
 import { encoderInUse } from '../encoder-in-use.ts';
+import { shippedCalibration } from './shipped.ts';
 import { appliedTo } from './threshold.ts';
 
 export const lastCalibration: Handler<'calibration.last'> = async (context, _, call) => {
@@ -19,18 +22,36 @@ export const lastCalibration: Handler<'calibration.last'> = async (context, _, c
   return context.store.read((tables) => keptOf(tables, model));
 };
 
-/** Of the latest calibration one of its rates; applying none goes back to the model's threshold. */
+/**
+ * Of the latest calibration one of its rates, or of the one that came with the model where nobody
+ * calibrated; applying none goes back to the model's threshold.
+ */
 export const applyCalibration: Handler<'calibration.apply'> = async (context, { fpir }, call) => {
   const { store, now } = context;
   const model = await encoderInUse(context, call);
   return store.write((tables) => {
-    const latest = latestCalibration(tables, model);
     if (fpir === null) apply(tables, model, null);
-    else apply(tables, model, { id: requireRate(latest, fpir).id, fpir });
+    else {
+      const latest = latestCalibration(tables, model) ?? takeShipped(tables, model);
+      apply(tables, model, { id: requireRate(latest, fpir).id, fpir });
+    }
     insertActivity(tables, activity('calibrated', null, {}, now()));
     return keptOf(tables, model);
   });
 };
+
+/** Kept as if it had been made here, so that identification follows it the same way. */
+function takeShipped(tables: WritableStore, model: ModelKey): CalibrationRecord | undefined {
+  const shipped = shippedCalibration(model);
+  if (shipped === undefined) return undefined;
+  insertCalibration(tables, model, {
+    templatesPerPerson: shipped.templates / shipped.people,
+    growth: JSON.stringify(shipped.growth),
+    result: JSON.stringify(shipped),
+    createdAt: shipped.createdAt,
+  });
+  return latestCalibration(tables, model);
+}
 
 function requireRate(latest: CalibrationRecord | undefined, fpir: number): CalibrationRecord {
   if (latest === undefined)

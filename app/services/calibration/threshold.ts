@@ -79,14 +79,36 @@ export function thresholdAt(
   points: Growth[number]['points'],
   size: number,
 ): Pick<AppliedCalibration, 'threshold' | 'basis'> {
+  const between = neighbors(points, size);
+  return {
+    threshold: mixed(between, ({ threshold }) => threshold),
+    basis: between.after.basis,
+  };
+}
+
+/** Two of something measured for sizes of gallery, and where a size stands between them, 0…1. */
+export interface Neighbors<P> {
+  readonly before: P;
+  readonly after: P;
+  readonly share: number;
+}
+
+/** The sizes around one, in the logarithm; the nearest of them beyond the ends. Sizes ascend. */
+export function neighbors<P extends { readonly gallery: number }>(
+  points: readonly P[],
+  size: number,
+): Neighbors<P> {
   const after = points.find(({ gallery }) => gallery >= size) ?? points.at(-1)!;
   const before = points.findLast(({ gallery }) => gallery <= size) ?? after;
-  const { basis } = after;
-  if (after.gallery <= before.gallery) return { threshold: after.threshold, basis };
+  if (after.gallery <= before.gallery) return { before: after, after, share: 0 };
   const share = Math.log(size / before.gallery) / Math.log(after.gallery / before.gallery);
-  const threshold = before.threshold + share * (after.threshold - before.threshold);
-  return { threshold, basis };
+  return { before, after, share };
 }
+
+export const mixed = <P>(
+  { before, after, share }: Neighbors<P>,
+  valueOf: (point: P) => number,
+): number => valueOf(before) + share * (valueOf(after) - valueOf(before));
 
 function growthOf(store: ReadableStore, { id, growth, createdAt }: CalibrationRecord): Growth {
   const key = `${store.sqlite.name}\n${id}\n${createdAt}`;

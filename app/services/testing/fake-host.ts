@@ -324,6 +324,7 @@ const model = (id: string, role: ModelSummary['role'], active: boolean): ModelSu
   origin: 'built-in',
   state: 'ready',
   active,
+  recommended: active,
   bytes: 1,
   sha256: '0'.repeat(64),
   licence: 'MIT',

@@ -1,5 +1,7 @@
 import type { Adoption, UndoneAdoption } from '../../../app/contract/model-commands.ts';
+import type { ModelSummary } from '../../../app/contract/commands.ts';
 import { api, type CommandOutput } from '../api.ts';
+import { models } from './models.svelte.ts';
 import { describe } from './toasts.svelte.ts';
 import { Work } from './work.svelte.ts';
 
@@ -18,6 +20,16 @@ export type Change = { readonly id: string } & (
   | { readonly kind: 'failed'; readonly problem: string }
 );
 
+/** Known people who would be missed by either encoder, where strangers are named as rarely by both. */
+export interface Gain {
+  /** 0…1 */
+  readonly missedNow: number;
+  readonly missedThen: number;
+}
+
+/** Where the figures of two encoders are compared: at most one stranger in a hundred is named. */
+const ACCEPTED = 0.01;
+
 /**
  * Another encoder of faces: what it would change, the change itself, and the way back. It outlives
  * the screen that shows it.
@@ -27,6 +39,9 @@ class EncoderChange {
   #now = $state.raw<Change>();
   #startedAt = 0;
   #standing = $state.raw<Standing>();
+  #gain = $state.raw<Gain & { readonly id: string }>();
+  #problem = $state<string>();
+  #declined = $state(false);
   #listens = false;
 
   get now(): Change | undefined {
@@ -51,6 +66,75 @@ class EncoderChange {
     if (former === null || encoder === undefined) return undefined;
     const isInUse = former.id === encoder.id && former.version === encoder.version;
     return isInUse ? undefined : former.id;
+  }
+
+  /**
+   * The recommended encoder, where a lesser one of ours is in use; undefined also where somebody has
+   * said “not now”. An imported encoder was somebody's own choice.
+   */
+  get offer(): ModelSummary | undefined {
+    if (this.#declined) return undefined;
+    const encoders = models.of('encoder');
+    const inUse = encoders.find(({ active }) => active);
+    if (inUse === undefined || inUse.origin === 'imported' || inUse.recommended) return undefined;
+    const best = encoders.find(({ recommended }) => recommended);
+    return best?.state === 'corrupt' ? undefined : best;
+  }
+
+  /** What the offer would change; undefined where it is not known, or nothing. */
+  get gain(): Gain | undefined {
+    return this.#gain?.id === this.offer?.id ? this.#gain : undefined;
+  }
+
+  /** Why the offer could not be fetched. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Reads whether there is an offer, and what it would change. @throws CallError */
+  async loadOffer(): Promise<void> {
+    await models.load();
+    const best = this.offer;
+    if (best === undefined || this.#gain?.id === best.id) return;
+    const [now, then] = await Promise.all([
+      api.call('calibration.outlook', { figures: 'shipped' }),
+      api.call('calibration.outlook', {
+        model: { id: best.id, version: best.version },
+        figures: 'shipped',
+      }),
+    ]);
+    const missed = ({ choices }: CommandOutput<'calibration.outlook'>) =>
+      choices.find(({ wanted }) => wanted >= ACCEPTED)?.missed ?? null;
+    const [missedNow, missedThen] = [missed(now), missed(then)];
+    if (missedNow === null || missedThen === null) return;
+    this.#gain = { id: best.id, missedNow, missedThen };
+  }
+
+  readonly decline = (): void => {
+    this.#declined = true;
+  };
+
+  /**
+   * Fetches the offer where it is not here, and changes to it. Where somebody would have to be
+   * enrolled again, that is asked about first.
+   */
+  async accept(): Promise<void> {
+    const best = this.offer;
+    if (best === undefined) return;
+    this.#problem = undefined;
+    try {
+      if (best.state !== 'ready' && !(await models.fetch(best.id))) return;
+    } catch (error) {
+      this.#problem = describe(error);
+      return;
+    }
+    // Where nobody is enrolled, it is in use as soon as it is here.
+    if (models.of('encoder').find(({ active }) => active)?.id === best.id) return;
+    await this.consider(best.id);
+    const change = this.#now;
+    if (change?.kind !== 'planned' || change.plan.people.some(({ enrolAgain }) => enrolAgain))
+      return;
+    await this.begin();
   }
 
   /** Reads how things stand, and again whenever models or people change. @throws CallError */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fmrFor, fpirOf, mostGenerous, pointAt, smallestShown } from './rates.ts';
+import { inWords, pointAt } from './rates.ts';
 
 const curve = [
   { threshold: 0.4, fmr: 0, fnmr: 0.3 },
@@ -13,27 +13,23 @@ test('a threshold between two measured ones errs as the stricter of them', () =>
   expect(pointAt(curve, 0.3)).toBeUndefined();
 });
 
-test('the most generous threshold that keeps to a rate is chosen', () => {
-  expect(mostGenerous(curve, 0.005)).toEqual(curve[2]);
-  expect(mostGenerous(curve, 0)).toEqual(curve[0]);
-  expect(mostGenerous([curve[1]!], 0.005)).toBeUndefined();
+test('a rate is said in whole numbers that still tell rates apart', () => {
+  expect(inWords(0.0031, { low: 0.0012, high: 0.0058 })).toEqual({
+    count: 3,
+    of: 1000,
+    low: 1,
+    high: 6,
+  });
+  expect(inWords(0.052, { low: 0.03, high: 0.08 })).toMatchObject({ count: 5, of: 100 });
+  expect(inWords(0.00042, { low: 0, high: 0.002 })).toMatchObject({ count: 4, of: 10_000 });
+  expect(inWords(0.0196, undefined, 1.5)).toMatchObject({ count: 2, of: 100 });
 });
 
-test('a search among two people errs where either comparison does', () => {
-  expect(fpirOf(0.1, 2)).toBeCloseTo(0.19, 12);
-  expect(fpirOf(0.1, 1)).toBeCloseTo(0.1, 12);
-  expect(fpirOf(0, 1_000_000)).toBe(0);
+test('an interval is rounded outwards', () => {
+  expect(inWords(0.0101, { low: 0.0049, high: 0.0151 })).toMatchObject({ low: 4, high: 16 });
 });
 
-test('tiny rates are not rounded away', () => {
-  expect(fpirOf(1e-18, 10)).toBeCloseTo(1e-17, 25);
-});
-
-test('the rate of one comparison undoes that of a search', () => {
-  for (const people of [1, 7, 5000])
-    expect(fpirOf(fmrFor(0.01, people), people)).toBeCloseTo(0.01, 12);
-});
-
-test('so many comparisons without an error bound the rate by three in their number', () => {
-  expect(smallestShown(3000)).toBeCloseTo(0.001, 12);
+test('what never happened is said with what is still possible', () => {
+  expect(inWords(0, { low: 0, high: 0.004 })).toEqual({ count: 0, of: 1000, low: 0, high: 4 });
+  expect(inWords(0)).toEqual({ count: 0, of: 100, low: 0, high: 0 });
 });

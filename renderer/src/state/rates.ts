@@ -19,31 +19,34 @@ export function pointAt(
   );
 }
 
-/**
- * False-positive identification rate of a search among `people`, one independent comparison each:
- * FPIR = 1 − (1 − FMR)^N (ISO/IEC 19795-1).
- */
-export const fpirOf = (fmr: number, people: number): number =>
-  -Math.expm1(people * Math.log1p(-fmr));
-
-/** The FMR that one comparison may have so that a search among `people` keeps to `fpir`. */
-export const fmrFor = (fpir: number, people: number): number =>
-  people === 0 ? fpir : -Math.expm1(Math.log1p(-fpir) / people);
-
-/** The most generous point of the curve whose FMR is not above `fmr`; undefined: none is that strict. */
-export function mostGenerous(
-  curve: readonly OperatingPoint[],
-  fmr: number,
-): OperatingPoint | undefined {
-  const allowed = curve.filter((point) => point.fmr <= fmr);
-  return allowed.reduce<OperatingPoint | undefined>(
-    (best, point) => (best === undefined || point.threshold > best.threshold ? point : best),
-    undefined,
-  );
+/** A rate as people say it: about 3 in 1,000, between 1 and 6. */
+export interface RateInWords {
+  /** Whole; of so many. */
+  readonly count: number;
+  readonly of: number;
+  /** Rounded outwards, so that they never promise more than was measured. */
+  readonly low: number;
+  readonly high: number;
 }
 
+/** Powers of ten that people can picture. */
+const WHOLES = [100, 1000, 10_000, 100_000];
+
 /**
- * The smallest FMR that so many comparisons of different people can show with 95 % confidence:
- * 3 / n, the rule of three.
+ * Says a rate, 0…1, with its interval in whole numbers, of the smallest of 100, 1,000, 10,000 or
+ * 100,000 in which it counts at least `fewest`.
  */
-export const smallestShown = (nonMated: number): number => 3 / Math.max(1, nonMated);
+export function inWords(
+  rate: number,
+  { low, high }: { readonly low: number; readonly high: number } = { low: rate, high: rate },
+  fewest = 3,
+): RateInWords {
+  const shown = rate > 0 ? rate : high;
+  const of = WHOLES.find((whole) => shown * whole >= fewest) ?? WHOLES.at(-1)!;
+  return {
+    count: Math.round(rate * of),
+    of: shown === 0 ? WHOLES[0]! : of,
+    low: Math.floor(low * of),
+    high: Math.ceil(high * of),
+  };
+}

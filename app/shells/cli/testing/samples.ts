@@ -96,6 +96,7 @@ export const model: CommandOutput<'models.list'>['models'][number] = {
   origin: 'built-in',
   state: 'ready',
   active: true,
+  recommended: true,
   bytes: 22_500_000,
   sha256: 'ab'.repeat(32),
   licence: 'MIT',

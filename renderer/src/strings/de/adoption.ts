@@ -59,4 +59,20 @@ export const adoption: Strings['adoption'] = {
   strangersText: (names, more) =>
     `${names.join(', ')}${more > 0 ? ` und ${more} weitere` : ''}: mit einem anderen Encoder aufgenommen.`,
   strangersAct: 'Neu kodieren …',
+  offer: {
+    title: 'Ein besserer Encoder ist verfügbar',
+    gain: (now, then, of) =>
+      `Von ${of} Bekannten übersieht er etwa ${then.text} statt ${now.text} und benennt Fremde so selten wie jetzt.`,
+    gainUnknown: 'Er unterscheidet Personen besser als der jetzige.',
+    fetch: (size) =>
+      `${size} werden einmal aus dem Internet geladen und geprüft; von Ihnen wird nichts gesendet.`,
+    here: 'Er ist schon auf diesem Rechner.',
+    people: 'Wer ein aufgehobenes Foto hat, bleibt bekannt, und Sie können zurück.',
+    accept: 'Laden und wechseln',
+    switch: 'Zu ihm wechseln',
+    later: 'Jetzt nicht',
+    fetching: (name) => `${name} wird geladen`,
+    failedTitle: 'Der Encoder konnte nicht geladen werden',
+    again: 'Noch einmal versuchen',
+  },
 };

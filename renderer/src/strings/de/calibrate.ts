@@ -2,34 +2,110 @@ import type { Strings } from '../en.ts';
 
 export const calibrate: Strings['calibrate'] = {
   title: 'Kalibrieren',
-  subtitle: 'Wie oft die Erkennung irrt, und welche Schwelle zu Ihnen passt',
-  measure: 'Messen …',
-  again: 'Noch einmal messen …',
+  subtitle: 'Wie sicher Likeness sein muss, bevor es einen Namen nennt',
+  measure: 'Mit eigenen Fotos messen …',
   loading: 'Wird gelesen …',
-  empty: 'Noch nicht gemessen',
+  empty: 'Über diesen Encoder ist noch nichts bekannt',
   emptyText:
-    'Mit beschrifteten Fotos vieler Personen misst Likeness, wie oft es irrt, und zeigt, was jede Schwelle bedeutet.',
+    'Er kam ohne Messwerte. Messen Sie ihn mit eigenen Fotos, dann zeigt Likeness, wie oft ein Fremder benannt würde.',
   running: 'Wird gemessen',
-  stopped: 'Angehalten. Die frühere Messung bleibt.',
-  done: 'Gemessen',
+  runningPairs: 'Die Kurven werden gemessen',
+  of: (done, total) => `${done} von ${total}`,
+  question: {
+    title: 'Wie oft darf ein Fremder benannt werden?',
+    accept: 'Falsche Namen, die Sie hinnehmen',
+    rate: (count) => `höchstens 1 von ${count} Fremden`,
+    strict: 'Weniger falsche Namen',
+    loose: 'Weniger Übersehene',
+    named: (count, text, of) =>
+      count === 0
+        ? `Keiner von ${of} Fremden würde benannt`
+        : count === 1
+          ? `Etwa 1 von ${of} Fremden würde benannt`
+          : `Etwa ${text} von ${of} Fremden würden benannt`,
+    between: (low, high, of) => `Sehr wahrscheinlich zwischen ${low} und ${high} von ${of}`,
+    missed: (count, text, of) =>
+      count === 0
+        ? `Keiner von ${of} Bekannten würde übersehen`
+        : count === 1
+          ? `Etwa 1 von ${of} Bekannten würde übersehen`
+          : `Etwa ${text} von ${of} Bekannten würden übersehen`,
+    missedUnknown:
+      'Wie viele Bekannte übersehen würden, ist unbekannt: niemand der Gemessenen hat ein zweites Foto.',
+    forPeople: (count, text) =>
+      count === 0
+        ? 'Noch ist niemand aufgenommen; die Zahlen gelten für die erste Person.'
+        : count === 1
+          ? 'Für die 1 Person, die jetzt aufgenommen ist.'
+          : `Für die ${text} Personen, die jetzt aufgenommen sind.`,
+    shipped: (_count, people) =>
+      `Hier noch nicht gemessen: Diese Zahlen kamen mit dem Encoder, von öffentlichen Fotos von ${people} Personen. Bei Ihnen kann es anders sein.`,
+    ofGallery: (_count, people, day) =>
+      `Gemessen an den ${people} hier aufgenommenen Personen, ${day}.`,
+    ofFolder: (_count, people, day) => `Gemessen an Ihren Fotos von ${people} Personen, ${day}.`,
+    tooFew: 'So wenige Personen zeigen nicht, wie selten das ist; der Bereich ist darum weit.',
+    atMost:
+      'Ihre Personen haben mehr Fotos, oder es sind mehr, als gemessen wurden: Es sind höchstens so viele falsche Namen zu erwarten.',
+    alike: (pairs) => `Eine Person unter zwei Namen? ${pairs}`,
+    apply: 'Anwenden',
+    applied: 'Angewendet',
+    inUse: 'In Gebrauch',
+    measure: 'Mit eigenen Fotos messen …',
+    now: (count, of) => `Jetzt gilt die Einstellung des Encoders: etwa ${count} von ${of} Fremden.`,
+  },
+  details: {
+    title: 'Einzelheiten',
+    threshold: 'Schwelle',
+    fpir: 'Benannte Fremde (FPIR)',
+    fnir: 'Übersehene Bekannte (FNIR)',
+    reset: 'Einstellung des Encoders verwenden',
+    resetDone: 'Die Einstellung des Encoders gilt.',
+    sizes: 'Bei anderen Zahlen von Personen',
+    people: 'Aufgenommene Personen',
+    others: 'Bei anderen Personen, 95 %',
+    oneGallery: 'Eine Galerie, 95 %',
+    weak: 'Einige dieser Größen sind jenseits dessen, was so wenige Personen zeigen können: Ihre Schwellen sind hochgerechnet oder nicht über der des Encoders.',
+    growthLabel: 'Wie die Schwelle mit mehr aufgenommenen Personen fällt, mit ihrem 95-%-Band',
+    curveLabel: (people) =>
+      `Benannte Fremde über der Schwelle bei ${people} aufgenommenen Personen, mit 95-%-Band`,
+    low: 'Unteres Ende',
+    high: 'Oberes Ende',
+    pairs: 'Ein Foto gegen ein anderes',
+    pairsText:
+      'Paare von Fotos, keine Suchen: Unter vielen Personen gibt es viele Gelegenheiten für ein falsches Paar. Die Zahlen oben rechnen das schon ein.',
+    pairsNone: 'Messen Sie einen Ordner oder eine Liste von Paaren, um diese Kurven zu sehen.',
+  },
   dialog: {
-    title: 'Erkennung messen',
-    text: 'Fotos bekannter Personen, ein Ordner je Person. Sie werden gelesen, wo sie sind; nur Zahlen bleiben.',
+    title: 'Mit eigenen Fotos messen',
+    text: 'Fotos werden gelesen, wo sie sind; nur Zahlen bleiben.',
+    whose: 'Wessen Fotos',
+    gallery: 'Die hier aufgenommenen Personen',
+    ofFolder: 'Ein Ordner mit Fotos vieler Personen',
+    pairs: 'Eine Liste von Paaren',
+    hints: {
+      gallery: 'Die beste Wahl: Auf diese Personen und Kameras kommt es an.',
+      folder:
+        'Ein Unterordner je Person, mindestens 10 Personen; am besten mit zwei Fotos oder mehr.',
+      pairs: 'Nur für die Kurven unter „Einzelheiten“.',
+    },
+    fewPeople: (count, text) =>
+      count === 1
+        ? 'Es braucht mindestens 10 Personen; 1 ist aufgenommen.'
+        : `Es braucht mindestens 10 Personen; ${text} sind aufgenommen.`,
     folder: 'Ordner mit Fotos',
-    folderHint: 'Vollständiger Pfad auf diesem Rechner, etwa /home/ich/fotos',
-    compare: 'Was verglichen wird',
-    all: 'Jedes Foto mit jedem anderen',
-    pairs: 'Die Paare einer Datei',
-    pairsFile: 'Datei mit Paaren',
-    pairsHint: 'Vollständiger Pfad, im Format von Labeled Faces in the Wild',
-    most: 'Höchstens Fotos je Person',
-    mostHint: 'Leer: alle',
-    mostInvalid: 'Eine ganze Zahl ab 1',
+    folderHint: 'Ein Unterordner je Person',
+    pairsFile: 'Liste von Paaren',
+    pairsHint: 'Im Format von Labeled Faces in the Wild',
     begin: 'Messen',
+    done: 'Gemessen. Sehen Sie das Ergebnis an und wenden Sie es an.',
+    stopped: 'Angehalten. Die frühere Messung bleibt.',
   },
   measured: (photos, pairs) => `${photos} Fotos, ${pairs} Vergleiche`,
   ofFolder: (folder, when) => `${folder}, ${when}`,
-  failures: (count) => `${count} Fotos hatten kein Gesicht; sie zählen als Fehler.`,
+  failures: (count, text) =>
+    count === 1
+      ? '1 Foto hatte kein Gesicht; es zählt als Fehler.'
+      : `${text} Fotos hatten kein Gesicht; sie zählen als Fehler.`,
   charts: 'Kurven',
   tabs: { det: 'DET', roc: 'ROC', distances: 'Abstände', searches: 'Suchen' },
   faultless:
@@ -52,65 +128,10 @@ export const calibrate: Strings['calibrate'] = {
   nonMated: 'Verschiedene Personen',
   thresholdMark: (value) => `Schwelle ${value}`,
   chosen: 'Ihre Wahl',
-  inUse: 'In Gebrauch',
   eer: 'Gleichfehlerrate',
   eerHint: 'wo beide Fehler gleich sind',
   accuracy: 'Genauigkeit',
   accuracyHint: (error) => `± ${error}, zehn Teile`,
   tar: (far) => `Gefunden bei FMR ${far}`,
   speed: 'Gesichter je Sekunde',
-  model: 'Encoder',
-  keep: {
-    title: 'Eine Rate falscher Namen einhalten',
-    text: 'Jede Person spielt einmal den Fremden. Die Erkennung hält die Rate ein, die Sie hinnehmen, auch wenn mehr Personen aufgenommen werden.',
-    folder: 'Ordner mit Fotos',
-    folderHint: 'Ein Ordner je Person. Leer: die aufgenommenen Personen kalibrieren.',
-    calibrate: 'Kalibrieren',
-    running: 'Wird kalibriert',
-    done: 'Kalibriert',
-    alike: (pairs) => `Eine Person unter zwei Namen? ${pairs}`,
-    rate: 'Fremde, die benannt werden dürfen',
-    apply: 'Anwenden',
-    reset: 'Schwelle des Modells verwenden',
-    appliedDone: 'Angewendet',
-    resetDone: 'Die Schwelle des Modells gilt.',
-    applied: (rate, people, threshold) =>
-      `Die Erkennung hält ${rate} ein: bei den jetzt Aufgenommenen (${people}) ist die Schwelle ${threshold}.`,
-    notApplied: 'Die Erkennung verwendet die Schwelle des Modells.',
-    people: 'Aufgenommene Personen',
-    threshold: 'Schwelle',
-    fpir: 'Benannte Fremde',
-    others: 'Bei anderen Personen, 95 %',
-    oneGallery: 'Eine Galerie, 95 %',
-    fnir: 'Übersehene Aufgenommene',
-    weak: 'Einige dieser Größen sind jenseits dessen, was so wenige Personen zeigen können: ihre Schwellen sind hochgerechnet oder nicht über der des Modells.',
-    growthLabel: 'Wie die Schwelle mit mehr aufgenommenen Personen fällt, mit ihrem 95-%-Band',
-    curveLabel: (people) =>
-      `Benannte Fremde über der Schwelle bei ${people} aufgenommenen Personen, mit 95-%-Band`,
-    low: 'Unteres Ende',
-    high: 'Oberes Ende',
-  },
-  pick: {
-    title: 'Wählen Sie, welchen Fehler Sie hinnehmen',
-    strangers: 'Ein Fremder wird für jemanden gehalten',
-    oneIn: (count) => `bei 1 von ${count} Suchen`,
-    people: 'Aufgenommene Personen',
-    peopleHint: (count) => `Jetzt ${count}. Mehr Personen heißt mehr Gelegenheit zu irren.`,
-    threshold: 'Schwelle',
-    thresholdHint: 'für den Abstand zweier Gesichter',
-    means: 'Was das heißt',
-    fpir: (rate, people) =>
-      `Ein Fremder wird bei ${rate} der Suchen für eine von ${people} Personen gehalten.`,
-    fmr: (rate) => `Zwei verschiedene Personen werden bei ${rate} der Vergleiche verwechselt.`,
-    fnmr: (rate) => `Eine aufgenommene Person wird bei ${rate} der Vergleiche übersehen.`,
-    below: (rate) => `weniger als ${rate}`,
-    none: 'Keine gemessene Schwelle ist so streng.',
-    noneHint: (smallest) =>
-      `So viele Vergleiche zeigen Raten bis ${smallest}. Nehmen Sie einen größeren Fehler hin, nehmen Sie weniger Personen auf, oder messen Sie mit mehr Fotos.`,
-    weak: (smallest) =>
-      `Das ist feiner, als diese Vergleiche zeigen können (${smallest}); nehmen Sie es als Schätzung.`,
-    current: (threshold, fpir, fnmr) =>
-      `Die Schwelle in Gebrauch, ${threshold}, hält einen Fremden bei ${fpir} der Suchen unter ebenso vielen Personen für jemanden und übersieht ${fnmr}.`,
-    assumption: 'FPIR ≈ 1 − (1 − FMR)ᴺ, als wären die N Vergleiche unabhängig.',
-  },
 };

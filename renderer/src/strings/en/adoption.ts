@@ -55,4 +55,24 @@ export const adoption = {
   strangersText: (names: readonly string[], more: number) =>
     `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: enrolled with another encoder.`,
   strangersAct: 'Encode again …',
+  offer: {
+    title: 'A better encoder is available',
+    gain: (
+      now: { count: number; text: string },
+      then: { count: number; text: string },
+      of: string,
+    ) =>
+      `Of ${of} known people it misses about ${then.text} instead of ${now.text}, and names a stranger as rarely as now.`,
+    gainUnknown: 'It tells people apart better than the one in use.',
+    fetch: (size: string) =>
+      `${size} are fetched once from the internet and checked; nothing of yours is sent.`,
+    here: 'It is already on this machine.',
+    people: 'Everyone enrolled stays known where a photo was kept, and you can go back.',
+    accept: 'Get it and switch',
+    switch: 'Switch to it',
+    later: 'Not now',
+    fetching: (name: string) => `Fetching ${name}`,
+    failedTitle: 'The encoder could not be fetched',
+    again: 'Try again',
+  },
 };

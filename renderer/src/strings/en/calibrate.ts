@@ -1,33 +1,107 @@
 export const calibrate = {
   title: 'Calibrate',
-  subtitle: 'How often recognition errs, and which threshold suits you',
-  measure: 'Measure …',
-  again: 'Measure again …',
+  subtitle: 'Set how sure Likeness must be before it says a name',
+  measure: 'Measure on your own photos …',
   loading: 'Reading …',
-  empty: 'Not measured yet',
+  empty: 'Nothing is known about this encoder yet',
   emptyText:
-    'With labelled photos of many people, Likeness measures how often it errs, and shows what every threshold implies.',
+    'It came without figures. Measure it on your own photos, and Likeness shows how often a stranger would be named.',
   running: 'Measuring',
-  stopped: 'Stopped. The former measurement stays.',
-  done: 'Measured',
+  runningPairs: 'Measuring the curves',
+  of: (done: string, total: string) => `${done} of ${total}`,
+  question: {
+    title: 'How often may a stranger be named?',
+    accept: 'Wrong names you accept',
+    rate: (count: string) => `at most 1 in ${count} strangers`,
+    strict: 'Fewer wrong names',
+    loose: 'Fewer people missed',
+    named: (count: number, text: string, of: string) =>
+      count === 0
+        ? `None of ${of} strangers would be named`
+        : `About ${text} in ${of} strangers would be named`,
+    between: (low: string, high: string, of: string) =>
+      `Most likely between ${low} and ${high} in ${of}`,
+    missed: (count: number, text: string, of: string) =>
+      count === 0
+        ? `None of ${of} known people would be missed`
+        : `About ${text} in ${of} known people would be missed`,
+    missedUnknown:
+      'How many known people would be missed is unknown: nobody measured has a second photo.',
+    forPeople: (count: number, text: string) =>
+      count === 0
+        ? 'Nobody is enrolled yet; these figures are for the first person.'
+        : count === 1
+          ? 'For the 1 person enrolled now.'
+          : `For the ${text} people enrolled now.`,
+    shipped: (_count: number, people: string) =>
+      `Not measured here yet: these figures came with the encoder, from public photos of ${people} people. Yours may differ.`,
+    ofGallery: (_count: number, people: string, day: string) =>
+      `Measured on the ${people} people enrolled here, ${day}.`,
+    ofFolder: (_count: number, people: string, day: string) =>
+      `Measured on your photos of ${people} people, ${day}.`,
+    tooFew: 'So few people cannot show how rare this is, so the range is wide.',
+    atMost:
+      'Your people have more photos, or there are more of them, than were measured: expect at most this many wrong names.',
+    alike: (pairs: string) => `One person under two names? ${pairs}`,
+    apply: 'Apply',
+    applied: 'Applied',
+    inUse: 'In use',
+    measure: 'Measure on your own photos …',
+    now: (count: string, of: string) =>
+      `In use now: the encoder’s own setting, about ${count} in ${of} strangers.`,
+  },
+  details: {
+    title: 'Details',
+    threshold: 'Threshold',
+    fpir: 'Strangers named (FPIR)',
+    fnir: 'Known people missed (FNIR)',
+    reset: 'Use the encoder’s own setting',
+    resetDone: 'The encoder’s own setting is in use.',
+    sizes: 'With other numbers of people',
+    people: 'People enrolled',
+    others: 'On other people, 95 %',
+    oneGallery: 'One gallery, 95 %',
+    weak: 'Some of these sizes are beyond what so few people can show: their thresholds are extrapolated, or not above that of the encoder.',
+    growthLabel: 'How the threshold falls as more people are enrolled, with its 95 % band',
+    curveLabel: (people: string) =>
+      `Strangers named over the threshold with ${people} people enrolled, with its 95 % band`,
+    low: 'Lower end',
+    high: 'Upper end',
+    pairs: 'One photo against one other',
+    pairsText:
+      'Pairs of photos, not searches: among many people, there are many chances for one wrong pair. The figures above already count that.',
+    pairsNone: 'Measure a folder or a list of pairs to see these curves.',
+  },
   dialog: {
-    title: 'Measure recognition',
-    text: 'Photos of known people in one folder per person. They are read where they are; only numbers are kept.',
+    title: 'Measure on your own photos',
+    text: 'Photos are read where they are; only numbers are kept.',
+    whose: 'Whose photos',
+    gallery: 'The people enrolled here',
+    ofFolder: 'A folder with photos of many people',
+    pairs: 'A list of pairs',
+    hints: {
+      gallery: 'The best choice: these are the people and the cameras that count.',
+      folder: 'One subfolder per person, at least 10 people; two photos each or more are best.',
+      pairs: 'For the curves under Details only.',
+    },
+    fewPeople: (count: number, text: string) =>
+      count === 1
+        ? 'It takes at least 10 people; 1 is enrolled.'
+        : `It takes at least 10 people; ${text} are enrolled.`,
     folder: 'Folder with photos',
-    folderHint: 'Full path on this machine, such as /home/me/photos',
-    compare: 'What is compared',
-    all: 'Every photo with every other',
-    pairs: 'The pairs of a file',
-    pairsFile: 'Pairs file',
-    pairsHint: 'Full path, in the format of Labeled Faces in the Wild',
-    most: 'At most photos per person',
-    mostHint: 'Empty: all of them',
-    mostInvalid: 'A whole number from 1',
+    folderHint: 'One subfolder per person',
+    pairsFile: 'List of pairs',
+    pairsHint: 'In the format of Labeled Faces in the Wild',
     begin: 'Measure',
+    done: 'Measured. Look at the result, then apply it.',
+    stopped: 'Stopped. The former measurement stays.',
   },
   measured: (photos: string, pairs: string) => `${photos} photos, ${pairs} comparisons`,
   ofFolder: (folder: string, when: string) => `${folder}, ${when}`,
-  failures: (count: string) => `${count} photos had no face; they count as errors.`,
+  failures: (count: number, text: string) =>
+    count === 1
+      ? '1 photo had no face; it counts as an error.'
+      : `${text} photos had no face; they count as errors.`,
   charts: 'Curves',
   tabs: { det: 'DET', roc: 'ROC', distances: 'Distances', searches: 'Searches' },
   faultless: 'No error happened: so few people cannot show how rare errors are.',
@@ -44,70 +118,15 @@ export const calibrate = {
   distanceAxis: 'Distance',
   fpirAxis: 'Strangers taken for somebody (FPIR)',
   fnirAxis: 'Enrolled people missed (FNIR)',
-  sharesHint: 'Each colour is drawn to its own scale.',
+  sharesHint: 'Each color is drawn to its own scale.',
   mated: 'Same person',
   nonMated: 'Different people',
   thresholdMark: (value: string) => `Threshold ${value}`,
   chosen: 'Your choice',
-  inUse: 'In use',
   eer: 'Equal error rate',
   eerHint: 'where both errors are alike',
   accuracy: 'Accuracy',
   accuracyHint: (error: string) => `± ${error}, ten folds`,
   tar: (far: string) => `Found at FMR ${far}`,
   speed: 'Faces a second',
-  model: 'Encoder',
-  keep: {
-    title: 'Keep to a rate of false identification',
-    text: 'Everybody in turn plays the stranger. Identification then follows the rate you accept as more people are enrolled.',
-    folder: 'Folder with photos',
-    folderHint: 'One folder per person. Empty: the enrolled people calibrate.',
-    calibrate: 'Calibrate',
-    running: 'Calibrating',
-    done: 'Calibrated',
-    alike: (pairs: string) => `One person under two names? ${pairs}`,
-    rate: 'Strangers who may be named',
-    apply: 'Apply',
-    reset: 'Use the threshold of the model',
-    appliedDone: 'Applied',
-    resetDone: 'The threshold of the model is in use.',
-    applied: (rate: string, people: string, threshold: string) =>
-      `Identification keeps to ${rate}: for the number enrolled now (${people}) the threshold is ${threshold}.`,
-    notApplied: 'Identification uses the threshold of the model.',
-    people: 'People enrolled',
-    threshold: 'Threshold',
-    fpir: 'Strangers named',
-    others: 'On other people, 95 %',
-    oneGallery: 'One gallery, 95 %',
-    fnir: 'Enrolled people missed',
-    weak: 'Some of these sizes are beyond what so few people can show: their thresholds are extrapolated, or not above that of the model.',
-    growthLabel: 'How the threshold falls as more people are enrolled, with its 95 % band',
-    curveLabel: (people: string) =>
-      `Strangers named over the threshold with ${people} people enrolled, with its 95 % band`,
-    low: 'Lower end',
-    high: 'Upper end',
-  },
-  pick: {
-    title: 'Choose an error you accept',
-    strangers: 'A stranger is taken for somebody',
-    oneIn: (count: string) => `in 1 of ${count} searches`,
-    people: 'People enrolled',
-    peopleHint: (count: string) => `${count} now. More people make more chances to err.`,
-    threshold: 'Threshold',
-    thresholdHint: 'on the distance of two faces',
-    means: 'What it means',
-    fpir: (rate: string, people: string) =>
-      `A stranger is taken for one of ${people} people in ${rate} of searches.`,
-    fmr: (rate: string) => `Two different people are taken for one in ${rate} of comparisons.`,
-    fnmr: (rate: string) => `An enrolled person is missed in ${rate} of comparisons.`,
-    below: (rate: string) => `less than ${rate}`,
-    none: 'No measured threshold is that strict.',
-    noneHint: (smallest: string) =>
-      `So many comparisons show rates down to ${smallest}. Accept a larger error, enrol fewer people, or measure with more photos.`,
-    weak: (smallest: string) =>
-      `This is finer than these comparisons can show (${smallest}); take it as a guess.`,
-    current: (threshold: string, fpir: string, fnmr: string) =>
-      `The threshold in use, ${threshold}, takes a stranger for somebody in ${fpir} of searches among as many people, and misses ${fnmr}.`,
-    assumption: 'FPIR ≈ 1 − (1 − FMR)ᴺ, as if the N comparisons were independent.',
-  },
 };
