@@ -1,8 +1,14 @@
+import { decode, encode } from '@msgpack/msgpack';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ToShell } from '../../app/contract/wire.ts';
+import { rangeHandler, serve } from '../../native-models/catalog/testing/file-server.ts';
 import { Models } from '../pages/models.ts';
 import { connect } from '../support/client.ts';
+import type { Window } from '../pages/window.ts';
 import { cleo, portrait } from '../support/photos.ts';
-import type { Server } from '../support/server.ts';
+import { root, type Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 
 const SLOW = { timeout: 90_000 };
@@ -40,14 +46,14 @@ test.describe('a few people', () => {
     const again = models.people(/^1 person must be enrolled again$/u);
     await expect(again).toContainText(/Cleo.*the original is not where it was/u);
 
-    await models.press('Keep the present one', models.change);
+    await models.press('Keep the current one', models.change);
     await expect(models.change).toBeHidden();
     expect(await encoderInUse(server)).toBe('encoder-likeness');
 
     await models.consider(other);
     await expect(stay).toHaveCount(2, SLOW);
     await models.press('Change the encoder', models.change);
-    await expect(models.change.getByText(/3 photos encoded again/u)).toBeVisible(SLOW);
+    await expect(models.change.getByText(/3 photos read again/u)).toBeVisible(SLOW);
     await expect(again).toContainText('Cleo');
     expect(await encoderInUse(server)).toBe('encoder-resnet29');
 
@@ -74,7 +80,80 @@ test.describe('many photos', () => {
     await models.press('Change the encoder', models.change);
     await models.press('Stop', models.change);
     await expect(models.change.getByText('Stopped. Nothing has changed.')).toBeVisible(SLOW);
-    await models.press('Keep the present one', models.change);
+    await models.press('Keep the current one', models.change);
     expect(await encoderInUse(server)).toBe('encoder-likeness');
+  });
+});
+
+/** Has the window fetch from another place than the catalog says: nothing here reaches the internet. */
+async function fetchFrom({ page }: Window, url: string): Promise<void> {
+  await page.routeWebSocket(/\/socket$/u, (window) => {
+    const shell = window.connectToServer();
+    window.onMessage((message) => {
+      const said = decode(message as Buffer) as ToShell;
+      if (said.kind !== 'request' || said.command !== 'models.fetch') shell.send(message);
+      else
+        shell.send(
+          Buffer.from(encode({ ...said, input: { ...(said.input as object), from: url } })),
+        );
+    });
+  });
+  await page.reload();
+}
+
+const offerOf = ({ page }: Window) =>
+  page.getByRole('region', { name: 'A better encoder is available' });
+
+test.describe('the recommended encoder', () => {
+  test.use({ enrolled: { Ada: 2, Bea: 1 } });
+
+  test('is offered with what it would change, and a failure says what to do', async ({
+    app,
+    server,
+  }) => {
+    await using refusing = await serve((_, response) => response.writeHead(503).end());
+    await fetchFrom(app, `${refusing.url}/mobilefacenet.onnx`);
+    await app.goTo('Calibrate');
+    const offer = offerOf(app);
+    await expect(offer).toContainText(
+      /Of [\d,]+ known people it misses about \d+ instead of \d+/u,
+      SLOW,
+    );
+    await expect(offer).toContainText(/4 MB are fetched once/u);
+    await app.hand.press(app.button('Get it and switch', offer));
+    await expect(offer.getByRole('alert')).toContainText(
+      /could not be fetched\..*Check the connection and try again/u,
+      SLOW,
+    );
+    await expect(app.button('Try again', offer)).toBeEnabled();
+    expect(await encoderInUse(server)).toBe('encoder-likeness');
+    await app.hand.press(app.button('Not now', offer));
+    await expect(offer).toHaveCount(0);
+  });
+
+  const file = path.join(
+    process.env['LIKENESS_DATA'] ?? path.resolve(root, '../shared/data'),
+    'models/mobilefacenet.onnx',
+  );
+
+  test('is fetched and in use after one click, and the way back is open', async ({
+    app,
+    server,
+  }) => {
+    test.skip(!existsSync(file), `SKIPPED: ${file} is not here, so nothing can be fetched.`);
+    await using mirror = await serve(rangeHandler(await readFile(file)));
+    await fetchFrom(app, `${mirror.url}/mobilefacenet.onnx`);
+    await app.goTo('Calibrate');
+    await app.hand.press(app.button('Get it and switch', offerOf(app)));
+    const models = new Models(app);
+    await expect(models.change.getByText(/3 photos read again/u)).toBeVisible(SLOW);
+    expect(await encoderInUse(server)).toBe('mobilefacenet');
+    await expect(offerOf(app)).toHaveCount(0);
+    await models.press('Undo …', models.change);
+    await models.press('Bring it back', models.undo);
+    await expect(app.messages.getByText(/of Likeness.* is in use again$/u)).toBeVisible(SLOW);
+    expect(await encoderInUse(server)).toBe('encoder-likeness');
+    // Offered again: it is here already.
+    await expect(app.button('Switch to it', offerOf(app))).toBeVisible(SLOW);
   });
 });

@@ -11,10 +11,10 @@ test('settings survive a restart', async ({ app, hand, server, tab }) => {
 
   await settings.open('Privacy');
   await hand.choose(settings.select('Keep activity and attendance for'), '30 days');
-  await hand.press(settings.toggle('Note who is recognised'));
+  await hand.press(settings.toggle('Note who is recognized'));
   // What loosens privacy is asked about.
-  await hand.press(app.dialog('Note who is recognised?').getByRole('button', { name: 'Note it' }));
-  await expect(settings.toggle('Note who is recognised')).toBeChecked();
+  await hand.press(app.dialog('Note who is recognized?').getByRole('button', { name: 'Note it' }));
+  await expect(settings.toggle('Note who is recognized')).toBeChecked();
 
   await settings.open('Kiosk');
   await hand.fill(tab.getByLabel('Invitation'), 'Good morning!');
@@ -26,7 +26,7 @@ test('settings survive a restart', async ({ app, hand, server, tab }) => {
   await app.goTo('Settings');
   await settings.open('Privacy');
   await expect(settings.select('Keep activity and attendance for')).toHaveValue('30');
-  await expect(settings.toggle('Note who is recognised')).toBeChecked();
+  await expect(settings.toggle('Note who is recognized')).toBeChecked();
   await settings.open('Kiosk');
   await expect(tab.getByLabel('Invitation')).toHaveValue('Good morning!');
   await again.end();

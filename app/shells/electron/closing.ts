@@ -26,7 +26,7 @@ export function askBeforeLosing(
       type: 'question',
       message: 'Likeness is still at work.',
       detail: 'What is finished so far is kept. The rest is stopped.',
-      buttons: ['Stop and close', 'Go on'],
+      buttons: ['Stop and close', 'Continue'],
       defaultId: 1,
       cancelId: 1,
       noLink: true,

@@ -1,5 +1,10 @@
 import type { Strings } from '../en.ts';
 
+const counted =
+  (one: string, other: string) =>
+  (count: number, text: string): string =>
+    `${text} ${count === 1 ? one : other}`;
+
 export const activity: Strings['activity'] = {
   title: 'Aktivität',
   subtitle: 'Was auf diesem Rechner getan wurde. Fotos stehen nicht darin.',
@@ -37,25 +42,25 @@ export const activity: Strings['activity'] = {
     backup: 'Sicherung angelegt',
     restored: 'Sicherung eingespielt',
     calibrated: 'Kalibriert',
-    'model-adopted': 'Encoder übernommen',
+    'model-adopted': 'Encoder gewechselt',
     rejected: 'Verwechslung gemeldet',
   },
   counts: {
-    enrolled: 'aufgenommen',
-    alreadyEnrolled: 'schon bekannt',
-    refused: 'abgelehnt',
-    photos: 'Fotos',
-    people: 'Personen',
-    templates: 'Fotos',
-    faces: 'Gesichter',
-    identified: 'erkannt',
-    consents: 'Einwilligungen',
-    activity: 'Einträge',
-    portraits: 'Porträts',
-    attendance: 'Tage',
-    rows: 'Zeilen',
-    steps: 'Schritte',
-    paintings: 'Gemälde',
+    enrolled: counted('aufgenommen', 'aufgenommen'),
+    alreadyEnrolled: counted('schon bekannt', 'schon bekannt'),
+    refused: counted('abgelehnt', 'abgelehnt'),
+    photos: counted('Foto', 'Fotos'),
+    people: counted('Person', 'Personen'),
+    templates: counted('Foto', 'Fotos'),
+    faces: counted('Gesicht', 'Gesichter'),
+    identified: counted('erkannt', 'erkannt'),
+    consents: counted('Einwilligung', 'Einwilligungen'),
+    activity: counted('Eintrag', 'Einträge'),
+    portraits: counted('Porträt', 'Porträts'),
+    attendance: counted('Tag', 'Tage'),
+    rows: counted('Zeile', 'Zeilen'),
+    steps: counted('Schritt', 'Schritte'),
+    paintings: counted('Gemälde', 'Gemälde'),
   },
   from: 'Von',
   to: 'Bis',

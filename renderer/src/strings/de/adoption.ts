@@ -6,16 +6,16 @@ const photos = (count: number) => (count === 1 ? '1 Foto' : `${count} Fotos`);
 export const adoption: Strings['adoption'] = {
   title: 'Anderen Encoder verwenden?',
   text: (name) =>
-    `${name} kann nicht lesen, was ein anderer Encoder gelernt hat. Wer ein aufgehobenes Foto hat, wird neu kodiert.`,
+    `${name} liest Gesichter auf seine eigene Weise. Wer ein aufgehobenes Foto hat, wird darum neu gelesen.`,
   trying: 'Probe mit den aufgehobenen Fotos',
   tryingHint: 'Noch wird nichts geändert.',
-  working: 'Alle werden neu kodiert',
+  working: 'Alle werden neu gelesen',
   workingHint:
     'Bis alles fertig ist, bleibt der bisherige Encoder in Gebrauch. Nach „Anhalten“ ist nichts geändert.',
   of: (done, total, left) =>
     left === undefined ? `${done} von ${total}` : `${done} von ${total}, noch ${left}`,
   stopped: 'Angehalten. Nichts wurde geändert.',
-  nobody: 'Niemand ist aufgenommen, also muss niemand neu kodiert werden.',
+  nobody: 'Niemand ist aufgenommen, also muss niemand neu gelesen werden.',
   stay: (count) => (count === 1 ? '1 Person bleibt bekannt' : `${people(count)} bleiben bekannt`),
   again: (count) =>
     count === 1
@@ -40,8 +40,8 @@ export const adoption: Strings['adoption'] = {
   doneTitle: 'Der Encoder ist gewechselt',
   done: (name, added) =>
     added === 0
-      ? `${name} ist in Gebrauch. Kein Foto musste kodiert werden.`
-      : `${name} ist in Gebrauch. ${photos(added)} neu kodiert.`,
+      ? `${name} ist in Gebrauch. Kein Foto musste neu gelesen werden.`
+      : `${name} ist in Gebrauch. ${photos(added)} neu gelesen.`,
   undo: 'Rückgängig machen …',
   undoTitle: 'Den früheren Encoder zurückholen?',
   undoReading: 'Was sich dadurch ändert, wird geprüft',
@@ -58,7 +58,7 @@ export const adoption: Strings['adoption'] = {
     `Der Encoder in Gebrauch kennt ${count === 1 ? '1 aufgenommene Person' : `${count} aufgenommene Personen`} nicht`,
   strangersText: (names, more) =>
     `${names.join(', ')}${more > 0 ? ` und ${more} weitere` : ''}: mit einem anderen Encoder aufgenommen.`,
-  strangersAct: 'Neu kodieren …',
+  strangersAct: 'Neu lesen …',
   offer: {
     title: 'Ein besserer Encoder ist verfügbar',
     gain: (now, then, of) =>

@@ -12,8 +12,8 @@ export const compare: Strings['compare'] = {
   verdicts: {
     surelySame: 'Sehr wahrscheinlich dieselbe Person',
     probablySame: 'Wahrscheinlich dieselbe Person',
-    barelySame: 'Gerade nah genug, um als dieselbe Person zu gelten',
-    barelyDifferent: 'Nicht nah genug, um als dieselbe Person zu gelten',
+    barelySame: 'Vielleicht dieselbe Person: nah, aber nicht sicher',
+    barelyDifferent: 'Vielleicht zwei verschiedene Personen: nicht sicher',
     probablyDifferent: 'Wahrscheinlich zwei verschiedene Personen',
     surelyDifferent: 'Sehr wahrscheinlich zwei verschiedene Personen',
   },
@@ -28,9 +28,9 @@ export const compare: Strings['compare'] = {
   distance: 'Abstand',
   probability: 'Wahrscheinlichkeit',
   probabilityHint: 'dass beide dieselbe Person zeigen, wenn das vorher gleich wahrscheinlich ist',
-  error: 'Was die Schwelle riskiert',
+  error: 'Wie oft das falsch ist',
   errorMeasured: (fmr, fnmr) =>
-    `${fmr} der Paare verschiedener Personen liegen näher beieinander, und ${fnmr} der Paare derselben Person weiter auseinander, gemessen unter „Kalibrieren“.`,
+    `Von Paaren verschiedener Personen kommen sich ${fmr} so nah; von Paaren einer Person bleiben ${fnmr} getrennt. Gemessen unter „Kalibrieren“.`,
   errorUnknown: 'Auf diesem Rechner noch nicht gemessen.',
   measure: 'Messen',
   several: (file, count) => `${file} zeigt ${count} Gesichter.`,

@@ -66,7 +66,8 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   model_incompatible: 'Die Datei des Modells tut nicht, was seine Beschreibung sagt.',
   not_differentiable: 'Zu diesem Netz gibt es keinen Gradienten.',
   manifest_invalid: 'Die Beschreibung des Modells ist unvollständig oder falsch.',
-  download_failed: 'Das Herunterladen ist fehlgeschlagen. Ein neuer Versuch macht dort weiter.',
+  download_failed:
+    'Das Herunterladen ist fehlgeschlagen. Bitte die Verbindung prüfen; ein neuer Versuch macht dort weiter.',
   download_corrupt: 'Was ankam, ist nicht die erwartete Datei; sie wurde verworfen.',
 
   provider_unavailable: 'Diese Recheneinheit steht hier nicht zur Verfügung.',

@@ -1,5 +1,8 @@
 import type { Strings } from '../en.ts';
 
+const peopleOf = (count: number) => (count === 1 ? '1 Person' : `${count} Personen`);
+const photosOf = (count: number) => (count === 1 ? '1 Foto' : `${count} Fotos`);
+
 export const settings: Strings['settings'] = {
   title: 'Einstellungen',
   sections: 'Abschnitte',
@@ -38,14 +41,13 @@ export const settings: Strings['settings'] = {
     unavailable: 'Nicht vorhanden',
     findings: {
       agrees: 'Es stimmt mit der CPU überein.',
-      differs: 'Es rechnet etwas anderes als die CPU: bitte nicht verwenden.',
+      differs: 'Seine Ergebnisse weichen von denen der CPU ab: bitte nicht verwenden.',
       'library-missing': 'Die Laufzeit hat hier keine Bibliothek dafür.',
       'device-missing':
         'Ein solches Gerät wurde nicht gefunden, oder sein Treiber fehlt oder ist zu alt.',
       'start-failed': 'Es ließ sich nicht starten.',
       'run-failed': 'Es startete, scheiterte aber beim Rechnen.',
-      'host-failed':
-        'Der rechnende Prozess ist nicht gestartet. Bitte Likeness schließen und neu öffnen.',
+      'host-failed': 'Die Erkennung ist nicht gestartet. Bitte Likeness schließen und neu öffnen.',
     },
     technical: 'Meldung der Laufzeit',
     difference: (value) => `weicht höchstens um ${value} ab`,
@@ -55,10 +57,9 @@ export const settings: Strings['settings'] = {
     runtime: 'Laufzeit',
     platform: 'Plattform',
     database: 'Datenbank',
-    databaseText: (people, photos, integrity) =>
-      `${people} Personen, ${photos} Fotos. Unversehrtheit: ${integrity}`,
+    databaseText: (people, photos, sound) =>
+      `${peopleOf(people)}, ${photosOf(photos)}. ${sound ? 'Nichts ist beschädigt.' : 'Sie ist beschädigt: bitte eine Sicherung einspielen.'}`,
     file: 'Datei',
-    hosts: 'Prozesse',
     recognition: 'Erkennung',
     studio: 'Atelier',
     hostStates: {
@@ -67,15 +68,14 @@ export const settings: Strings['settings'] = {
       ready: 'läuft',
       crashed: 'unerwartet beendet; startet von selbst wieder',
     },
-    process: (pid) => `Prozess ${pid}`,
   },
   models: {
     intro:
       'In Likeness enthalten oder auf Ihren Wunsch einmal geladen, gegen eine feste Prüfsumme geprüft.',
     verify: 'Alle Dateien prüfen',
     verifying: 'Wird geprüft …',
-    verifiedGood: 'Alle Dateien sind, was sie sein sollen',
-    verifiedBad: 'Einige Dateien sind nicht, was sie sein sollen',
+    verifiedGood: 'Alle Dateien sind in Ordnung',
+    verifiedBad: 'Einige Dateien sind beschädigt oder fehlen',
     roles: {
       detector: 'Findet Gesichter',
       landmarks: 'Findet Augen, Nase und Mund',
@@ -94,7 +94,7 @@ export const settings: Strings['settings'] = {
     fetch: (size) => `Laden, ${size}`,
     fetching: 'Wird geladen',
     fetched: (name) => `${name} ist bereit`,
-    licence: 'Lizenz',
+    license: 'Lizenz',
     source: 'Herkunft',
     hash: 'SHA-256',
     details: 'Lizenz und Herkunft',
@@ -125,19 +125,19 @@ export const settings: Strings['settings'] = {
     intro:
       'Eine Datei mit allen Personen, allen Einstellungen und der Aktivität. Verwahren Sie sie so sicher wie diesen Rechner.',
     file: 'Datei für die Sicherung',
-    fileHint: 'Vollständiger Pfad auf diesem Rechner',
+    fileHint: 'Eine Datei auf diesem Rechner',
     create: 'Sichern',
-    created: (people, size) => `${people} Personen gesichert, ${size}`,
+    created: (people, size) => `${peopleOf(people)} gesichert, ${size}`,
     restoreTitle: 'Einspielen',
     restoreIntro:
-      'Ersetzt alles, was hier ist, durch eine Sicherung. Das Bisherige wird daneben aufgehoben.',
+      'Ersetzt alles, was hier ist, durch eine Sicherung. Das Bisherige bleibt in einer eigenen Datei.',
     restoreFile: 'Datei, die eingespielt wird',
     restore: 'Einspielen …',
     confirmTitle: 'Alles ersetzen?',
     confirmText: (file) =>
       `Personen, Einstellungen und Aktivität werden die von ${file}. Das Bisherige bleibt in einer Datei neben der Datenbank.`,
     confirm: 'Ersetzen',
-    restored: (people, photos) => `${people} Personen mit ${photos} Fotos eingespielt`,
+    restored: (people, photos) => `${peopleOf(people)} mit ${photosOf(photos)} eingespielt`,
     formerKept: (file) => `Das Bisherige liegt in ${file}`,
   },
   access: {
@@ -166,7 +166,7 @@ export const settings: Strings['settings'] = {
     intro: 'Ein ganzer Bildschirm, der begrüßt, wen er kennt: für einen Eingang oder einen Stand.',
     open: 'Kiosk öffnen',
     pinTitle: 'PIN',
-    pinSet: 'Eine PIN ist gesetzt. Nur sie beendet den Kiosk.',
+    pinSet: 'Eine PIN ist gesetzt. Nur mit ihr endet der Kiosk.',
     pinMissing: 'Ohne PIN lässt sich der Kiosk nicht starten.',
     pinCurrent: 'Bisherige PIN',
     pinNew: 'Neue PIN',
@@ -186,7 +186,7 @@ export const settings: Strings['settings'] = {
     attendanceText:
       'Von nun an notiert der Kiosk, wer an welchem Tag da war, zuerst und zuletzt. Sagen Sie es den Betroffenen.',
     attendanceConfirm: 'Führen',
-    start: 'In den Kiosk starten',
+    start: 'Mit dem Kiosk starten',
     startHint: 'Jedes Mal, wenn Likeness startet',
   },
   appearance: {
@@ -203,7 +203,7 @@ export const settings: Strings['settings'] = {
     version: (version) => `Version ${version}`,
     platform: 'Plattform',
     folder: 'Datenordner',
-    licences: 'Lizenzen',
+    licenses: 'Lizenzen',
     likeness: 'Likeness ist freie Software unter der MIT-Lizenz.',
     models: 'Modelle',
     libraries: 'Bibliotheken',

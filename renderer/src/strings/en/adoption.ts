@@ -13,15 +13,16 @@ const obstacles: Readonly<Record<AdoptionObstacle, string>> = {
 export const adoption = {
   title: 'Use another encoder?',
   text: (name: string) =>
-    `${name} cannot read what another encoder has learned. Whoever has a kept photo is encoded again.`,
+    `${name} reads faces in its own way, so everyone with a kept photo is read again.`,
   trying: 'Trying it on the kept photos',
   tryingHint: 'Nothing is changed yet.',
-  working: 'Encoding everyone again',
-  workingHint: 'The present encoder stays in use until all is done. Stop, and nothing has changed.',
+  working: 'Reading everyone again',
+  workingHint:
+    'The current encoder stays in use until everything is done. If you stop, nothing has changed.',
   of: (done: string, total: string, left: string | undefined) =>
     left === undefined ? `${done} of ${total}` : `${done} of ${total}, ${left} left`,
   stopped: 'Stopped. Nothing has changed.',
-  nobody: 'Nobody is enrolled, so nobody has to be encoded again.',
+  nobody: 'Nobody is enrolled, so nobody has to be read again.',
   stay: (count: number) => (count === 1 ? '1 person stays known' : `${people(count)} stay known`),
   again: (count: number) => `${people(count)} must be enrolled again`,
   againHint: 'Until then, the new encoder takes them for strangers.',
@@ -32,18 +33,18 @@ export const adoption = {
   obstacles,
   undoable: (name: string) => `${name} can be brought back afterwards.`,
   change: 'Change the encoder',
-  keep: 'Keep the present one',
+  keep: 'Keep the current one',
   failed: 'The encoder was not changed',
   doneTitle: 'The encoder was changed',
   done: (name: string, added: number) =>
     added === 0
-      ? `${name} is in use. No photo had to be encoded.`
-      : `${name} is in use. ${photos(added)} encoded again.`,
+      ? `${name} is in use. No photo had to be read again.`
+      : `${name} is in use. ${photos(added)} read again.`,
   undo: 'Undo …',
   undoTitle: 'Bring the former encoder back?',
   undoReading: 'Looking at what that changes',
   undoText: (name: string) =>
-    `${name} would be in use again. Nothing is deleted: what either encoder knows is kept.`,
+    `${name} would be in use again. Nothing is deleted: what each encoder knows is kept.`,
   undoUnknown: (count: number) => `${people(count)} would be unknown`,
   undoSince: (count: number) => `${photos(count)} enrolled since`,
   bringBack: 'Bring it back',
@@ -54,7 +55,7 @@ export const adoption = {
     `The encoder in use does not know ${count === 1 ? '1 enrolled person' : `${count} enrolled people`}`,
   strangersText: (names: readonly string[], more: number) =>
     `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: enrolled with another encoder.`,
-  strangersAct: 'Encode again …',
+  strangersAct: 'Read again …',
   offer: {
     title: 'A better encoder is available',
     gain: (

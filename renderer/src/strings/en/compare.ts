@@ -10,8 +10,8 @@ export const compare = {
   verdicts: {
     surelySame: 'Very likely the same person',
     probablySame: 'Probably the same person',
-    barelySame: 'Just close enough to be taken for the same person',
-    barelyDifferent: 'Not close enough to be taken for the same person',
+    barelySame: 'Perhaps the same person: close, but not sure',
+    barelyDifferent: 'Perhaps two different people: not sure',
     probablyDifferent: 'Probably two different people',
     surelyDifferent: 'Very likely two different people',
   },
@@ -26,9 +26,9 @@ export const compare = {
   distance: 'Distance',
   probability: 'Probability',
   probabilityHint: 'that both show the same person, if that is as likely as not beforehand',
-  error: 'What the threshold risks',
+  error: 'How often this is wrong',
   errorMeasured: (fmr: string, fnmr: string) =>
-    `${fmr} of pairs of different people come closer than this, and ${fnmr} of pairs of the same person stay apart, as measured under Calibrate.`,
+    `Of pairs of different people, ${fmr} come this close; of pairs of one person, ${fnmr} stay apart. Measured under Calibrate.`,
   errorUnknown: 'Not measured on this machine yet.',
   measure: 'Measure it',
   several: (file: string, count: string) => `${file} shows ${count} faces.`,

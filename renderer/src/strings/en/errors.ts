@@ -17,5 +17,7 @@ export const errors: Readonly<Partial<Record<ErrorCode | 'disconnected', Sentenc
   no_face:
     'No face was found in this picture. Use one that shows the face upright, larger and well lit.',
   several_faces: 'There are several faces in this picture, but one was expected.',
+  download_failed:
+    'The download failed. Check the connection and try again; it continues where it stopped.',
   disk_full: 'The disk is full. Free some space and try again.',
 };

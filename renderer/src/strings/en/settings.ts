@@ -2,13 +2,16 @@ import type { ProofFinding } from '../../../../app/contract/values.ts';
 
 const findings: Readonly<Record<ProofFinding, string>> = {
   agrees: 'It agrees with the CPU.',
-  differs: 'It computes something else than the CPU: do not use it.',
+  differs: 'Its results differ from the CPU’s: do not use it.',
   'library-missing': 'The runtime has no library for it here.',
   'device-missing': 'No such device was found, or its driver is missing or too old.',
   'start-failed': 'It could not be started.',
   'run-failed': 'It started, but failed while computing.',
-  'host-failed': 'The process that computes did not start. Close Likeness and open it again.',
+  'host-failed': 'Recognition did not start. Close Likeness and open it again.',
 };
+
+const peopleOf = (count: number) => (count === 1 ? '1 person' : `${count} people`);
+const photosOf = (count: number) => (count === 1 ? '1 photo' : `${count} photos`);
 
 export const settings = {
   title: 'Settings',
@@ -36,7 +39,7 @@ export const settings = {
   },
   device: {
     intro:
-      'What really computes here: each device runs the same input and is compared with the CPU.',
+      'What really computes here. Each device runs the same input, and its result is compared with the CPU’s.',
     check: 'Examine',
     again: 'Examine again',
     checking: 'Examining …',
@@ -49,16 +52,15 @@ export const settings = {
     findings,
     technical: 'What the runtime said',
     difference: (value: string) => `differs by at most ${value}`,
-    milliseconds: (value: string) => `${value} ms a run`,
+    milliseconds: (value: string) => `${value} ms per run`,
     now: (provider: string, encoder: string) => `Recognition runs on ${provider} with ${encoder}.`,
     idle: 'Recognition starts with the first picture.',
     runtime: 'Runtime',
     platform: 'Platform',
     database: 'Database',
-    databaseText: (people: string, photos: string, integrity: string) =>
-      `${people} people, ${photos} photos. Integrity: ${integrity}`,
+    databaseText: (people: number, photos: number, sound: boolean) =>
+      `${peopleOf(people)}, ${photosOf(photos)}. ${sound ? 'Nothing is damaged.' : 'It is damaged: restore a backup.'}`,
     file: 'File',
-    hosts: 'Processes',
     recognition: 'Recognition',
     studio: 'Studio',
     hostStates: {
@@ -67,15 +69,14 @@ export const settings = {
       ready: 'running',
       crashed: 'stopped unexpectedly; starts again by itself',
     },
-    process: (pid: string) => `process ${pid}`,
   },
   models: {
     intro:
-      'Built into Likeness, or fetched once when you ask for it, checked against a pinned hash.',
-    verify: 'Verify all files',
-    verifying: 'Verifying …',
-    verifiedGood: 'All files are what they should be',
-    verifiedBad: 'Some files are not what they should be',
+      'Built into Likeness, or fetched once when you ask for it and checked against a known checksum.',
+    verify: 'Check all files',
+    verifying: 'Checking …',
+    verifiedGood: 'All files are sound',
+    verifiedBad: 'Some files are damaged or missing',
     roles: {
       detector: 'Finds faces',
       landmarks: 'Finds eyes, nose and mouth',
@@ -94,52 +95,54 @@ export const settings = {
     fetch: (size: string) => `Fetch, ${size}`,
     fetching: 'Fetching',
     fetched: (name: string) => `${name} is ready`,
-    licence: 'Licence',
+    license: 'License',
     source: 'Source',
     hash: 'SHA-256',
-    details: 'Licence and source',
+    details: 'License and source',
   },
   privacy: {
     intro: 'Nothing leaves this machine: no account, no cloud, no statistics.',
     portraits: 'Keep small portraits',
     portraitsHint: 'For the People screen. Without them, people are listed by name alone.',
-    record: 'Note who is recognised',
+    record: 'Note who is recognized',
     recordHint: 'Writes recognitions into the activity. Off unless you switch it on.',
     retention: 'Keep activity and attendance for',
-    retentionHint: 'What is older is deleted.',
+    retentionHint: 'Older entries are deleted.',
     forever: 'No limit',
     days: (count: string) => `${count} days`,
     oneDay: 'One day',
     folder: 'Everything is kept in',
     deletion: 'To forget a person, delete them under People; you get a receipt.',
-    recordTitle: 'Note who is recognised?',
+    recordTitle: 'Note who is recognized?',
     recordText:
-      'From now on the activity says who was seen and when. Tell the people concerned, where the law asks for it.',
+      'From now on, Activity says who was seen and when. Where the law asks for it, tell the people concerned.',
     recordConfirm: 'Note it',
     foreverTitle: 'Keep entries without limit?',
-    foreverText: 'Activity and attendance will not be deleted by themselves any more.',
+    foreverText: 'Activity and attendance will no longer be deleted automatically.',
     foreverConfirm: 'Keep them',
   },
   backup: {
     intro:
       'One file with everyone enrolled, all settings and the activity. Keep it as safe as this machine.',
     file: 'File for the backup',
-    fileHint: 'Full path on this machine',
+    fileHint: 'A file on this machine',
     create: 'Back up',
-    created: (people: string, size: string) => `Backed up ${people} people, ${size}`,
+    created: (people: number, size: string) => `Backed up ${peopleOf(people)}, ${size}`,
     restoreTitle: 'Restore',
-    restoreIntro: 'Replaces all that is here by a backup. What is here now is kept beside it.',
+    restoreIntro:
+      'Replaces everything here with a backup. What is here now is kept in a file of its own.',
     restoreFile: 'File to restore',
     restore: 'Restore …',
     confirmTitle: 'Replace everything?',
     confirmText: (file: string) =>
       `People, settings and activity become those of ${file}. What is here now is kept in a file beside the database.`,
     confirm: 'Replace',
-    restored: (people: string, photos: string) => `Restored ${people} people with ${photos} photos`,
+    restored: (people: number, photos: number) =>
+      `Restored ${peopleOf(people)} with ${photosOf(photos)}`,
     formerKept: (file: string) => `What was here before is kept in ${file}`,
   },
   access: {
-    intro: 'Other programs on this machine may recognise and enrol with a key of their own.',
+    intro: 'Other programs on this machine may recognize and enroll with a key of their own.',
     none: 'No program has access.',
     list: 'Keys',
     name: 'For which program',
@@ -160,12 +163,12 @@ export const settings = {
     where: 'The calls are described at',
   },
   kiosk: {
-    intro: 'A full screen that greets whom it knows, for an entrance or a stand.',
+    intro: 'A full screen that greets the people it knows, for an entrance or a stand.',
     open: 'Open the kiosk',
     pinTitle: 'PIN',
-    pinSet: 'A PIN is set. Only it ends the kiosk.',
+    pinSet: 'A PIN is set. The kiosk ends with it only.',
     pinMissing: 'Without a PIN the kiosk cannot be started.',
-    pinCurrent: 'Present PIN',
+    pinCurrent: 'Current PIN',
     pinNew: 'New PIN',
     pinHint: '4 to 12 digits',
     pinInvalid: 'Use 4 to 12 digits.',
@@ -182,7 +185,7 @@ export const settings = {
     attendanceText:
       'From now on the kiosk notes who was there on which day, first and last. Tell the people concerned.',
     attendanceConfirm: 'Keep it',
-    start: 'Start into the kiosk',
+    start: 'Start with the kiosk',
     startHint: 'Whenever Likeness starts',
   },
   appearance: {
@@ -195,12 +198,12 @@ export const settings = {
     guideShown: 'The guide is shown on the Live screen',
   },
   about: {
-    text: 'Enrols and recognises faces and paints photos, entirely on your own machine.',
+    text: 'Enrolls and recognizes faces and paints photos, entirely on your own machine.',
     version: (version: string) => `Version ${version}`,
     platform: 'Platform',
     folder: 'Data folder',
-    licences: 'Licences',
-    likeness: 'Likeness is free software under the MIT licence.',
+    licenses: 'Licenses',
+    likeness: 'Likeness is free software under the MIT license.',
     models: 'Models',
     libraries: 'Libraries',
     librariesText: 'Their full texts are in THIRD_PARTY_NOTICES.md beside the program.',
