@@ -189,6 +189,8 @@ export const calibrationCommands = {
       model: ModelKey.optional(),
       /** `shipped`: the figures that came with the model, even where there are own ones. */
       figures: z.enum(['latest', 'shipped']).default('latest'),
+      /** As if so many people were enrolled, each with as many photos as those measured. */
+      people: z.int().min(1).max(1_000_000).optional(),
     }),
     Outlook,
   ),

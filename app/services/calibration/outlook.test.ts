@@ -98,6 +98,9 @@ test('an encoder that is not in use can be asked about for the people who are th
   const missedOf = ({ choices }: typeof more) =>
     choices.find(({ wanted }) => wanted === 0.01)!.missed!;
   expect(missedOf(more)).toBeGreaterThan(missedOf(other));
+  // As many people with one photo each, as they were measured.
+  const asked = await app.run('calibration.outlook', { model: LIKENESS, people: 600 });
+  expect(missedOf(asked)).toBe(missedOf(more));
 });
 
 test('of an encoder without figures nothing is claimed', async () => {

@@ -42,7 +42,14 @@ export const outlook: Handler<'calibration.outlook'> = async (context, payload, 
     // An encoder that nobody is enrolled with yet would know the same photos.
     const templates = countTemplatesOf(tables, isInUse ? model : inUse);
     const known = countPeopleWithTemplates(tables, isInUse ? model : inUse);
-    return { ...of, ...expected(calibration, { templates, people: known, threshold }) };
+    const gallery =
+      payload.people === undefined
+        ? { people: known, templates }
+        : {
+            people: payload.people,
+            templates: (payload.people * calibration.templates) / calibration.people,
+          };
+    return { ...of, ...expected(calibration, { ...gallery, threshold }) };
   });
 };
 

@@ -2,6 +2,7 @@ import type { Adoption, UndoneAdoption } from '../../../app/contract/model-comma
 import type { ModelSummary } from '../../../app/contract/commands.ts';
 import { api, type CommandOutput } from '../api.ts';
 import { models } from './models.svelte.ts';
+import { system } from './system.svelte.ts';
 import { describe } from './toasts.svelte.ts';
 import { Work } from './work.svelte.ts';
 
@@ -22,6 +23,8 @@ export type Change = { readonly id: string } & (
 
 /** Known people who would be missed by either encoder, where strangers are named as rarely by both. */
 export interface Gain {
+  /** With so many enrolled. */
+  readonly people: number;
   /** 0…1 */
   readonly missedNow: number;
   readonly missedThen: number;
@@ -29,6 +32,8 @@ export interface Gain {
 
 /** Where the figures of two encoders are compared: at most one stranger in a hundred is named. */
 const ACCEPTED = 0.01;
+/** With fewer people enrolled, encoders hardly differ; who goes on enrolling comes here. */
+const FEWEST = 100;
 
 /**
  * Another encoder of faces: what it would change, the change itself, and the way back. It outlives
@@ -96,18 +101,20 @@ class EncoderChange {
     await models.load();
     const best = this.offer;
     if (best === undefined || this.#gain?.id === best.id) return;
+    const people = Math.max(FEWEST, system.status?.people ?? 0);
     const [now, then] = await Promise.all([
-      api.call('calibration.outlook', { figures: 'shipped' }),
+      api.call('calibration.outlook', { figures: 'shipped', people }),
       api.call('calibration.outlook', {
         model: { id: best.id, version: best.version },
         figures: 'shipped',
+        people,
       }),
     ]);
     const missed = ({ choices }: CommandOutput<'calibration.outlook'>) =>
       choices.find(({ wanted }) => wanted >= ACCEPTED)?.missed ?? null;
     const [missedNow, missedThen] = [missed(now), missed(then)];
     if (missedNow === null || missedThen === null) return;
-    this.#gain = { id: best.id, missedNow, missedThen };
+    this.#gain = { id: best.id, people, missedNow, missedThen };
   }
 
   readonly decline = (): void => {

@@ -61,8 +61,8 @@ export const adoption: Strings['adoption'] = {
   strangersAct: 'Neu lesen …',
   offer: {
     title: 'Ein besserer Encoder ist verfügbar',
-    gain: (now, then, of) =>
-      `Von ${of} Bekannten übersieht er etwa ${then.text} statt ${now.text} und benennt Fremde so selten wie jetzt.`,
+    gain: (people, now, then, of) =>
+      `Bei ${people} aufgenommenen Personen übersieht er etwa ${then} von ${of} statt ${now} und benennt Fremde so selten wie jetzt.`,
     gainUnknown: 'Er unterscheidet Personen besser als der jetzige.',
     fetch: (size) =>
       `${size} werden einmal aus dem Internet geladen und geprüft; von Ihnen wird nichts gesendet.`,

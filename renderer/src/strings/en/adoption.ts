@@ -58,12 +58,8 @@ export const adoption = {
   strangersAct: 'Read again …',
   offer: {
     title: 'A better encoder is available',
-    gain: (
-      now: { count: number; text: string },
-      then: { count: number; text: string },
-      of: string,
-    ) =>
-      `Of ${of} known people it misses about ${then.text} instead of ${now.text}, and names a stranger as rarely as now.`,
+    gain: (people: string, now: string, then: string, of: string) =>
+      `With ${people} people enrolled, it misses about ${then} in ${of} of them instead of ${now}, and names a stranger as rarely as now.`,
     gainUnknown: 'It tells people apart better than the one in use.',
     fetch: (size: string) =>
       `${size} are fetched once from the internet and checked; nothing of yours is sent.`,
