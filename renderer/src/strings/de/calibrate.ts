@@ -51,7 +51,18 @@ export const calibrate: Strings['calibrate'] = {
     applied: 'Angewendet',
     inUse: 'In Gebrauch',
     measure: 'Mit eigenen Fotos messen …',
-    now: (count, of) => `Jetzt gilt die Einstellung des Encoders: etwa ${count} von ${of} Fremden.`,
+    now: (named, missed) =>
+      `Jetzt gilt die Einstellung des Encoders: ${named}${missed === undefined ? '' : `, ${missed}`}.`,
+    nowNamed: (count, text, of) =>
+      count === 0
+        ? 'fast kein Fremder wird benannt'
+        : count === 1
+          ? `etwa 1 von ${of} Fremden wird benannt`
+          : `etwa ${text} von ${of} Fremden werden benannt`,
+    nowMissed: (count, text, of) =>
+      count === 1
+        ? `etwa 1 von ${of} Bekannten wird übersehen`
+        : `etwa ${text} von ${of} Bekannten werden übersehen`,
   },
   details: {
     title: 'Einzelheiten',

@@ -47,8 +47,12 @@ export const calibrate = {
     applied: 'Applied',
     inUse: 'In use',
     measure: 'Measure on your own photos …',
-    now: (count: string, of: string) =>
-      `In use now: the encoder’s own setting, about ${count} in ${of} strangers.`,
+    now: (named: string, missed: string | undefined) =>
+      `In use now is the encoder’s own setting: ${named}${missed === undefined ? '' : `, ${missed}`}.`,
+    nowNamed: (count: number, text: string, of: string) =>
+      count === 0 ? 'almost no stranger is named' : `about ${text} in ${of} strangers are named`,
+    nowMissed: (_count: number, text: string, of: string) =>
+      `about ${text} in ${of} known people are missed`,
   },
   details: {
     title: 'Details',
