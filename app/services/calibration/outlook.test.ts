@@ -53,11 +53,17 @@ test('says for every rate what identification would do, and then does just that'
   const missed = outlook.choices.map((choice) => choice.missed!);
   expect(missed).toEqual(missed.toSorted((a, b) => b - a));
 
-  const choice = outlook.choices.find(({ wanted }) => wanted === 0.05)!;
+  // The model's own threshold lies below the nearest look-alikes: nobody would be named.
+  expect(outlook.now).toMatchObject({ threshold: 0.5, named: 0 });
+  const strictest = outlook.choices[0]!;
+  expect(strictest.threshold).toBe(0.5);
+  expect(outlook.now!.missed).toBeCloseTo(strictest.missed!, 9);
+
+  const choice = outlook.choices.find(({ wanted }) => wanted === 0.1)!;
   const { applied } = await app.run('calibration.apply', { fpir: choice.wanted });
   expect(applied!.threshold).toBe(choice.threshold);
   const after = await app.run('calibration.outlook', {});
-  expect(after.applied).toBe(0.05);
+  expect(after.applied).toBe(0.1);
   expect(after.now!.threshold).toBe(choice.threshold);
   // One threshold, one figure: read from the curves it is the same within their resolution.
   expect(after.now!.named).toBeCloseTo(choice.named, 2);

@@ -19,6 +19,9 @@ type Rates = Pick<Expectation, 'named' | 'namedInterval' | 'missed'>;
 /** Photos per person from which a stranger has clearly more chances than among those measured. */
 const MORE_PHOTOS = 1.5;
 
+/** Two thresholds on distance that no face tells apart. */
+const SAME = 5e-4;
+
 /** Fewer of them are no choice. */
 const FEWEST_CHOICES = 2;
 
@@ -63,7 +66,7 @@ export function expected(
     readonly threshold: number | null;
   },
 ): Pick<Outlook, 'measured' | 'atMost' | 'choices' | 'now'> {
-  const { source, images, people, photos, createdAt, growth, curves } = calibration;
+  const { source, images, people, photos, createdAt, growth } = calibration;
   const perPerson = calibration.templates / people;
   const size = effectivePeople(gallery.templates, perPerson);
   const photosEach = gallery.templates / Math.max(1, gallery.people);
@@ -84,7 +87,7 @@ export function expected(
         ? null
         : {
             threshold: gallery.threshold,
-            ...ratesAt(curves, gallery.threshold, size),
+            ...ratesAt(calibration, gallery.threshold, size),
             basis: size > people ? 'extrapolated' : 'observed',
           },
   };
@@ -109,7 +112,7 @@ function ratesOf({ points, growth }: Calibration, wanted: number, size: number):
 }
 
 /** At any threshold. */
-function ratesAt(curves: Curves, threshold: number, size: number): Rates {
+function ratesAt({ curves, growth }: Calibration, threshold: number, size: number): Rates {
   const between = neighbors(
     curves.map(({ gallery, points }) => ({ gallery, ...onCurve(points, threshold) })),
     size,
@@ -122,13 +125,29 @@ function ratesAt(curves: Curves, threshold: number, size: number): Rates {
     },
     missed:
       between.before.missed === null || between.after.missed === null
-        ? null
+        ? missedAt(growth, threshold, size)
         : mixed(between, ({ missed }) => missed!),
   };
 }
 
-/** Straight between two points of a curve, whose thresholds ascend; its ends beyond them. */
+/** Where no curve reaches down to a threshold: of a wanted rate that has it, too. */
+function missedAt(growth: Calibration['growth'], threshold: number, size: number): number | null {
+  const alike = growth
+    .map(({ points }) => neighbors(points, size).after)
+    .find((point) => Math.abs(point.threshold - threshold) < SAME);
+  return alike?.fnir ?? null;
+}
+
+/**
+ * Straight between two points of a curve, whose thresholds ascend. It begins with the nearest
+ * look-alikes: below, nobody was named, and how many are missed is not on it.
+ */
 function onCurve(points: Curves[number]['points'], threshold: number): Rates {
+  const [first] = points;
+  if (first === undefined || threshold < first.threshold) {
+    const high = first?.fpirBand.high ?? 1;
+    return { named: 0, namedInterval: { low: 0, high }, missed: null };
+  }
   const after = points.find((point) => point.threshold >= threshold) ?? points.at(-1)!;
   const before = points.findLast((point) => point.threshold <= threshold) ?? after;
   const span = after.threshold - before.threshold;
