@@ -44,8 +44,10 @@ export const calibrate: Strings['calibrate'] = {
       `Gemessen an den ${people} hier aufgenommenen Personen, ${day}.`,
     ofFolder: (_count, people, day) => `Gemessen an Ihren Fotos von ${people} Personen, ${day}.`,
     tooFew: 'So wenige Personen zeigen nicht, wie selten das ist; der Bereich ist darum weit.',
-    atMost:
-      'Ihre Personen haben mehr Fotos, oder es sind mehr, als gemessen wurden: Es sind höchstens so viele falsche Namen zu erwarten.',
+    morePeople:
+      'Es sind mehr Personen aufgenommen, als gemessen wurden: Es sind höchstens so viele falsche Namen zu erwarten.',
+    morePhotos:
+      'Ihre Personen haben je mehr Fotos als die gemessenen: Es sind höchstens so viele falsche Namen zu erwarten.',
     alike: (pairs) => `Eine Person unter zwei Namen? ${pairs}`,
     apply: 'Anwenden',
     applied: 'Angewendet',

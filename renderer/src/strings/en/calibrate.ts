@@ -40,8 +40,10 @@ export const calibrate = {
     ofFolder: (_count: number, people: string, day: string) =>
       `Measured on your photos of ${people} people, ${day}.`,
     tooFew: 'So few people cannot show how rare this is, so the range is wide.',
-    atMost:
-      'Your people have more photos, or there are more of them, than were measured: expect at most this many wrong names.',
+    morePeople:
+      'More people are enrolled than were measured: expect at most this many wrong names.',
+    morePhotos:
+      'Your people have more photos each than those measured: expect at most this many wrong names.',
     alike: (pairs: string) => `One person under two names? ${pairs}`,
     apply: 'Apply',
     applied: 'Applied',
