@@ -127,7 +127,12 @@ function runText({ calibration, applied, alike }: Run, paint: Paint): string {
 
 function calibrationText(calibration: Calibration, paint: Paint): string {
   const { model, people, templates, photos, wanted, source, images, createdAt } = calibration;
-  const whom = source === 'gallery' ? 'the people enrolled' : `${images}`;
+  const whoms = {
+    gallery: 'the people enrolled',
+    images: `${images}`,
+    shipped: 'photos of others, before it was shipped',
+  };
+  const whom = whoms[source];
   const titles = ['people', 'threshold', 'FPIR', 'on others', 'one gallery', 'FNIR', 'rests on'];
   const rows = calibration.points
     .filter((point) => point.wanted === wanted)
