@@ -11,14 +11,14 @@ export const liveCommands = {
     'Follow the faces of a video: one frame',
     z.object({
       stream: Stream,
-      /** JPEG or WebP, the longer side at most 1280 pixels. */
+      /** JPEG or WebP, the longer side at most 1280 pixels. Each may have a size of its own. */
       frame: Bytes,
+      /** A track whose face is encoded in this frame in any case; see `confirmed`. */
+      watch: z.int().optional(),
       /** Note who is identified: attendance, and the activity where the settings say so. */
       note: z.boolean().default(false),
     }),
     z.object({
-      width: z.int(),
-      height: z.int(),
       faces: z.array(LiveFace),
       provider: Provider,
       elapsedMs: z.number(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Box, PersonId, Point, Provider, Quality } from './values.ts';
+import { PersonId, Provider, Quality } from './values.ts';
 
 /** An encoded picture as it crosses to a window: JPEG or PNG. */
 export const Bytes = z.instanceof(Uint8Array);
@@ -7,13 +7,32 @@ export const Bytes = z.instanceof(Uint8Array);
 /** A number that stays with a template while it exists. */
 export const TemplateId = z.int().positive();
 
-/** A face of a live picture. Boxes and points are in pixels of the frame that was sent. */
+/**
+ * A part of a frame of a video, in shares of the frame's width and height: 0…1 from left to right and
+ * from top to bottom. It may reach beyond the border. The frame that is sent, the one that is cut and
+ * the one on the screen differ in pixels; no field is called as those of a box in pixels are, so that
+ * one cannot be taken for the other.
+ */
+export const FramePart = z.object({
+  left: z.number(),
+  top: z.number(),
+  across: z.number().positive(),
+  down: z.number().positive(),
+});
+export type FramePart = Readonly<z.infer<typeof FramePart>>;
+
+/** A face of a live picture. */
 export const LiveFace = z.object({
-  /** Stays with a face while it is in view. */
+  /**
+   * Stays with a face while it is in view, and comes back with it where its encoding is recognized.
+   * Never given to another face of the stream, also after the host was started again.
+   */
   track: z.int(),
-  box: Box,
-  landmarks: z.array(Point).length(68),
+  part: FramePart,
+  /** Measured on the frame that was sent. */
   quality: Quality,
+  /** The face was encoded in this very frame, and looks as this track has looked before. */
+  confirmed: z.boolean(),
   /**
    * `looking`: frames do not agree yet. `identified`: several frames name the same person.
    * `unknown`: several frames agree that it is nobody enrolled.
@@ -22,6 +41,10 @@ export const LiveFace = z.object({
   person: z
     .object({ id: PersonId, name: z.string(), distance: z.number(), probability: z.number() })
     .nullable(),
+  /** Of an unknown face: whom it may show nevertheless, the likeliest first; at most two. */
+  candidates: z.array(
+    z.object({ id: PersonId, name: z.string(), probability: z.number().min(0).max(1) }),
+  ),
 });
 export type LiveFace = z.infer<typeof LiveFace>;
 

@@ -20,8 +20,8 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
   },
   'enrolment by camera': async (app) => {
     await app.goTo('Live');
-    await app.hand.press(app.button('Enrol with the camera'));
-    await expect(app.dialog('Enrol with the camera')).toBeVisible();
+    await app.hand.press(app.button('Enroll with the camera'));
+    await expect(app.dialog('Enroll with the camera')).toBeVisible();
   },
   people: (app) => app.goTo('People'),
   person: (app) => new People(app).openPerson('Ada'),

@@ -1,5 +1,71 @@
 import type { Page } from '@playwright/test';
+import sharp from 'sharp';
+import { stillPicture, type Scene, type Size } from './camera.ts';
 
+/** A webcam of any size and rate that can change its size while it plays, which files cannot. */
+export interface Webcam {
+  /** The first one, and those that it changes to. */
+  readonly sizes: readonly Size[];
+  readonly framesPerSecond: number;
+}
+
+/**
+ * Puts a webcam in the place of Chromium's own: a canvas on which somebody sways. Has to be called
+ * before the page is opened.
+ *
+ * @returns what has it change to its next size
+ */
+export async function playWebcam(
+  page: Page,
+  { sizes, framesPerSecond }: Webcam,
+  sitter: Scene['shots'][number]['sitter'],
+): Promise<() => Promise<void>> {
+  const pictures = await Promise.all(
+    sizes.map(async (size) => {
+      const jpeg = await sharp(await stillPicture(sitter, size))
+        .jpeg({ quality: 90 })
+        .toBuffer();
+      return { ...size, source: jpeg.toString('base64') };
+    }),
+  );
+  await page.addInitScript(playPictures, { pictures, framesPerSecond });
+  return () => page.evaluate(() => (window as unknown as Playing).nextSize());
+}
+
+interface Play {
+  readonly pictures: readonly (Size & { readonly source: string })[];
+  readonly framesPerSecond: number;
+}
+
+interface Playing {
+  nextSize: () => void;
+}
+
+/** Runs in the page. */
+function playPictures({ pictures, framesPerSecond }: Play): void {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d', { alpha: false })!;
+  let shown = 0;
+  (window as unknown as Playing).nextSize = () =>
+    (shown = Math.min(shown + 1, pictures.length - 1));
+  const decode = async ({ source }: Play['pictures'][number]): Promise<ImageBitmap> => {
+    const bytes = Uint8Array.from(atob(source), (letter) => letter.charCodeAt(0));
+    return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+  };
+  navigator.mediaDevices.getUserMedia = async () => {
+    const decoded = await Promise.all(pictures.map(decode));
+    const draw = (): void => {
+      const { width, height } = pictures[shown]!;
+      if (canvas.width !== width || canvas.height !== height)
+        Object.assign(canvas, { width, height });
+      const sway = Math.round(width * 0.012 * Math.sin(performance.now() / 650));
+      context.drawImage(decoded[shown]!, sway, 0);
+    };
+    draw();
+    setInterval(draw, 1000 / framesPerSecond);
+    return canvas.captureStream(framesPerSecond);
+  };
+}
 /** The plug of a webcam. Chromium's own fake webcam has none. */
 export interface Plug {
   readonly pull: () => Promise<void>;

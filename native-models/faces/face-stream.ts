@@ -1,4 +1,5 @@
-import type { Box, Face, Quality } from '../../app/contract/values.ts';
+import type { Box, Quality } from '../../app/contract/values.ts';
+import type { FramePart } from '../../app/contract/window-values.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import { alignFace } from './align.ts';
@@ -6,34 +7,39 @@ import { encodeChips } from './encode.ts';
 import type { FaceModels } from './face-models.ts';
 import type { Detection } from './geometry.ts';
 import { followFaces, type LocatedFace } from './locate-faces.ts';
+import { Resemblance } from './resemblance.ts';
 import { searchFrame } from './search-frame.ts';
 import { assessQuality } from './quality.ts';
 import { associate, type Track } from './tracks.ts';
 
-export interface StreamFace extends Face {
-  /** Stays with a face while it is in view. */
+export interface StreamFace {
+  /** Stays with a face while it is in view, and comes back with it. */
   readonly track: number;
+  readonly part: FramePart;
+  readonly quality: Quality;
   /** float32[dimension], of this frame or of an earlier one in which the face was as good. */
   readonly encoding: Float32Array;
   /** The encoding is of this very frame. */
   readonly fresh: boolean;
-}
-
-export interface StreamFrame {
-  readonly width: number;
-  readonly height: number;
-  readonly faces: readonly StreamFace[];
+  /** It is fresh, and agrees with what the track has looked like before. */
+  readonly confirmed: boolean;
 }
 
 interface FollowedFace extends LocatedFace {
   readonly track: number;
 }
 
-/** What is known of a track beyond where it is. */
-interface Identity {
+/** The latest look at a track. */
+interface Look {
   readonly encoding: Float32Array;
   readonly quality: Quality;
   readonly encodedAt: number;
+  readonly confirmed: boolean;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A face that stays is encoded again after so many frames: it may have turned to the camera. */
@@ -41,38 +47,79 @@ const ENCODE_EVERY = 12;
 
 /** Between two searches the landmarks lead from frame to frame; new faces wait for the next search. */
 const SEARCH_EVERY = 2;
+/**
+ * Milliseconds after a search in which a frame may do without one. On a slow machine every frame is
+ * searched: a face that has gone would be drawn for one frame more, which there is a second.
+ */
+const SEARCHED_MS = 120;
 
-/** The faces of one video, frame by frame. Frames must come in order, one at a time. */
+/**
+ * The faces of one video, frame by frame. Frames must come in order, one at a time, and may change in
+ * size. Inside, boxes are in pixels of the latest frame; outside, in shares of it.
+ */
 export class FaceStream {
   readonly #models: FaceModels;
-  readonly #identities = new Map<number, Identity>();
+  readonly #resemblance: Resemblance;
+  readonly #looks = new Map<number, Look>();
   #tracks: readonly Track[] = [];
   #last: readonly LocatedFace[] = [];
-  #nextId = 1;
+  #size: Size = { width: 1, height: 1 };
+  #nextId: number;
   #frames = 0;
+  #searchedAt = -Infinity;
 
-  constructor(models: FaceModels) {
+  /** @param firstTrack the number of the first face that comes into view */
+  constructor(models: FaceModels, firstTrack = 1) {
     this.#models = models;
+    this.#resemblance = new Resemblance(models.encoder.manifest.task.thresholds.verification);
+    this.#nextId = firstTrack;
   }
 
   /**
    * @param eager tracks that shall be encoded in this frame, as well as those that are due
    * @throws LikenessError those of decoding a picture
    */
-  async next(frame: Uint8Array, eager: readonly number[] = []): Promise<StreamFrame> {
+  async next(frame: Uint8Array, eager: readonly number[] = []): Promise<readonly StreamFace[]> {
     const { width, height, pixels } = await decodeImage({ name: 'The frame', bytes: frame });
+    this.#fitTo({ width, height });
     const photo = await buildPyramid(pixels);
     const detections = await this.#detect(photo);
     this.#last = await followFaces(this.#models.landmarks, photo, detections, this.#last);
-    const seen = this.#follow(this.#last);
-    await this.#encodeWhatIsDue(photo, seen, new Set(eager));
-    return { width, height, faces: seen.map((face) => this.#streamFace(face)) };
+    const seen = await this.#recognize(photo, this.#follow(this.#last), new Set(eager));
+    return seen.map((face) => this.#streamFace(face));
+  }
+
+  /** A frame of another size: what is known of the last one is put into its pixels. */
+  #fitTo(size: Size): void {
+    const [across, down] = [size.width / this.#size.width, size.height / this.#size.height];
+    this.#size = size;
+    if (across === 1 && down === 1) return;
+    const fitted = (box: Box): Box => ({
+      x: box.x * across,
+      y: box.y * down,
+      width: box.width * across,
+      height: box.height * down,
+    });
+    this.#tracks = this.#tracks.map((track) => ({ ...track, box: fitted(track.box) }));
+    this.#last = this.#last.map((face) => ({
+      ...face,
+      box: fitted(face.box),
+      detected: fitted(face.detected),
+      landmarks: face.landmarks.map(([x, y]) => [x * across, y * down] as const),
+    }));
+    // Another size may show another part of the room: nothing is where it was expected.
+    this.#searchedAt = -Infinity;
   }
 
   async #detect(photo: ImagePyramid): Promise<readonly Detection[]> {
-    const isSettled = this.#last.length > 0 && this.#last.length === this.#tracks.length;
+    const now = performance.now();
+    const isSettled =
+      this.#last.length > 0 &&
+      this.#last.length === this.#tracks.length &&
+      now - this.#searchedAt <= SEARCHED_MS;
     if (isSettled && this.#frames % SEARCH_EVERY !== 0)
       return this.#last.map(({ detected, score }) => ({ box: detected, score }));
+    this.#searchedAt = now;
     return searchFrame(await this.#models.detectors.video(), photo, this.#expected());
   }
 
@@ -88,37 +135,62 @@ export class FaceStream {
     const links = associate(this.#tracks, boxes, this.#nextId);
     this.#tracks = links.map(({ track }) => track);
     this.#nextId = 1 + Math.max(this.#nextId - 1, ...this.#tracks.map(({ id }) => id));
-    const living = new Set(this.#tracks.map(({ id }) => id));
-    for (const id of this.#identities.keys()) if (!living.has(id)) this.#identities.delete(id);
     return links.flatMap(({ track, boxIndex }) =>
       boxIndex === null ? [] : [{ track: track.id, ...faces[boxIndex]! }],
     );
   }
 
-  async #encodeWhatIsDue(
+  /** Encodes what is due; a face that turns out to be another one than its place says is renumbered. */
+  async #recognize(
     photo: ImagePyramid,
     seen: readonly FollowedFace[],
     eager: ReadonlySet<number>,
-  ): Promise<void> {
+  ): Promise<readonly FollowedFace[]> {
     const due = seen.filter(({ track }) => eager.has(track) || this.#isDue(track));
     const { encoder } = this.#models;
     const chips = due.map(({ landmarks }) => alignFace(photo, landmarks, encoder.manifest));
     const encodings = await encodeChips(encoder, chips);
+    const inView = new Set(seen.map(({ track }) => track));
+    const numbers = new Map<number, number>();
     due.forEach(({ track, landmarks, score }, i) => {
+      const encoding = encodings[i]!;
       const quality = assessQuality(chips[i]!, landmarks, score);
-      this.#identities.set(track, { encoding: encodings[i]!, quality, encodedAt: this.#frames });
+      const sight = { encoding, quality: quality.score };
+      const { is, confirmed } = this.#resemblance.see(track, sight, inView, () => this.#nextId++);
+      this.#looks.set(is, { encoding, quality, encodedAt: this.#frames, confirmed });
+      if (is === track) return;
+      inView.add(is);
+      numbers.set(track, is);
     });
+    this.#renumber(numbers);
+    const living = new Set(this.#tracks.map(({ id }) => id));
+    for (const id of this.#looks.keys()) if (!living.has(id)) this.#looks.delete(id);
+    return seen.map((face) => ({ ...face, track: numbers.get(face.track) ?? face.track }));
+  }
+
+  #renumber(numbers: ReadonlyMap<number, number>): void {
+    if (numbers.size === 0) return;
+    const taken = new Set(numbers.values());
+    this.#tracks = this.#tracks
+      .filter(({ id }) => !taken.has(id))
+      .map((track) => ({ ...track, id: numbers.get(track.id) ?? track.id }));
   }
 
   #isDue(track: number): boolean {
-    const known = this.#identities.get(track);
+    const known = this.#looks.get(track);
     return known === undefined || this.#frames - known.encodedAt >= ENCODE_EVERY;
   }
 
-  #streamFace({ track, box, score, landmarks }: FollowedFace): StreamFace {
-    const { encoding, quality, encodedAt } = this.#identities.get(track)!;
-    const points = landmarks.map(([x, y]): [number, number] => [x, y]);
+  #streamFace({ track, box }: FollowedFace): StreamFace {
+    const { encoding, quality, encodedAt, confirmed } = this.#looks.get(track)!;
     const fresh = encodedAt === this.#frames;
-    return { track, box, score, landmarks: points, quality, encoding, fresh };
+    const { width, height } = this.#size;
+    const part: FramePart = {
+      left: box.x / width,
+      top: box.y / height,
+      across: box.width / width,
+      down: box.height / height,
+    };
+    return { track, part, quality, encoding, fresh, confirmed: fresh && confirmed };
   }
 }

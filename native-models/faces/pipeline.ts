@@ -62,8 +62,8 @@ export interface FacePipeline {
   analyse(request: AnalysisRequest): Promise<Analysis>;
   /** The face is found once; each encoder aligns it as its manifest says. Errors as of `analyse`. */
   encodeWith(request: EncodingRequest): Promise<EncodingResult>;
-  /** Opens a video; every stream has its own tracks. */
-  openStream(): FaceStream;
+  /** Opens a video; every stream has its own tracks, numbered from `firstTrack` on, or from 1. */
+  openStream(firstTrack?: number): FaceStream;
 }
 
 export function createFacePipeline(models: FaceModels): FacePipeline {
@@ -71,7 +71,7 @@ export function createFacePipeline(models: FaceModels): FacePipeline {
     encoder: models.encoder.manifest,
     analyse: (request) => analyse(models, request),
     encodeWith: (request) => encodeWith(models, request),
-    openStream: () => new FaceStream(models),
+    openStream: (firstTrack) => new FaceStream(models, firstTrack),
   };
 }
 

@@ -13,7 +13,9 @@ import type {
   ProofFinding,
   Provider,
   ProviderChoice,
+  Quality,
 } from '../../app/contract/values.ts';
+import type { FramePart } from '../../app/contract/window-values.ts';
 
 /**
  * What a shell and a model host say to each other: one tagged union per direction. Types only,
@@ -87,11 +89,15 @@ export interface GalleryCandidate {
   readonly logOdds: number;
 }
 
-export interface TrackedFace extends Face {
-  /** Stays with a face while it is in view. */
+export interface TrackedFace {
+  /** Stays with a face while it is in view, and comes back with it. */
   readonly track: number;
+  readonly part: FramePart;
+  readonly quality: Quality;
   /** It was encoded in this very frame; otherwise candidates are those of an earlier one. */
   readonly fresh: boolean;
+  /** It is fresh, and its encoding agrees with what the track has looked like before. */
+  readonly confirmed: boolean;
   readonly candidates?: readonly GalleryCandidate[];
 }
 
@@ -156,14 +162,14 @@ export interface HostMethods {
     payload: {
       readonly stream: string;
       readonly frame: Uint8Array;
+      /** The first number for tracks where this frame opens the stream; 1 if absent. */
+      readonly firstTrack?: number;
       /** People per face, the nearest first. */
       readonly top: number;
       /** Tracks that are to be encoded in this frame; others are when they are due. */
       readonly eager?: readonly number[];
     };
     result: {
-      readonly width: number;
-      readonly height: number;
       readonly faces: readonly TrackedFace[];
       /** In the gallery of the encoder. */
       readonly people: number;

@@ -84,8 +84,7 @@ describe('a video', () => {
         .extract({ left, top: 30, width: 640, height: 480 })
         .jpeg()
         .toBuffer();
-      const { faces, width, height } = await stream.next(frame);
-      expect([width, height]).toEqual([640, 480]);
+      const faces = await stream.next(frame);
       expect(faces.length).toBeGreaterThanOrEqual(2);
       for (const face of faces) tracks.add(face.track);
     }

@@ -8,15 +8,15 @@ import type { JudgedFace } from './streams.ts';
 /** A frame of a video is a few hundred kilobytes. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-export const look: Handler<'live.look'> = async (context, { stream, frame, note }, call) => {
+export const look: Handler<'live.look'> = async (context, { stream, frame, note, watch }, call) => {
   const started = performance.now();
   if (frame.length > MOST_BYTES) throw tooLarge(frame.length);
   const { store, live, liveNotes, now, emit } = context;
-  const { width, height, provider, ...seen } = await live.look(stream, frame, signalOf(call));
+  const { provider, ...seen } = await live.look(stream, frame, { watch, ...signalOf(call) });
   const faces = seen.faces.map((face) => liveFace(store, face));
   const people = faces.flatMap(({ person }) => (person === null ? [] : [person.id]));
   if (note && liveNotes.note(people, now())) emit('activity.added', {});
-  return { width, height, faces, provider, elapsedMs: performance.now() - started };
+  return { faces, provider, elapsedMs: performance.now() - started };
 };
 
 export const end: Handler<'live.end'> = async ({ live }, { stream }) => {
@@ -24,15 +24,22 @@ export const end: Handler<'live.end'> = async ({ live }, { stream }) => {
   return {};
 };
 
-function liveFace(store: Store, { face, verdict, probability }: JudgedFace): LiveFace {
-  const { track, box, quality } = face;
-  const landmarks = face.landmarks.map(([x, y]): [number, number] => [x, y]);
-  const seen = { track, box, landmarks, quality };
-  if (verdict.kind !== 'identified') return { ...seen, decision: verdict.kind, person: null };
-  const { personId: id, distance } = verdict;
-  const name = store.read((tables) => findPerson(tables, id))?.name;
+function liveFace(store: Store, { face, verdict, probability, candidates }: JudgedFace): LiveFace {
+  const { track, part, quality, confirmed } = face;
   // Somebody who has just been deleted has no name any more.
-  if (name === undefined) return { ...seen, decision: 'looking', person: null };
+  const nameOf = (id: number) => store.read((tables) => findPerson(tables, id))?.name;
+  const seen = { track, part, quality, confirmed, person: null, candidates: [] };
+  if (verdict.kind === 'looking') return { ...seen, decision: 'looking' };
+  if (verdict.kind === 'unknown') {
+    const near = candidates.flatMap(({ personId: id, ...candidate }) => {
+      const name = nameOf(id);
+      return name === undefined ? [] : [{ id, name, ...candidate }];
+    });
+    return { ...seen, decision: 'unknown', candidates: near };
+  }
+  const { personId: id, distance } = verdict;
+  const name = nameOf(id);
+  if (name === undefined) return { ...seen, decision: 'looking' };
   return { ...seen, decision: 'identified', person: { id, name, distance, probability } };
 }
 

@@ -5,9 +5,11 @@ import { candidatesUnder, type NamingRules } from '../mix-ups/candidates.ts';
 import {
   isSettled,
   judge,
+  likeliest,
   looking,
   medianProbability,
   WINDOW,
+  type Candidate,
   type Sighting,
   type Verdict,
 } from './vote.ts';
@@ -48,6 +50,8 @@ export interface JudgedFace {
   readonly verdict: Verdict;
   /** Of the person whom the verdict names, at least ½; 0 where it names nobody. */
   readonly probability: number;
+  /** Where the verdict is `unknown`: whom the looks say it may be nevertheless. */
+  readonly candidates: readonly Candidate[];
 }
 
 /** A frame with what has been decided about its faces so far. */
@@ -61,6 +65,8 @@ export class LiveStreams {
   readonly #gallery: GallerySync;
   readonly #streams = new Map<string, Stream>();
   #encoder: EncoderInfo | null = null;
+  /** Of all videos: a number stands for one face, whatever becomes of the host meanwhile. */
+  #lastTrack = 0;
   readonly #thresholdOf: (encoder: EncoderInfo) => number;
   /** In the latest frame. */
   #threshold = 0;
@@ -74,24 +80,30 @@ export class LiveStreams {
     this.#thresholdOf = thresholdOf;
     this.#host = host;
     this.#gallery = gallery;
-    // A new process counts tracks from 1 again.
+    // A new process has forgotten the faces.
     host.onStart(() => {
       this.#streams.clear();
       this.#encoder = null;
     });
   }
 
-  /** @throws LikenessError those of decoding a picture, and of the host */
+  /**
+   * @param watch a track that is encoded in this frame in any case
+   * @throws LikenessError those of decoding a picture, and of the host
+   */
   async look(
     name: string,
     frame: Uint8Array,
-    options: { readonly signal?: AbortSignal },
+    { watch, ...options }: { readonly signal?: AbortSignal; readonly watch?: number | undefined },
   ): Promise<JudgedFrame> {
     const examples = await this.#gallery.prepare(await this.#encoderInUse(options));
-    const eager = this.#unsettled(this.#open(name));
-    const payload = { stream: name, frame, top: TOP + examples.people, eager };
+    const unsettled = this.#unsettled(this.#open(name));
+    const eager = watch === undefined ? unsettled : [...unsettled, watch];
+    const firstTrack = this.#lastTrack + 1;
+    const payload = { stream: name, frame, top: TOP + examples.people, eager, firstTrack };
     const { faces, ...seen } = await this.#host.request('track', payload, options);
     this.#encoder = seen.encoder;
+    this.#lastTrack = Math.max(this.#lastTrack, ...faces.map(({ track }) => track));
     const threshold = this.#thresholdOf(seen.encoder);
     this.#threshold = threshold;
     const people = Math.max(0, seen.people - examples.people);
@@ -166,7 +178,9 @@ export class LiveStreams {
       // Taken out first, so that those that are in view come last.
       tracks.delete(face.track);
       tracks.set(face.track, track);
-      return { face, verdict: track.verdict, probability: probabilityIn(track) };
+      const { sightings, verdict } = track;
+      const candidates = verdict.kind === 'unknown' ? likeliest(sightings) : [];
+      return { face, verdict, probability: probabilityIn(track), candidates };
     });
     for (const id of tracks.keys()) if (tracks.size > faces.length + REMEMBERED) tracks.delete(id);
     return verdicts;

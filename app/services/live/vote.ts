@@ -93,6 +93,26 @@ export function medianProbability(sightings: readonly Sighting[], personId: numb
   return stated[Math.floor(stated.length / 2)] ?? 0;
 }
 
+export interface Candidate {
+  readonly personId: number;
+  /** 0…1 */
+  readonly probability: number;
+}
+
+/** Whoever is less likely is not worth asking about. */
+const WORTH_ASKING = 0.02;
+const MOST_CANDIDATES = 2;
+
+/** Whom a face may show although the looks do not suffice for a name; the likeliest first. */
+export function likeliest(sightings: readonly Sighting[]): readonly Candidate[] {
+  const people = new Set(sightings.flatMap((sighting) => sighting.map(({ personId }) => personId)));
+  return [...people]
+    .map((personId) => ({ personId, probability: medianProbability(sightings, personId) }))
+    .filter(({ probability }) => probability >= WORTH_ASKING)
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, MOST_CANDIDATES);
+}
+
 /** Of an even number the worse of the two in the middle; infinite where most looks miss the person. */
 function medianDistance(sightings: readonly Sighting[], personId: number): number {
   const distances = sightings

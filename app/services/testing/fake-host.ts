@@ -62,8 +62,8 @@ export class FakeHost implements ModelHost {
   #inFlight = 0;
   #crashed = false;
   #watchers = new Set<(state: HostState) => void>();
-  /** Frames that each video has had. */
-  #frames = new Map<string, number>();
+  /** Frames that each video has had, and the number of its first face. */
+  #videos = new Map<string, { readonly frames: number; readonly firstTrack: number }>();
 
   constructor(configuration: HostConfiguration) {
     this.#configuration = configuration;
@@ -120,7 +120,7 @@ export class FakeHost implements ModelHost {
     this.#crashed = true;
     this.#galleries = new FakeGalleries();
     this.opened.clear();
-    this.#frames.clear();
+    this.#videos.clear();
     this.#watchers.forEach((tell) => tell(this.state));
   }
 
@@ -152,7 +152,7 @@ export class FakeHost implements ModelHost {
     closeEncoder: ({ id }) => (this.opened.delete(id), null),
     encodeWith: (payload) => this.#encodeWith(payload),
     track: (payload) => this.#track(payload),
-    endTrack: ({ stream }) => (this.#frames.delete(stream), null),
+    endTrack: ({ stream }) => (this.#videos.delete(stream), null),
     describePicture: async ({ image }) => {
       parsePhoto((await read(image)).toString('utf8'));
       return { width: 640, height: 480, extension: '.txt' };
@@ -237,22 +237,32 @@ export class FakeHost implements ModelHost {
     return { faces: faces.length, encodings, provider: 'cpu' };
   }
 
-  /** Its frames are such texts, too; a face's track is its place in the text, from 1. */
-  #track({ stream, frame, top, eager = [] }: HostPayload<'track'>): HostResult<'track'> {
-    const frames = (this.#frames.get(stream) ?? 0) + 1;
-    this.#frames.set(stream, frames);
+  /** Its frames are such texts, too; a face's track is its place in the text. */
+  #track({
+    stream,
+    frame,
+    top,
+    eager = [],
+    firstTrack: first = 1,
+  }: HostPayload<'track'>): HostResult<'track'> {
+    const known = this.#videos.get(stream);
+    const frames = (known?.frames ?? 0) + 1;
+    const firstTrack = known?.firstTrack ?? first;
+    this.#videos.set(stream, { frames, firstTrack });
     const { encoder } = this;
     const model = { modelId: encoder.id, modelVersion: encoder.version };
     const gallery = this.#galleries.search({ ...model, probes: new Float32Array(0), top });
     const faces = parsePhoto(Buffer.from(frame).toString('utf8')).map((face, i) => {
-      const { encoding, ...seen } = analysed(face, i, true, false, encoder);
-      const track = i + 1;
+      const { encoding, box, quality } = analysed(face, i, true, false, encoder);
+      const { x, y, width, height } = box;
+      const part = { left: x / 640, top: y / 480, across: width / 640, down: height / 480 };
+      const track = firstTrack + i;
       const fresh = frames === 1 || frames % 12 === 0 || eager.includes(track);
       const { matches } = this.#galleries.search({ ...model, probes: encoding!, top });
-      return { ...seen, track, fresh, candidates: matches[0] ?? [] };
+      return { track, part, quality, fresh, confirmed: fresh, candidates: matches[0] ?? [] };
     });
     const { people } = gallery;
-    return { width: 640, height: 480, faces, people, encoder, provider: 'cpu' };
+    return { faces, people, encoder, provider: 'cpu' };
   }
 
   async #analyse(payload: HostPayload<'analyse'>): Promise<PhotoAnalysis> {

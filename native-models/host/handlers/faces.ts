@@ -52,21 +52,18 @@ export const faceHandlers: FaceHandlers = {
 
   track: async (
     { faces, runtime, streams, galleries, evidence },
-    { stream, frame, top, eager },
+    { stream, frame, top, eager, firstTrack },
     { signal },
   ) => {
     const pipeline = await faces();
-    const video = streams.get(stream) ?? openVideo(pipeline);
+    const video = streams.get(stream) ?? openVideo(pipeline, firstTrack);
     streams.set(stream, video);
-    const analysed = await video.frames.run(() => video.stream.next(frame, eager), signal);
-    const { width, height, faces: seen } = analysed;
+    const seen = await video.frames.run(() => video.stream.next(frame, eager), signal);
     const manifest = pipeline.encoder;
     const gallery = { modelId: manifest.id, modelVersion: manifest.version };
     const isOpen = galleries.has(gallery);
     const weights = await evidence();
     return {
-      width,
-      height,
       faces: seen.map(({ encoding, ...face }) => {
         if (!isOpen) return face;
         const candidates = galleries.search(gallery, encoding, top)[0] ?? [];
@@ -85,8 +82,8 @@ export const faceHandlers: FaceHandlers = {
   },
 };
 
-const openVideo = (pipeline: FacePipeline): Video => ({
-  stream: pipeline.openStream(),
+const openVideo = (pipeline: FacePipeline, firstTrack?: number): Video => ({
+  stream: pipeline.openStream(firstTrack),
   frames: new Queue(1),
 });
 

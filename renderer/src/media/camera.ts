@@ -1,11 +1,15 @@
-/** `denied`: the person or the system said no. `missing`: there is none. `busy`: another program holds it. */
-export type CameraProblem = 'denied' | 'missing' | 'busy';
+/**
+ * `denied`: the person or the system said no. `missing`: there is none. `busy`: another program holds
+ * it. `lost`: it was there and went.
+ */
+export type CameraProblem = 'denied' | 'missing' | 'busy' | 'lost';
 
 const problems: Readonly<Record<string, CameraProblem>> = {
   NotAllowedError: 'denied',
   SecurityError: 'denied',
   NotReadableError: 'busy',
   AbortError: 'busy',
+  TrackStartError: 'busy',
 };
 
 export const cameraProblem = (error: unknown): CameraProblem =>

@@ -1,8 +1,8 @@
 import { untrack } from 'svelte';
 import { cameraProblem, closeCamera, openCamera, type CameraProblem } from '../media/camera.ts';
 
-/** `lost`: it was there and went; it is looked for until it is back. */
-export type CameraState = 'off' | 'starting' | 'live' | 'lost' | CameraProblem;
+/** A camera that has a problem is looked for until it plays. */
+export type CameraState = 'off' | 'starting' | 'live' | CameraProblem;
 
 export interface CameraDevice {
   readonly id: string;
@@ -25,6 +25,13 @@ export class Camera {
 
   get state(): CameraState {
     return this.#state;
+  }
+
+  /** Why it does not play; undefined while it plays or starts. */
+  get problem(): CameraProblem | undefined {
+    return this.#state === 'off' || this.#state === 'starting' || this.#state === 'live'
+      ? undefined
+      : this.#state;
   }
 
   get stream(): MediaStream | undefined {
@@ -71,7 +78,8 @@ export class Camera {
 
   async #open(): Promise<void> {
     if (!this.#wanted) return;
-    if (this.#state !== 'lost') this.#state = 'starting';
+    // A problem stays to be read while the next try is under way.
+    if (this.problem === undefined) this.#state = 'starting';
     try {
       const stream = await openCamera(this.#deviceId);
       if (!this.#isWanted()) {
@@ -97,7 +105,7 @@ export class Camera {
 
   #failed(error: unknown): void {
     const reason = cameraProblem(error);
-    if (reason === 'denied' || this.#state !== 'lost') this.#state = reason;
+    if (reason !== 'missing' || this.#state !== 'lost') this.#state = reason;
     this.#retryLater();
   }
 
@@ -120,7 +128,7 @@ export class Camera {
 
   async #devicesChanged(): Promise<void> {
     await this.#listDevices();
-    if (this.#wanted && this.#state !== 'live' && this.#state !== 'starting') this.retry();
+    if (this.#wanted && this.problem !== undefined) this.retry();
   }
 
   async #listDevices(): Promise<void> {

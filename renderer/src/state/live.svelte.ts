@@ -1,17 +1,15 @@
 import { untrack } from 'svelte';
-import type { Box, Provider } from '../../../app/contract/values.ts';
+import type { Provider } from '../../../app/contract/values.ts';
 import type { LiveFace } from '../../../app/contract/window-values.ts';
 import { api, CallError } from '../api.ts';
-import { FrameGrabber } from './frames.ts';
+import { Comparison, FrameGrabber, type Cut, type Still } from './frames.ts';
 import { language } from './language.svelte.ts';
 import { reportMixUp, type MixUp } from './mix-up.ts';
-import { describe } from './toasts.svelte.ts';
+import { describe, toasts } from './toasts.svelte.ts';
 
 /** What a frame showed. Times are of `performance.now()`. */
 export interface Observation {
   readonly faces: readonly LiveFace[];
-  readonly width: number;
-  readonly height: number;
   readonly takenAt: number;
   readonly answeredAt: number;
 }
@@ -25,10 +23,14 @@ export interface LiveOptions {
   readonly onframe?: () => void;
 }
 
-const FRAME_PIXELS = 640;
-/** While photos for enrolment are taken. */
-const FINE_PIXELS = 1280;
-const RETRY_MS = 700;
+/** Between a failure and the next try. */
+const RETRY_MS = 250;
+/** What was seen that long ago is not told any more: whoever it was may have gone. */
+const STALE_MS = 4_000;
+/** An observation that is older is held against what the camera shows by now. */
+const FRESH_MS = 300;
+/** Between two comparisons, which cost a readback. */
+const COMPARE_MS = 120;
 /** Answers over which the rate is averaged. */
 const RATE_WINDOW = 20;
 
@@ -45,7 +47,12 @@ export class LiveView {
   readonly #options: LiveOptions;
   readonly #stream = crypto.randomUUID();
   #video: HTMLVideoElement | undefined;
-  #fine = 0;
+  /** The frame of the latest observation. */
+  #still: Still | undefined;
+  #watched: number | undefined;
+  readonly #comparison = new Comparison();
+  #gone: ReadonlySet<number> = new Set();
+  #comparedAt = 0;
 
   constructor(options: LiveOptions = {}) {
     this.#options = options;
@@ -76,6 +83,28 @@ export class LiveView {
     return ((this.#answers.length - 1) * 1000) / (last - first);
   }
 
+  /**
+   * Tracks of the latest observation whose faces are not there any more, as far as the picture tells:
+   * on a busy machine the next answer is a second away.
+   *
+   * @param now of `performance.now()`
+   */
+  gone(now: number): ReadonlySet<number> {
+    const [seen, still, video] = [this.#observation, this.#still, this.#video];
+    if (seen === undefined || still === undefined || video === undefined) return new Set();
+    if (now - seen.takenAt < FRESH_MS) return new Set();
+    if (now - this.#comparedAt < COMPARE_MS) return this.#gone;
+    this.#comparedAt = now;
+    const gone = seen.faces.filter(({ part }) => this.#comparison.hasChanged(still, video, part));
+    this.#gone = new Set(gone.map(({ track }) => track));
+    return this.#gone;
+  }
+
+  /** A face whose encoding every frame shall have; see `LiveFace.confirmed`. */
+  watch(track: number | undefined): void {
+    this.#watched = track;
+  }
+
   /** Follows the faces of the video; gives what ends it. */
   start(video: HTMLVideoElement): () => void {
     this.#video = video;
@@ -84,28 +113,53 @@ export class LiveView {
     untrack(() => void this.#pump(video, isRunning));
     return () => {
       running = false;
-      this.#observation = undefined;
-      this.#answers = [];
+      this.#forget();
       void api.call('live.end', { stream: this.#stream }).catch(() => undefined);
     };
   }
 
-  /** Larger frames until the returned function is called. */
-  refine(): () => void {
-    this.#fine += 1;
-    return () => (this.#fine -= 1);
+  /**
+   * A face of the latest observation, cut from the frame in which it was found; undefined where it
+   * is of an earlier one.
+   */
+  cut(face: LiveFace): Promise<Cut> | undefined {
+    if (this.#still === undefined || !this.faces.includes(face)) return undefined;
+    const others = this.faces.filter((other) => other !== face).map(({ part }) => part);
+    return this.#still.cut(face.part, others);
   }
 
-  /** A JPEG of a face of the latest frame. */
-  cut(box: Box): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#grabber.cut(box);
+  /** A face of the latest observation is not the person it was taken for. */
+  async reject(face: LiveFace, person: MixUp['person']): Promise<void> {
+    const cut = await this.cut(face);
+    if (cut === undefined) return;
+    const image = { bytes: cut.bytes, name: language.words.live.picture };
+    await reportMixUp({ person, image, at: cut.middle });
   }
 
-  /** A face of the latest frame is not the person it was taken for. */
-  async reject(box: Box, person: MixUp['person']): Promise<void> {
-    const at = this.#grabber.middleOf(box);
-    const bytes = await this.#grabber.cut(box);
-    await reportMixUp({ person, image: { bytes, name: language.words.live.picture }, at });
+  /** An unknown face of the latest observation is somebody who is enrolled: its picture is added. */
+  async learn(face: LiveFace, person: MixUp['person']): Promise<void> {
+    const w = language.words.live;
+    try {
+      const cut = await this.cut(face);
+      if (cut === undefined) throw new Error(w.gone);
+      const image = { bytes: cut.bytes, name: w.picture };
+      await api.call('enrolment.enrol', { name: person.name, images: [image], at: cut.middle });
+      const { person: shown } = await api.call('people.show', { person: person.id });
+      const template = Math.max(...shown.templateList.map(({ id }) => id));
+      const unlearn = async () => {
+        try {
+          await api.call('people.removeTemplate', { person: person.id, template });
+          toasts.good(w.unlearned(person.name));
+        } catch (error) {
+          toasts.failed(error);
+        }
+      };
+      toasts.good(w.learned(person.name), {
+        action: { label: language.words.mixUp.takeBack, run: () => void unlearn() },
+      });
+    } catch (error) {
+      toasts.failed(error);
+    }
   }
 
   async #pump(video: HTMLVideoElement, isRunning: () => boolean): Promise<void> {
@@ -120,6 +174,7 @@ export class LiveView {
           if (rest > 0) await pause(rest);
         } catch (error) {
           this.#problem = describe(error);
+          this.#forget();
           if (!(error instanceof CallError)) throw error;
           await pause(RETRY_MS);
         }
@@ -131,16 +186,33 @@ export class LiveView {
 
   async #look(video: HTMLVideoElement, isRunning: () => boolean): Promise<void> {
     const takenAt = performance.now();
-    const frame = await this.#grabber.grab(video, this.#fine > 0 ? FINE_PIXELS : FRAME_PIXELS);
+    const { still, jpeg: frame } = await this.#grabber.grab(video);
     const note = this.#options.note?.() ?? false;
-    const seen = await api.call('live.look', { stream: this.#stream, frame, note });
+    const watch = this.#watched;
+    const stale = setTimeout(() => {
+      if (isRunning()) this.#forget();
+    }, STALE_MS);
+    const seen = await api
+      .call('live.look', {
+        stream: this.#stream,
+        frame,
+        note,
+        ...(watch === undefined ? {} : { watch }),
+      })
+      .finally(() => clearTimeout(stale));
     if (!isRunning()) return;
     const answeredAt = performance.now();
     this.#problem = undefined;
     this.#provider = seen.provider;
     this.#answers = [...this.#answers.slice(1 - RATE_WINDOW), answeredAt];
-    const { faces, width, height } = seen;
-    this.#observation = { faces, width, height, takenAt, answeredAt };
+    this.#still = still;
+    this.#observation = { faces: seen.faces, takenAt, answeredAt };
+  }
+
+  #forget(): void {
+    this.#observation = undefined;
+    this.#still = undefined;
+    this.#answers = [];
   }
 }
 

@@ -19,6 +19,7 @@ const quality = {
   },
 };
 
+/** In pixels of a frame of 640×480. */
 interface Seen {
   track?: number;
   height?: number;
@@ -30,13 +31,14 @@ interface Seen {
 function sight(...seen: readonly Seen[]): Sight {
   const faces = seen.map(({ track = 1, height = 200, x = 300, decision = 'looking', name }) => ({
     track,
-    box: { x, y: 100, width: height, height },
-    landmarks: [],
+    part: { left: x / 640, top: 100 / 480, across: height / 640, down: height / 480 },
     quality,
+    confirmed: true,
+    candidates: [],
     decision,
     person: name === undefined ? null : { id: 1, name, distance: 0.3, probability: 0.9 },
   }));
-  return { faces, width: 640, height: 480 };
+  return { faces };
 }
 
 /** Ten frames a second of the same sight. */

@@ -29,8 +29,6 @@ export interface KioskState {
 
 export interface Sight {
   readonly faces: readonly LiveFace[];
-  readonly width: number;
-  readonly height: number;
 }
 
 export const kioskStart: KioskState = { phase: { kind: 'invitation' }, answered: undefined };
@@ -38,7 +36,7 @@ export const kioskStart: KioskState = { phase: { kind: 'invitation' }, answered:
 /** Share of the picture's height from which on a face means us. */
 const NEAR = 0.16;
 const STILL_MS = 700;
-/** Share of the face's width by which it may move and still be still. */
+/** Share of the face's own size by which it may move and still be still. */
 const SWAY = 0.35;
 const UNSURE_MS = 6_000;
 const GONE_MS = 1_200;
@@ -86,7 +84,7 @@ function next(
     }
     case 'approach': {
       const face = sight?.faces.find(({ track }) => track === phase.track);
-      if (face === undefined || !isNear(face, sight)) return { kind: 'invitation' };
+      if (face === undefined || !isNear(face)) return { kind: 'invitation' };
       if (hasMoved(phase, face)) return approachOf(face, now);
       return now - phase.since < STILL_MS
         ? phase
@@ -113,23 +111,26 @@ function look(
   return now - phase.since < UNSURE_MS ? phase : show({ kind: 'unsure' });
 }
 
-const centre = ({ box }: Face) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+const centerOf = ({ part }: Face) => ({
+  x: part.left + part.across / 2,
+  y: part.top + part.down / 2,
+});
 
 const approachOf = (face: Face, now: number): KioskPhase => ({
   kind: 'approach',
   track: face.track,
   since: now,
-  ...centre(face),
+  ...centerOf(face),
 });
 
 function hasMoved({ x, y }: { x: number; y: number }, face: Face): boolean {
-  const at = centre(face);
-  return Math.hypot(at.x - x, at.y - y) > face.box.width * SWAY;
+  const at = centerOf(face);
+  const { across, down } = face.part;
+  return Math.hypot((at.x - x) / across, (at.y - y) / down) > SWAY;
 }
 
-const isNear = (face: Face, sight: Sight | undefined): boolean =>
-  sight !== undefined && face.box.height >= sight.height * NEAR;
+const isNear = ({ part }: Face): boolean => part.down >= NEAR;
 
 /** Of several people the one in front. */
 const nearest = (sight: Sight | undefined): Face | undefined =>
-  sight?.faces.filter((face) => isNear(face, sight)).sort((a, b) => b.box.height - a.box.height)[0];
+  sight?.faces.filter(isNear).sort((a, b) => b.part.down - a.part.down)[0];

@@ -1,4 +1,4 @@
-import type { Box } from '../../../../app/contract/values.ts';
+import type { FramePart } from '../../../../app/contract/window-values.ts';
 
 /** How far ahead a face is thought to keep its speed, in milliseconds. */
 const AHEAD_MS = 140;
@@ -8,26 +8,26 @@ const SETTLE_MS = 55;
 const FRESH = 0.45;
 
 interface Track {
-  seen: Box;
+  seen: FramePart;
   seenAt: number;
-  velocity: Box;
-  drawn: Box;
+  velocity: FramePart;
+  drawn: FramePart;
 }
 
-const mix = (a: Box, b: Box, share: number): Box =>
+const mix = (a: FramePart, b: FramePart, share: number): FramePart =>
   combine(a, b, (from, to) => from + (to - from) * share);
 
-const combine = (a: Box, b: Box, how: (a: number, b: number) => number): Box => ({
-  x: how(a.x, b.x),
-  y: how(a.y, b.y),
-  width: how(a.width, b.width),
-  height: how(a.height, b.height),
+const combine = (a: FramePart, b: FramePart, how: (a: number, b: number) => number): FramePart => ({
+  left: how(a.left, b.left),
+  top: how(a.top, b.top),
+  across: how(a.across, b.across),
+  down: how(a.down, b.down),
 });
 
-const still: Box = { x: 0, y: 0, width: 0, height: 0 };
+const still: FramePart = { left: 0, top: 0, across: 0, down: 0 };
 
 /**
- * Boxes between the answers of the host: predicted by their speed, because an answer is as old as
+ * FramePartes between the answers of the host: predicted by their speed, because an answer is as old as
  * its journey, and smoothed, because faces do not jump.
  */
 export class Motion {
@@ -35,14 +35,14 @@ export class Motion {
   #drawnAt = 0;
 
   /** @param takenAt when the frame was taken, in milliseconds */
-  observe(faces: readonly { track: number; box: Box }[], takenAt: number): void {
+  observe(faces: readonly { track: number; part: FramePart }[], takenAt: number): void {
     const present = new Set(faces.map(({ track }) => track));
     for (const track of this.#tracks.keys()) if (!present.has(track)) this.#tracks.delete(track);
-    for (const { track, box } of faces) this.#update(track, box, takenAt);
+    for (const { track, part } of faces) this.#update(track, part, takenAt);
   }
 
   /** Where to draw each face at `now`. */
-  draw(now: number): ReadonlyMap<number, Box> {
+  draw(now: number): ReadonlyMap<number, FramePart> {
     const share = 1 - Math.exp(-Math.max(0, now - this.#drawnAt) / SETTLE_MS);
     this.#drawnAt = now;
     for (const track of this.#tracks.values()) {
@@ -53,17 +53,17 @@ export class Motion {
     return new Map([...this.#tracks].map(([id, { drawn }]) => [id, drawn]));
   }
 
-  #update(id: number, box: Box, at: number): void {
+  #update(id: number, part: FramePart, at: number): void {
     const known = this.#tracks.get(id);
     if (known === undefined) {
-      this.#tracks.set(id, { seen: box, seenAt: at, velocity: still, drawn: box });
+      this.#tracks.set(id, { seen: part, seenAt: at, velocity: still, drawn: part });
       return;
     }
     const elapsed = at - known.seenAt;
     if (elapsed <= 0) return;
-    const speed = combine(known.seen, box, (from, to) => (to - from) / elapsed);
+    const speed = combine(known.seen, part, (from, to) => (to - from) / elapsed);
     known.velocity = mix(known.velocity, speed, FRESH);
-    known.seen = box;
+    known.seen = part;
     known.seenAt = at;
   }
 }

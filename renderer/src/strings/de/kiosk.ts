@@ -17,7 +17,6 @@ export const kiosk: Strings['kiosk'] = {
     text: 'Bitte etwas näher kommen und in die Kamera schauen.',
   },
   trouble: {
-    camera: { title: 'Die Kamera ist weg', text: 'Es geht von selbst weiter, sobald sie da ist.' },
     recognition: { title: 'Einen Moment, bitte', text: 'Die Erkennung startet von selbst neu.' },
     connection: {
       title: 'Einen Moment, bitte',

@@ -11,9 +11,24 @@ export const pictures: Strings['pictures'] = {
     take: 'Aufnehmen',
     starting: 'Die Kamera startet …',
     live: 'Was die Kamera sieht',
-    denied:
-      'Die Kamera darf nicht benutzt werden. Erlauben Sie das für Likeness in den Einstellungen des Systems.',
-    missing: 'Keine Kamera gefunden. Schließen Sie eine an oder wählen Sie ein Bild.',
-    busy: 'Die Kamera wird von einem anderen Programm benutzt. Beenden Sie es und versuchen Sie es noch einmal.',
+    retry: 'Noch einmal versuchen',
+    trouble: {
+      denied: {
+        title: 'Die Kamera ist nicht erlaubt',
+        text: 'Erlauben Sie sie für Likeness in den Einstellungen des Systems oder des Browsers. Das Bild bleibt auf diesem Gerät.',
+      },
+      missing: {
+        title: 'Keine Kamera gefunden',
+        text: 'Schließen Sie eine an, dann startet sie von selbst. Fotos gehen auch ohne Kamera.',
+      },
+      busy: {
+        title: 'Die Kamera ist belegt',
+        text: 'Beenden Sie das Programm, das sie verwendet, dann startet sie von selbst.',
+      },
+      lost: {
+        title: 'Die Kamera ist weg',
+        text: 'Sobald sie wieder da ist, geht es von selbst weiter.',
+      },
+    },
   },
 };

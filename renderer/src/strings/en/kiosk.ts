@@ -15,7 +15,6 @@ export const kiosk = {
     text: 'Please come a little closer and look at the camera.',
   },
   trouble: {
-    camera: { title: 'The camera is away', text: 'It goes on by itself as soon as it is back.' },
     recognition: { title: 'One moment, please', text: 'Recognition starts again by itself.' },
     connection: { title: 'One moment, please', text: 'The connection is being restored.' },
   },
