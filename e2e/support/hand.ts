@@ -17,6 +17,47 @@ export interface Hand {
 export const createHand = (page: Page, kind: Hand['kind']): Hand =>
   kind === 'mouse' ? mouse(page) : keyboard(page);
 
+/** What somebody had to do for a task. */
+export interface Effort {
+  /** Presses, choices, drags and pickers; a field that has the focus already takes none. */
+  readonly clicks: number;
+  /** What was typed, in its order. */
+  readonly typed: readonly string[];
+}
+
+/** The same hand, which counts what it does. */
+export function countEffort(hand: Hand): { readonly hand: Hand; readonly effort: () => Effort } {
+  let clicks = 0;
+  const typed: string[] = [];
+  const isFocused = (field: Locator): Promise<boolean> =>
+    field.evaluate((element) => element === document.activeElement);
+  const counting: Hand = {
+    kind: hand.kind,
+    press: (control) => {
+      clicks += 1;
+      return hand.press(control);
+    },
+    fill: async (field, text) => {
+      if (!(await isFocused(field))) clicks += 1;
+      typed.push(text);
+      await hand.fill(field, text);
+    },
+    choose: (select, option) => {
+      clicks += 1;
+      return hand.choose(select, option);
+    },
+    slide: (slider, value) => {
+      clicks += 1;
+      return hand.slide(slider, value);
+    },
+    pick: (opener, files) => {
+      clicks += 1;
+      return hand.pick(opener, files);
+    },
+  };
+  return { hand: counting, effort: () => ({ clicks, typed }) };
+}
+
 const mouse = (page: Page): Hand => ({
   kind: 'mouse',
   press: (control) => control.click(),
