@@ -11,6 +11,7 @@ import { measureResponsiveness } from './questions/responsiveness.ts';
 import { compareStyleEncoders } from './questions/style-encoders.ts';
 import { measureStyle } from './questions/style.ts';
 import { measureTraining } from './questions/training.ts';
+import { measureWindow } from './questions/window.ts';
 
 /** One file per question; `npm run bench -- <question> [--json]`. */
 const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>> = {
@@ -25,6 +26,7 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   style: measureStyle,
   'style-encoders': compareStyleEncoders,
   training: measureTraining,
+  window: measureWindow,
 };
 
 const { positionals, values } = parseArgs({

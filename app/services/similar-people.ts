@@ -1,7 +1,7 @@
 import type { SimilarPerson } from '../contract/people-commands.ts';
 import type { PersonId } from '../contract/values.ts';
 import { findPerson, readEncodingsOf, type PersonRecord, type Store } from '../../db/store.ts';
-import { probabilityOfLogOdds } from '../../native-models/evaluation/verifier/verifier.ts';
+import { decide } from '../../native-models/evaluation/verifier/decision.ts';
 import type { EncoderInfo } from '../model-host/types.ts';
 import { distanceBetween, signalOf } from './analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
@@ -99,14 +99,16 @@ function nearestPair(
 /** Somebody whom another process has just deleted is left out. */
 const described = (
   store: Store,
-  { thresholds }: EncoderInfo,
+  { thresholds, probability: curve }: EncoderInfo,
   near: readonly Near[],
 ): SimilarPerson[] =>
   store.read((tables) =>
     near.flatMap(({ personId, distance, logOdds }) => {
       const person = findPerson(tables, personId);
-      const probability = probabilityOfLogOdds(logOdds);
-      const same = distance <= thresholds.verification;
-      return person === undefined ? [] : [{ person, distance, probability, same }];
+      if (person === undefined) return [];
+      const candidate = { distance, logOdds, threshold: thresholds.verification };
+      // As two pictures are compared: each pair by itself.
+      const { named, probabilities } = decide([candidate], { people: 1, curve });
+      return [{ person, distance, probability: probabilities[0]!, same: named }];
     }),
   );
