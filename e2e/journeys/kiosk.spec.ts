@@ -30,3 +30,31 @@ test('the kiosk greets whoever comes, forgets, and ends with its PIN', async ({
   await expect(tab.getByRole('navigation', { name: 'Main' })).toBeVisible();
   await locked.end();
 });
+
+test('the PIN is typed on a keyboard, and Enter ends the kiosk', async ({ server, tab, hand }) => {
+  const locked = await lockedServer(server);
+  const kiosk = new Kiosk(tab, hand);
+  const { keyboard } = tab;
+  await kiosk.open(locked.link);
+  await hand.press(kiosk.exit);
+  await keyboard.press('Escape');
+  await expect(kiosk.pad).toBeHidden();
+
+  await hand.press(kiosk.exit);
+  await keyboard.type('0000');
+  await expect(kiosk.pad.getByRole('status')).toHaveText('4 digits entered');
+  await keyboard.press('Backspace');
+  await expect(kiosk.pad.getByRole('status')).toHaveText('3 digits entered');
+  await keyboard.type('0');
+  await keyboard.press('Enter');
+  await expect(kiosk.pad.getByRole('status')).toContainText('PIN');
+
+  // For a second after a wrong PIN no other is heard.
+  await tab.waitForTimeout(1_100);
+  // A digit may also be pressed on the pad, and the rest typed.
+  await hand.press(kiosk.pad.getByRole('button', { name: PIN[0]!, exact: true }));
+  await keyboard.type(PIN.slice(1));
+  await keyboard.press('NumpadEnter');
+  await expect(tab.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await locked.end();
+});
