@@ -8,7 +8,8 @@ import { ShellSocket } from './bridge/socket.ts';
 export { CallError, type CallOptions, type Session };
 export type { CommandInput, CommandName, CommandOutput, EventName, EventPayload };
 
-export type Connection = 'connecting' | 'open' | 'lost';
+/** `ended`: the shell was started anew and does not know this window any more. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'ended';
 
 type Listener<P> = (payload: P) => void;
 
@@ -53,6 +54,7 @@ class Api {
         this.#conversation = undefined;
         heard.connection('lost');
       },
+      ended: () => heard.connection('ended'),
     });
     this.#bridge = socket;
   }

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LikenessError, toLikenessError, type ErrorCode } from '../../contract/errors.ts';
+import { languageOf, noticePage, type Notice } from './open-page.ts';
 
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   invalid_input: 400,
@@ -40,15 +41,48 @@ export async function sendFailure(reply: FastifyReply, error: LikenessError): Pr
     .send(JSON.stringify({ error: error.toData() }));
 }
 
-/** Every failure leaves as `{"error": {code, message, details}}`, also Fastify's own. */
+/**
+ * Every failure leaves as `{"error": {code, message, details}}`, also Fastify's own; where a browser
+ * shows the answer as a page, as one.
+ */
 export function answerFailures(app: FastifyInstance): void {
-  app.setErrorHandler(async (thrown, _request, reply) => {
-    await sendFailure(reply, translated(thrown));
+  app.setErrorHandler(async (thrown, request, reply) => {
+    await answer(request, reply, translated(thrown));
   });
-  app.setNotFoundHandler(async ({ method, url }, reply) => {
-    await sendFailure(reply, new LikenessError('route_unknown', `There is no ${method} ${url}.`));
+  app.setNotFoundHandler(async (request, reply) => {
+    const { method, url } = request;
+    await answer(
+      request,
+      reply,
+      new LikenessError('route_unknown', `There is no ${method} ${url}.`),
+    );
   });
 }
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: LikenessError,
+): Promise<void> {
+  if (!isShown(request)) return sendFailure(reply, error);
+  const notice = noticesOf[error.code] ?? 'broken';
+  await reply
+    .code(statusOf(error.code))
+    .type('text/html; charset=utf-8')
+    .headers({ 'cache-control': 'no-store', vary: 'accept-language' })
+    .send(noticePage(notice, languageOf(request.headers)));
+}
+
+const noticesOf: Readonly<Partial<Record<ErrorCode, Notice>>> = {
+  not_authorised: 'stranger',
+  origin_refused: 'elsewhere',
+  route_unknown: 'nothing',
+  too_many_requests: 'crowded',
+};
+
+/** A browser navigates: the REST interface and what a page loads never ask for HTML. */
+const isShown = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && !url.startsWith('/api/') && headers.accept?.includes('text/html') === true;
 
 const ofFastify: Readonly<Record<number, ErrorCode>> = {
   400: 'message_malformed',

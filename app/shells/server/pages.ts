@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { LikenessError } from '../../contract/errors.ts';
 import { withCamera } from './first-camera.ts';
 import { openPath, requireOrigin, type Doors } from './guard.ts';
-import { openPage, openScript, strangerPage } from './open-page.ts';
+import { languageOf, openPage, openScript, openStyle, type PageLanguage } from './open-page.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface PageOptions {
@@ -38,15 +38,21 @@ export async function servePages(
   const admit = (cookies: Cookies): void => {
     if (!sessions.has(cookies[cookieName()])) throw stranger();
   };
-  app.get(openPath, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(openPage),
-  );
-  app.get(`${openPath}.js`, async (_request, reply) =>
-    reply
-      .type('text/javascript; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(openScript),
-  );
+  const serveOpen = (
+    where: string,
+    type: string,
+    text: (language: PageLanguage) => string,
+  ): void => {
+    app.get(where, async ({ headers }, reply) =>
+      reply
+        .type(`${type}; charset=utf-8`)
+        .headers({ 'cache-control': 'no-store', vary: 'accept-language' })
+        .send(text(languageOf(headers))),
+    );
+  };
+  serveOpen(openPath, 'text/html', openPage);
+  serveOpen(`${openPath}.js`, 'text/javascript', () => openScript);
+  serveOpen(`${openPath}.css`, 'text/css', () => openStyle);
   app.post(
     '/session',
     { bodyLimit: 1024, config: { rateLimit: { max: 20, timeWindow: 60_000 } } },
@@ -60,10 +66,9 @@ export async function servePages(
     },
   );
   await app.register(async (inside) => {
-    inside.addHook('onRequest', async (request, reply) => {
-      if (sessions.has(request.cookies[cookieName()])) return;
-      if (!wantsPage(request)) throw stranger();
-      await reply.code(401).type('text/html; charset=utf-8').send(strangerPage);
+    inside.addHook('onRequest', ({ cookies }, _reply, done) => {
+      admit(cookies);
+      done();
     });
     inside.get('/', async (_request, reply) => {
       requireBuilt(pages);
@@ -88,11 +93,6 @@ export async function servePages(
 
 const stranger = (): LikenessError =>
   new LikenessError('not_authorised', 'Open the link that Likeness has printed at its start.');
-
-const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
-  method === 'GET' &&
-  url.split('?', 1)[0] === '/' &&
-  headers.accept?.includes('text/html') === true;
 
 function requireBuilt(pages: string): void {
   if (existsSync(path.join(pages, 'index.html'))) return;

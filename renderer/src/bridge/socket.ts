@@ -11,6 +11,14 @@ export interface SocketEvents {
   readonly open: () => void;
   readonly message: (message: ToWindow) => void;
   readonly closed: () => void;
+  /** The server answers, but not to this window: its session ended with an earlier start. */
+  readonly ended: () => void;
+}
+
+/** Whether there is a server that no longer knows this window. */
+async function isStranger(): Promise<boolean> {
+  const answer = await fetch('./', { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
+  return answer?.status === 401;
 }
 
 /** A WebSocket to the page's own origin that comes back by itself. */
@@ -37,13 +45,17 @@ export class ShellSocket {
     const socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
+    let opened = false;
     socket.onopen = () => {
+      opened = true;
       this.#failures = 0;
       this.#events.open();
     };
     socket.onmessage = ({ data }) => this.#events.message(decode(data as ArrayBuffer) as ToWindow);
     socket.onclose = () => {
       this.#events.closed();
+      // It is tried further: the link opened in another tab gives this one its session back.
+      if (!opened) void isStranger().then((ended) => (ended ? this.#events.ended() : undefined));
       setTimeout(() => this.#connect(), patience(this.#failures++));
     };
   }

@@ -15,7 +15,10 @@ class ConnectionState {
 
   start(): void {
     api.start({
-      connection: (now) => (this.#now = now),
+      connection: (now) => {
+        // Every further attempt is lost as well.
+        if (this.#now !== 'ended' || now !== 'lost') this.#now = now;
+      },
       session: (session) => (this.#session = session),
     });
   }
