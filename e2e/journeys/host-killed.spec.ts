@@ -1,6 +1,10 @@
 import { Live } from '../pages/live.ts';
+import { Studio } from '../pages/studio.ts';
 import { scenes } from '../support/camera.ts';
+import { connect } from '../support/client.ts';
 import { modelHosts } from '../support/hosts.ts';
+import { paintingPictures } from '../support/photos.ts';
+import type { Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ scene: scenes.ada, enrolled: { Ada: 2 } });
@@ -23,3 +27,36 @@ test('a model host that is killed is told of, and recognition goes on', async ({
   await live.expectRecognised('Ada');
   expect(modelHosts(server.child.pid!).map(({ pid }) => pid)).not.toContain(host!.pid);
 });
+
+test('that painting stopped is only said where something was painted', async ({
+  app,
+  folder,
+  server,
+}) => {
+  const { content, style } = await paintingPictures(folder);
+  const studio = new Studio(app);
+  const said = app.page.getByText(/^Painting stopped unexpectedly/u).first();
+  await app.goTo('Studio');
+  // The same process works out what a painting takes.
+  await studio.prepare(content, style, 400);
+  await killStudio(server);
+  // What is said is said at once; a moment for it to arrive.
+  await app.page.waitForTimeout(2_000);
+  await expect(said).toBeHidden();
+
+  await studio.start();
+  await expect(app.page.getByRole('img', { name: 'The painting so far' })).toBeVisible({
+    timeout: 90_000,
+  });
+  const told = expect(said).toBeVisible();
+  await killStudio(server);
+  await told;
+});
+
+async function killStudio({ link, child }: Server): Promise<void> {
+  using client = await connect(link);
+  const { studio } = (await client.call('system.status', {})).hosts;
+  if (studio.kind !== 'ready') throw new Error(`The studio is ${studio.kind}.`);
+  process.kill(studio.pid, 'SIGKILL');
+  await expect.poll(() => modelHosts(child.pid!).map(({ pid }) => pid)).not.toContain(studio.pid);
+}

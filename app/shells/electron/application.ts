@@ -9,7 +9,7 @@ import { followKiosk } from './kiosk.ts';
 import { setMenu } from './menu.ts';
 import { refuseNavigation } from './navigation.ts';
 import { announceScheme, servePages } from './pages.ts';
-import { grantCameraOnly, sealNetwork } from './permissions.ts';
+import { grantCameraAndNotices, sealNetwork } from './permissions.ts';
 import { openWindow } from './window.ts';
 
 /** Where this program's own files lie, and what it works on. */
@@ -42,7 +42,7 @@ export async function startApplication(
   refuseNavigation(electron);
   await app.whenReady();
   const session = electron.session.defaultSession;
-  grantCameraOnly(session);
+  grantCameraAndNotices(session);
   sealNetwork(session);
   servePages(electron, surroundings.pages);
   setMenu(electron, platform, !app.isPackaged);

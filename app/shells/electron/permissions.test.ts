@@ -22,7 +22,13 @@ describe('permissions', () => {
     expect(await asked('media', { ...own, mediaTypes: ['video'] })).toBe(true);
   });
 
+  test('our own page may tell that long work is done', async () => {
+    expect(await asked('notifications', own)).toBe(true);
+  });
+
   test.each([
+    ['notifications', { ...own, isMainFrame: false }],
+    ['notifications', { ...own, requestingUrl: 'https://evil.example/' }],
     ['media', { ...own, mediaTypes: ['audio'] }],
     ['media', { ...own, mediaTypes: ['audio', 'video'] }],
     ['media', { ...own, mediaTypes: [] }],
@@ -30,7 +36,6 @@ describe('permissions', () => {
     ['media', { ...own, mediaTypes: ['video'], requestingUrl: 'https://evil.example/' }],
     ['media', { ...own, mediaTypes: ['video'], requestingUrl: 'app://likeness.evil.example/' }],
     ['geolocation', own],
-    ['notifications', own],
     ['openExternal', own],
     ['clipboard-read', own],
     ['fullscreen', own],
@@ -46,6 +51,8 @@ describe('permissions', () => {
     expect(check(null, 'media', 'app://likeness/', { mediaType: 'video' })).toBe(true);
     expect(check(null, 'media', 'app://likeness/', { mediaType: 'audio' })).toBe(false);
     expect(check(null, 'media', 'https://evil.example', { mediaType: 'video' })).toBe(false);
+    expect(check(null, 'notifications', 'app://likeness', {})).toBe(true);
+    expect(check(null, 'notifications', 'https://evil.example', {})).toBe(false);
     expect(check(null, 'usb', 'app://likeness', {})).toBe(false);
     expect(session.device()).toBe(false);
     const answer = vi.fn();

@@ -1,16 +1,21 @@
 import { origin } from './channels.ts';
 import type { Session } from './electron-api.ts';
 
-/** Pages may use the camera, if they are ours, and nothing else of what a browser can grant. */
-export function grantCameraOnly(session: Session): void {
+/**
+ * Our own page may use the camera, and tell through the system of long work that is done; nothing
+ * else of what a browser can grant.
+ */
+export function grantCameraAndNotices(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, decide, details) => {
     const { mediaTypes = [] } = details as { readonly mediaTypes?: readonly string[] };
     const video = mediaTypes.length > 0 && mediaTypes.every((type) => type === 'video');
-    decide(permission === 'media' && video && details.isMainFrame && isOwn(details.requestingUrl));
+    const wanted = permission === 'notifications' || (permission === 'media' && video);
+    decide(wanted && details.isMainFrame && isOwn(details.requestingUrl));
   });
   session.setPermissionCheckHandler(
     (_contents, permission, requestingOrigin, { mediaType }) =>
-      permission === 'media' && mediaType === 'video' && isOwn(requestingOrigin),
+      (permission === 'notifications' || (permission === 'media' && mediaType === 'video')) &&
+      isOwn(requestingOrigin),
   );
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer(null));

@@ -26,7 +26,10 @@ class Calibration {
 
   /** @throws CallError */
   async measure(input: CommandInput<'evaluation.run'>): Promise<boolean> {
-    const done = await this.work.run((options) => api.call('evaluation.run', input, options));
+    const done = await this.work.run(
+      (options) => api.call('evaluation.run', input, options),
+      'measurement',
+    );
     if (done !== undefined) await this.load();
     return done !== undefined;
   }

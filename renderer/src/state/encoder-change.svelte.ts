@@ -199,7 +199,10 @@ class EncoderChange {
     const begun = this.#now;
     this.#startedAt = performance.now();
     const after = await this.work
-      .run((options) => api.call('models.adopt', { id, dryRun }, options))
+      .run(
+        (options) => api.call('models.adopt', { id, dryRun }, options),
+        dryRun ? undefined : 'adoption',
+      )
       .then(next, (error: unknown): Change => ({ id, kind: 'failed', problem: describe(error) }));
     // It may have been dismissed meanwhile.
     if (this.#now === begun) this.#now = after;

@@ -105,7 +105,7 @@ class FolderImport {
       const done = await this.work.run(async (options) => {
         await task(options);
         return true;
-      });
+      }, 'import');
       this.#over = done === true ? 'done' : 'stopped';
     } catch (error) {
       if (error instanceof CallError && OF_THE_PATH.has(error.code) && this.#isUntouched) {

@@ -14,7 +14,10 @@ class Health {
 
   /** @throws CallError */
   async examine(): Promise<void> {
-    const report = await this.work.run((options) => api.call('diagnostics.doctor', {}, options));
+    const report = await this.work.run(
+      (options) => api.call('diagnostics.doctor', {}, options),
+      'check',
+    );
     if (report !== undefined) this.#report = report;
   }
 }

@@ -49,8 +49,9 @@ class Models {
   async fetch(id: string): Promise<boolean> {
     this.#fetching = id;
     try {
-      const fetched = await this.fetchWork.run((options) =>
-        api.call('models.fetch', { id }, options),
+      const fetched = await this.fetchWork.run(
+        (options) => api.call('models.fetch', { id }, options),
+        'download',
       );
       await this.load();
       return fetched !== undefined;

@@ -20,6 +20,8 @@ class Shortcuts {
   #groups = $state.raw<readonly { title: () => string; shortcuts: () => readonly Shortcut[] }[]>(
     [],
   );
+  /** Whether the list of all keys is shown. */
+  listed = $state(false);
   #enabled = true;
   #first = { key: '', at: 0 };
 

@@ -65,8 +65,9 @@ class Thresholds {
    * @throws CallError
    */
   async measure(source: CommandInput<'calibration.run'>['source']): Promise<boolean> {
-    const done = await this.work.run((options) =>
-      api.call('calibration.run', { source, sizes: SIZES, apply: false }, options),
+    const done = await this.work.run(
+      (options) => api.call('calibration.run', { source, sizes: SIZES, apply: false }, options),
+      'measurement',
     );
     if (done === undefined) return false;
     this.#alike = done.alike;

@@ -1,7 +1,9 @@
 import type { Progress } from '../../../app/contract/values.ts';
 import { CallError, type CallOptions } from '../api.ts';
+import { stateOf, type JobKind, type WorkState } from './job-list.ts';
+import { jobs } from './jobs.svelte.ts';
 
-export type WorkState = 'idle' | 'running' | 'stopping';
+export type { WorkState };
 
 /** All work under way: closing the window asks once while there is some. */
 class Busy {
@@ -29,7 +31,8 @@ export const busy = new Busy();
 export class Work {
   #state = $state<WorkState>('idle');
   #progress = $state.raw<Progress>();
-  #abort: AbortController | undefined;
+  #runs: readonly AbortController[] = [];
+  #job: ReturnType<typeof jobs.begin> | undefined;
 
   get state(): WorkState {
     return this.#state;
@@ -43,37 +46,60 @@ export class Work {
     return this.#progress;
   }
 
+  /** Stops every run. */
   readonly stop = (): void => {
-    if (this.#state !== 'running') return;
-    this.#state = 'stopping';
-    this.#abort?.abort();
+    for (const run of this.#runs) run.abort();
+    this.#state = stateOf(this.#runs);
   };
 
   report(progress: Progress): void {
     this.#progress = progress;
+    this.#job?.report(progress);
   }
 
   /**
-   * Runs one task at a time. Gives its result, or undefined where it was stopped.
+   * Runs a task. Gives its result, or undefined where it was stopped. A run that begins while
+   * another goes on does not end that one.
    *
+   * @param kind of work that is shown on every screen and told of when it is done
    * @throws CallError
    */
-  async run<T>(task: (options: Required<CallOptions>) => Promise<T>): Promise<T | undefined> {
+  async run<T>(
+    task: (options: Required<CallOptions>) => Promise<T>,
+    kind?: JobKind,
+  ): Promise<T | undefined> {
     const end = busy.begin();
     const abort = new AbortController();
-    this.#abort = abort;
+    const stop = () => {
+      abort.abort();
+      this.#state = stateOf(this.#runs);
+    };
+    const job = kind === undefined ? undefined : jobs.begin(kind, stop);
+    abort.signal.addEventListener('abort', () => job?.stopping());
+    this.#job = job;
+    this.#runs = [...this.#runs, abort];
     this.#progress = undefined;
     this.#state = 'running';
     try {
-      return await task({
+      const result = await task({
         signal: abort.signal,
-        onProgress: (progress) => this.report(progress),
+        onProgress: (progress) => {
+          this.#progress = progress;
+          job?.report(progress);
+        },
       });
+      job?.done();
+      return result;
     } catch (error) {
-      if (error instanceof CallError && error.code === 'cancelled') return undefined;
+      if (error instanceof CallError && error.code === 'cancelled') {
+        job?.stopped();
+        return undefined;
+      }
+      job?.failed(error);
       throw error;
     } finally {
-      this.#state = 'idle';
+      this.#runs = this.#runs.filter((run) => run !== abort);
+      this.#state = stateOf(this.#runs);
       end();
     }
   }

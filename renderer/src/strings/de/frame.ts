@@ -18,6 +18,14 @@ export const frame: Strings['frame'] = {
   private: 'Nichts verlässt dieses Gerät',
   connecting: 'Verbindung wird aufgebaut …',
   lost: 'Die Verbindung zu Likeness ist abgebrochen. Neuer Versuch …',
+  ended: {
+    title: 'Dieses Fenster ist abgelaufen',
+    text: 'Likeness wurde neu gestartet. Nichts ist verloren: Personen, Gemälde und Einstellungen sind wie zuvor.',
+    steps: [
+      'Zum Terminal gehen, in dem Likeness gestartet wurde.',
+      'Den Link öffnen, der dort zuletzt ausgegeben wurde. Dieses Fenster kann dann geschlossen werden.',
+    ],
+  },
   hostCrashed:
     'Die Erkennung ist unerwartet beendet worden. Sie startet mit dem nächsten Bild neu.',
   studioCrashed:
@@ -34,6 +42,58 @@ export const frame: Strings['frame'] = {
   save: 'Sichern',
   working: 'In Arbeit …',
   more: 'Mehr',
+  jobs: {
+    title: 'In Arbeit',
+    go: 'Zeigen',
+    show: 'Zeigen',
+    stop: (what) => `Anhalten: ${what}`,
+    stopping: 'Wird angehalten …',
+    running: 'Läuft …',
+    tell: 'Melden, wenn fertig',
+    kinds: {
+      import: {
+        title: 'Import',
+        done: 'Der Import ist fertig',
+        failed: 'Der Import konnte nicht beendet werden',
+      },
+      painting: {
+        title: 'Gemälde',
+        done: 'Das Gemälde ist fertig',
+        failed: 'Das Gemälde konnte nicht fertiggestellt werden',
+      },
+      measurement: {
+        title: 'Messung',
+        done: 'Die Messung ist fertig',
+        failed: 'Die Messung konnte nicht beendet werden',
+      },
+      adoption: {
+        title: 'Modellwechsel',
+        done: 'Der Modellwechsel ist fertig',
+        failed: 'Das Modell konnte nicht gewechselt werden',
+      },
+      download: {
+        title: 'Download',
+        done: 'Das Modell ist da',
+        failed: 'Der Download konnte nicht beendet werden',
+      },
+      check: {
+        title: 'Prüfung',
+        done: 'Die Prüfung ist fertig',
+        failed: 'Die Prüfung konnte nicht beendet werden',
+      },
+    },
+  },
+  paths: {
+    choose: 'Auswählen …',
+    titles: { folder: 'Ordner auswählen', file: 'Datei auswählen', save: 'Speicherort auswählen' },
+    up: 'Einen Ordner nach oben',
+    home: 'Persönlicher Ordner',
+    name: 'Dateiname',
+    list: 'Ordner und Dateien',
+    empty: 'In diesem Ordner gibt es nichts auszuwählen.',
+    take: { folder: 'Diesen Ordner wählen', file: 'Auswählen', save: 'Hier speichern' },
+    cancel: 'Abbrechen',
+  },
   shortcuts: {
     title: 'Tastaturkürzel',
     general: 'Überall',
