@@ -93,6 +93,27 @@ export const applicationCommands = {
     z.object({ people: z.int(), templates: z.int(), formerKept: z.string() }),
   ),
 
+  'files.browse': command(
+    'What lies in a folder of this machine, for somebody who chooses a path',
+    z.object({
+      /** Where to look; the home folder if absent. Of a path that is not there, what there is of it. */
+      at: z.string().max(4096).optional(),
+      /** Only files that end so, such as `.db`; all if absent. */
+      endings: z.array(z.string().max(16)).max(16).optional(),
+    }),
+    z.object({
+      folder: z.string(),
+      /** Null at the top. */
+      parent: z.string().nullable(),
+      /** Folders first, hidden ones left out, at most 2,000. */
+      entries: z.array(
+        z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file']) }),
+      ),
+      home: z.string(),
+      separator: z.enum(['/', '\\']),
+    }),
+  ),
+
   'pictures.add': command(
     'Hand a picture over that a later command takes by path',
     z.object({ image: ImageSource }),
@@ -136,5 +157,13 @@ export const applicationCommands = {
       /** Sample photos of people who are now enrolled, to be identified. */
       probes: z.array(StoredPicture),
     }),
+  ),
+  'samples.remove': command(
+    'Delete everybody who is known from sample photos alone',
+    z.object({
+      /** Only says how many they are. */
+      dryRun: z.boolean().default(false),
+    }),
+    z.object({ people: z.int() }),
   ),
 } as const;

@@ -5,6 +5,7 @@ import { adoptModel } from './adoption/adopt.ts';
 import { listStrangers } from './adoption/strangers.ts';
 import { undoAdoption } from './adoption/undo.ts';
 import { createBackup, restoreBackup } from './backup.ts';
+import { browse } from './browse.ts';
 import { applyCalibration, lastCalibration } from './calibration/kept.ts';
 import { outlook } from './calibration/outlook.ts';
 import { runCalibration } from './calibration/run.ts';
@@ -24,7 +25,7 @@ import { rejectFace, takeBackRejection } from './mix-ups/reject.ts';
 import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
 import { similarPeople } from './similar-people.ts';
-import { enrolSamples, listSamples } from './samples/commands.ts';
+import { enrolSamples, listSamples, removeSamples } from './samples/commands.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
@@ -83,10 +84,12 @@ export const handlers: Handlers = {
   'access.revokeKey': access.revokeKey,
   'backup.create': createBackup,
   'backup.restore': restoreBackup,
+  'files.browse': browse,
   'pictures.add': addPicture,
   'pictures.show': showPicture,
   'samples.list': listSamples,
   'samples.enrol': enrolSamples,
+  'samples.remove': removeSamples,
   'styling.estimate': styling.estimate,
   'styling.create': styling.create,
   'styling.list': styling.list,

@@ -135,6 +135,7 @@ const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
   'people.noteConsent': ['people.changed'],
   'people.delete': ['people.changed', 'activity.added'],
   'samples.enrol': ['people.changed', 'activity.added'],
+  'samples.remove': ['people.changed', 'activity.added'],
   'models.fetch': ['models.changed'],
   'models.import': ['models.changed'],
   'models.use': ['models.changed'],

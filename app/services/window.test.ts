@@ -10,7 +10,7 @@ import {
   realApplication,
   type RealApplication,
 } from './testing/real-application.ts';
-import { adaAgain, samplePhoto, sitters } from './testing/sample-portraits.ts';
+import { adaAgain, cutPortrait, samplePhoto, sitters } from './testing/sample-portraits.ts';
 
 const PATIENCE = 120_000;
 
@@ -66,6 +66,27 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
       const status = await run('system.status', {});
       expect(status).toMatchObject({ hosts: { recognition: { kind: 'ready' } }, people: 15 });
       expect(status.recognition?.provider).toBe('cpu');
+    },
+  );
+
+  test(
+    'the people of the sample photos are removed at once, all but those with photos of their own',
+    { timeout: PATIENCE },
+    async () => {
+      const other = realApplication(place('other'));
+      const ask = other.dispatch.bind(other);
+      await ask('samples.enrol', {});
+      const { people } = await ask('people.list', {});
+      const kept = people.find(({ name }) => name === 'Ada')!;
+      // A photo of the user's own, of one of them.
+      await cutPortrait({ name: 'Ada', ...adaAgain }, place('own.jpg'));
+      await ask('enrolment.enrol', { name: 'Ada', images: [{ path: place('own.jpg') }] });
+      expect(await ask('samples.remove', { dryRun: true })).toEqual({ people: people.length - 1 });
+      expect((await ask('people.list', {})).people).toHaveLength(people.length);
+      expect(await ask('samples.remove', {})).toEqual({ people: people.length - 1 });
+      expect((await ask('people.list', {})).people).toMatchObject([{ id: kept.id, templates: 2 }]);
+      expect(await ask('samples.remove', { dryRun: true })).toEqual({ people: 0 });
+      await other[Symbol.asyncDispose]();
     },
   );
 

@@ -17,7 +17,10 @@ test('the first start leads to the first recognition', async ({ app }) => {
   await app.page.reload();
   await expect(app.heading('Whose face is it?')).toHaveCount(0);
   await app.goTo('People');
-  await expect(app.page.getByText(/\d people/u)).toBeVisible();
+  await expect(app.page.getByText(/^\d+ people$/u)).toBeVisible();
+  await app.hand.press(app.button('Remove sample people'));
+  await expect(app.heading('People')).toBeVisible();
+  await expect(app.page.getByText('Nobody is enrolled yet')).toBeVisible();
 });
 
 test('the guide is passed over once and for all', async ({ app, server }) => {

@@ -24,7 +24,7 @@ test('a photo is painted, stopped, taken up again, exported and painted once mor
   const stoppedAt = await studio.progress.getAttribute('aria-valuenow');
   expect(Number(stoppedAt)).toBeLessThan(100);
 
-  await studio.press('Go on');
+  await studio.press('Continue');
   await expect(studio.state('Finished')).toBeVisible(PATIENCE);
   await app.hand.slide(app.page.getByRole('slider', { name: 'Before and after' }), 40);
   const first = await studio.export('PNG');

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Settings } from '../pages/settings.ts';
 import { addRefusals } from '../support/photos.ts';
 import { expect, test } from '../support/test.ts';
@@ -60,4 +61,37 @@ test('the window speaks German where that is chosen', async ({ app, folder, hand
   await expect(providers.first()).toContainText(/CPU\s*Bewiesen/u, { timeout: 90_000 });
   for (const provider of (await providers.all()).slice(1))
     await expect(provider).toContainText(/Bewiesen|nicht gefunden|keine Bibliothek/u);
+});
+
+test('a backup is put where somebody chooses, and a mistyped path is an error at its field', async ({
+  app,
+  folder,
+  hand,
+}) => {
+  const settings = new Settings(app);
+  await app.goTo('Settings');
+  await settings.open('Backup');
+  const field = app.page.getByRole('textbox', { name: 'File for the backup' });
+  await hand.fill(field, path.join(folder, 'no-such-folder', 'copy.db'));
+  await hand.press(app.button('Back up'));
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(field).toHaveAccessibleDescription(/no-such-folder.* does not exist/u);
+  await expect(app.messages.getByText(/no-such-folder/u)).toHaveCount(0);
+
+  // The picker begins with what there is of the path.
+  await hand.press(app.button('Choose …').first());
+  const picker = app.dialog('Choose where to save');
+  await expect(picker.getByRole('status')).toHaveText(folder);
+  await hand.press(app.button('Save here', picker));
+  await expect(field).toHaveValue(path.join(folder, 'copy.db'));
+  await expect(field).toHaveAttribute('aria-invalid', 'false');
+  await hand.press(app.button('Back up'));
+  await expect(app.messages.getByText(/^Backed up/u)).toBeVisible();
+
+  await hand.press(app.button('Choose …').nth(1));
+  const files = app.dialog('Choose a file');
+  await hand.press(files.getByRole('button', { name: 'copy.db' }));
+  await expect(app.page.getByRole('textbox', { name: 'File to restore' })).toHaveValue(
+    path.join(folder, 'copy.db'),
+  );
 });

@@ -39,7 +39,7 @@ export class Studio {
     return this.#window.page.getByRole('region', { name: /^Painting \d+$/u });
   }
 
-  async press(button: 'Stop' | 'Go on' | 'Use these settings' | 'New painting'): Promise<void> {
+  async press(button: 'Stop' | 'Continue' | 'Use these settings' | 'New painting'): Promise<void> {
     await this.#window.hand.press(this.#window.button(button));
   }
 

@@ -4,6 +4,8 @@ import type { StoredPicture } from '../../contract/window-values.ts';
 import { signalOf } from '../analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { throwIfCancelled } from '../cooperation.ts';
+import { deletePerson } from '../people.ts';
+import { listPeople, listTemplates } from '../../../db/store.ts';
 import { openAlbum } from './album.ts';
 import { enrolCast, type CastPhoto } from './cast.ts';
 
@@ -31,6 +33,19 @@ export const enrolSamples: Handler<'samples.enrol'> = async (context, _payload, 
     photos: photos.map(shown),
     probes: await Promise.all(probes.map((file) => pictureOf(context, file, call))),
   };
+};
+
+/** Whoever also has photos of the user's own is no sample any more, and stays. */
+export const removeSamples: Handler<'samples.remove'> = async (context, { dryRun }, call) => {
+  const files = new Set(openAlbum(context.samples).enrolment.map(({ file }) => file));
+  const people = context.store.read((tables) =>
+    listPeople(tables).filter(({ id }) => {
+      const templates = listTemplates(tables, id);
+      return templates.length > 0 && templates.every(({ source }) => files.has(source ?? ''));
+    }),
+  );
+  if (!dryRun) for (const { id } of people) await deletePerson(context, { person: id }, call);
+  return { people: people.length };
 };
 
 /** Without encodings, which never leave the services. */

@@ -14,7 +14,10 @@ const ofTheKiosk: ReadonlySet<CommandName> = new Set([
   'system.status',
 ] satisfies CommandName[]);
 
-/** Who may do what to whom is decided at the window: a key must not make keys or undo locks. */
+/**
+ * Who may do what to whom is decided at the window: a key must not make keys or undo locks. What
+ * lies on the disk is for the eyes of whoever sits there.
+ */
 const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'access.listKeys',
   'access.createKey',
@@ -23,6 +26,7 @@ const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'kiosk.unlock',
   'settings.set',
   'backup.restore',
+  'files.browse',
 ] satisfies CommandName[]);
 
 const kioskEvents: ReadonlySet<EventName> = new Set([

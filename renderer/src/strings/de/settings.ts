@@ -125,7 +125,8 @@ export const settings: Strings['settings'] = {
     intro:
       'Eine Datei mit allen Personen, allen Einstellungen und der Aktivität. Verwahren Sie sie so sicher wie diesen Rechner.',
     file: 'Datei für die Sicherung',
-    fileHint: 'Eine Datei auf diesem Rechner',
+    fileHint: 'Auf dem Rechner, auf dem Likeness läuft',
+    restoreHint: 'Eine Sicherung von Likeness, auf dem Rechner, auf dem es läuft',
     create: 'Sichern',
     created: (people, size) => `${peopleOf(people)} gesichert, ${size}`,
     restoreTitle: 'Einspielen',

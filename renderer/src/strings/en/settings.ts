@@ -125,7 +125,8 @@ export const settings = {
     intro:
       'One file with everyone enrolled, all settings and the activity. Keep it as safe as this machine.',
     file: 'File for the backup',
-    fileHint: 'A file on this machine',
+    fileHint: 'On the machine where Likeness runs',
+    restoreHint: 'A backup that Likeness made, on the machine where it runs',
     create: 'Back up',
     created: (people: number, size: string) => `Backed up ${peopleOf(people)}, ${size}`,
     restoreTitle: 'Restore',
