@@ -44,7 +44,11 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
     await expect(compare.verdict(/person/u)).toBeVisible({ timeout: 90_000 });
   },
   studio: (app) => app.goTo('Studio'),
-  calibrate: (app) => app.goTo('Calibrate'),
+  calibrate: async (app) => {
+    await app.goTo('Calibrate');
+    await expect(app.page.getByText(/strangers would be named$/u)).toBeVisible({ timeout: 90_000 });
+    await app.hand.press(app.page.getByText('Details', { exact: true }));
+  },
   activity: (app) => app.goTo('Activity'),
   settings: (app) => app.goTo('Settings'),
   'another encoder': async (app) => {

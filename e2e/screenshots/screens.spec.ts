@@ -116,7 +116,7 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
   },
   calibrate: async (app) => {
     await app.goTo('Calibrate');
-    await app.page.getByRole('tab', { name: 'Distances' }).click();
+    await expect(app.page.getByText(/strangers would be named$/u)).toBeVisible({ timeout: 90_000 });
   },
   activity: (app) => app.goTo('Activity'),
   settings: async (app) => {
