@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { Live } from '../pages/live.ts';
 import { People } from '../pages/people.ts';
 import { Window } from '../pages/window.ts';
-import { scenes } from '../support/camera.ts';
+import { scenes, type Size } from '../support/camera.ts';
 import { connect } from '../support/client.ts';
 import type { Hand } from '../support/hand.ts';
 import { busyMachine } from '../support/load.ts';
@@ -12,12 +12,12 @@ import { expect, test } from '../support/test.ts';
 import { playWebcam, type Webcam } from '../support/webcam.ts';
 
 /** Cameras as people have them. */
-const webcams: Readonly<Record<string, Webcam>> = {
-  '640×480': { sizes: [{ width: 640, height: 480 }], framesPerSecond: 30 },
-  '1280×720': { sizes: [{ width: 1280, height: 720 }], framesPerSecond: 30 },
-  '1920×1080': { sizes: [{ width: 1920, height: 1080 }], framesPerSecond: 30 },
-  '720×1280, upright': { sizes: [{ width: 720, height: 1280 }], framesPerSecond: 30 },
-  '1280×720, 5 frames a second': { sizes: [{ width: 1280, height: 720 }], framesPerSecond: 5 },
+const webcams: Readonly<Record<string, Size & { readonly framesPerSecond: number }>> = {
+  '640×480': { width: 640, height: 480, framesPerSecond: 30 },
+  '1280×720': { width: 1280, height: 720, framesPerSecond: 30 },
+  '1920×1080': { width: 1920, height: 1080, framesPerSecond: 30 },
+  '720×1280, upright': { width: 720, height: 1280, framesPerSecond: 30 },
+  '1280×720, 5 frames a second': { width: 1280, height: 720, framesPerSecond: 5 },
 };
 
 /** All cameras on a busy machine take minutes: `LIKENESS_CAMERAS=all npm run e2e -- enrol-by-camera`. */
@@ -56,48 +56,52 @@ test.describe('a camera that changes its size', () => {
   test.use({ scene: scenes.nobody, enrolled: { Bea: 2, Cleo: 2 } });
 
   test('goes on with the same face', async ({ tab, hand, server, folder }) => {
+    const sitter = [bea, ada, cleo];
     const webcam: Webcam = {
-      sizes: [
-        { width: 640, height: 480 },
-        { width: 1280, height: 720 },
-        { width: 720, height: 1280 },
+      pictures: [
+        { width: 640, height: 480, sitter },
+        { width: 1280, height: 720, sitter },
+        { width: 720, height: 1280, sitter },
       ],
       framesPerSecond: 15,
     };
-    const { app, nextSize } = await openBefore(webcam, [bea, ada, cleo], { tab, hand, server });
+    const { app, nextPicture } = await openBefore(webcam, { tab, hand, server });
     const meanwhile = async (dialog: Locator) => {
       for (const taken of [1, 3]) {
         await expect(dialog.getByText(new RegExp(`^[${taken}-5] of 5`, 'u'))).toBeVisible();
-        await nextSize();
+        await nextPicture();
       }
     };
     await takesPicturesOfAda({ app, server, folder, alone: false, meanwhile });
   });
 });
 
-for (const [name, webcam] of everyCamera ? Object.entries(webcams) : [])
+for (const [name, { framesPerSecond, ...size }] of everyCamera ? Object.entries(webcams) : [])
   for (const alone of [true, false])
     test.describe(`${name}, ${alone ? 'alone' : 'three in view'}, on a busy machine`, () => {
       test.use({ scene: scenes.nobody, enrolled: { Bea: 2, Cleo: 2 } });
 
       test('takes five pictures of the right face', async ({ tab, hand, server, folder }) => {
         using _load = busyMachine(4);
-        const sitter = alone ? ada : [bea, ada, cleo];
-        const { app } = await openBefore(webcam, sitter, { tab, hand, server });
+        const sitter = alone ? [null, ada, null] : [bea, ada, cleo];
+        const webcam = { pictures: [{ ...size, sitter }], framesPerSecond };
+        const { app } = await openBefore(webcam, { tab, hand, server });
         await takesPicturesOfAda({ app, server, folder, alone });
       });
     });
 
-async function openBefore(
-  webcam: Webcam,
-  sitter: Parameters<typeof playWebcam>[2],
-  { tab, hand, server }: { readonly tab: Page; readonly hand: Hand; readonly server: Server },
-): Promise<{ readonly app: Window; readonly nextSize: () => Promise<void> }> {
-  const nextSize = await playWebcam(tab, webcam, sitter);
+interface Opening {
+  readonly tab: Page;
+  readonly hand: Hand;
+  readonly server: Server;
+}
+
+async function openBefore(webcam: Webcam, { tab, hand, server }: Opening) {
+  const nextPicture = await playWebcam(tab, webcam);
   const app = new Window(tab, hand);
   await app.open(server.link);
   await app.goTo('Live');
-  return { app, nextSize };
+  return { app, nextPicture };
 }
 
 interface Sitting {

@@ -14,8 +14,11 @@ export interface Scene {
 }
 
 interface Shot {
-  /** Several sit side by side, or one above the other where the picture is upright. */
-  readonly sitter: Sitter | readonly Sitter[] | null;
+  /**
+   * Several sit side by side, or one above the other where the picture is upright; null is an empty
+   * seat.
+   */
+  readonly sitter: Sitter | readonly (Sitter | null)[] | null;
   readonly seconds: number;
 }
 
@@ -105,7 +108,7 @@ export async function stillPicture(sitter: Shot['sitter'], size: Size): Promise<
     : { width: Math.floor(size.width / sitter.length), height: size.height };
   const seated = await Promise.all(
     sitter.map(async (one, i) => ({
-      input: await closeUp(one, seat),
+      input: await (one === null ? emptyRoom(seat) : closeUp(one, seat)),
       left: isUpright ? 0 : i * seat.width,
       top: isUpright ? i * seat.height : 0,
     })),

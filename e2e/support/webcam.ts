@@ -4,8 +4,8 @@ import { stillPicture, type Scene, type Size } from './camera.ts';
 
 /** A webcam of any size and rate that can change its size while it plays, which files cannot. */
 export interface Webcam {
-  /** The first one, and those that it changes to. */
-  readonly sizes: readonly Size[];
+  /** What it shows first, and what it changes to. */
+  readonly pictures: readonly (Size & Pick<Scene['shots'][number], 'sitter'>)[];
   readonly framesPerSecond: number;
 }
 
@@ -13,15 +13,14 @@ export interface Webcam {
  * Puts a webcam in the place of Chromium's own: a canvas on which somebody sways. Has to be called
  * before the page is opened.
  *
- * @returns what has it change to its next size
+ * @returns what has it change to its next picture
  */
 export async function playWebcam(
   page: Page,
-  { sizes, framesPerSecond }: Webcam,
-  sitter: Scene['shots'][number]['sitter'],
+  { pictures: wanted, framesPerSecond }: Webcam,
 ): Promise<() => Promise<void>> {
   const pictures = await Promise.all(
-    sizes.map(async (size) => {
+    wanted.map(async ({ sitter, ...size }) => {
       const jpeg = await sharp(await stillPicture(sitter, size))
         .jpeg({ quality: 90 })
         .toBuffer();
@@ -29,7 +28,7 @@ export async function playWebcam(
     }),
   );
   await page.addInitScript(playPictures, { pictures, framesPerSecond });
-  return () => page.evaluate(() => (window as unknown as Playing).nextSize());
+  return () => page.evaluate(() => (window as unknown as Playing).nextPicture());
 }
 
 interface Play {
@@ -38,7 +37,7 @@ interface Play {
 }
 
 interface Playing {
-  nextSize: () => void;
+  nextPicture: () => void;
 }
 
 /** Runs in the page. */
@@ -46,7 +45,7 @@ function playPictures({ pictures, framesPerSecond }: Play): void {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { alpha: false })!;
   let shown = 0;
-  (window as unknown as Playing).nextSize = () =>
+  (window as unknown as Playing).nextPicture = () =>
     (shown = Math.min(shown + 1, pictures.length - 1));
   const decode = async ({ source }: Play['pictures'][number]): Promise<ImageBitmap> => {
     const bytes = Uint8Array.from(atob(source), (letter) => letter.charCodeAt(0));
@@ -110,4 +109,31 @@ function putPlug(): void {
     }
     devices.dispatchEvent(new Event('devicechange'));
   };
+}
+
+/** What a browser says of a camera that does not play. */
+const refusals = {
+  denied: 'NotAllowedError',
+  missing: 'NotFoundError',
+  busy: 'NotReadableError',
+} as const;
+export type Refusal = keyof typeof refusals;
+
+/**
+ * Has the browser refuse the camera, from the next opening of the page on, until it is mended.
+ *
+ * @returns what mends it
+ */
+export async function refuseWebcam(page: Page, refusal: Refusal): Promise<() => Promise<void>> {
+  await page.addInitScript((name) => {
+    const devices = navigator.mediaDevices;
+    const open = devices.getUserMedia.bind(devices);
+    const refusing = window as unknown as { mended?: boolean };
+    devices.getUserMedia = (wanted) =>
+      refusing.mended === true ? open(wanted) : Promise.reject(new DOMException('', name));
+  }, refusals[refusal]);
+  return () =>
+    page.evaluate(() => {
+      (window as unknown as { mended: boolean }).mended = true;
+    });
 }

@@ -67,6 +67,36 @@ test('goes on after the host has died, from the start', async () => {
   expect(await looks(app, 'anna', 3)).toEqual(['looking', 'looking', 'Anna']);
 });
 
+test('a number of a face is not given to another one after the host has died', async () => {
+  const app = testApplication();
+  const tracks = async (text: string) =>
+    (await app.run('live.look', { stream: 'desk', frame: bytes(text) })).faces.map(
+      ({ track }) => track,
+    );
+  const before = await tracks('anna\nbert');
+  app.host.crash();
+  const after = await tracks('carl\ndora');
+  expect(before.filter((track) => after.includes(track))).toEqual([]);
+});
+
+test('an unknown face comes with the people it may show all the same, the likeliest first', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  await enrol(app, 'Bert');
+  const seen = [];
+  for (let i = 0; i < 5; i++) {
+    const frame = bytes('anna 0.55\nnobody');
+    seen.push((await app.run('live.look', { stream: 'desk', frame })).faces);
+  }
+  const [near, stranger] = seen.at(-1)!;
+  expect(near).toMatchObject({ decision: 'unknown', person: null, candidates: [{ name: 'Anna' }] });
+  expect(near!.candidates[0]!.probability).toBeLessThanOrEqual(0.5);
+  expect(stranger).toMatchObject({ decision: 'unknown', candidates: [] });
+  await app.run('people.delete', { person: 'Anna' });
+  const { faces } = await app.run('live.look', { stream: 'desk', frame: bytes('anna 0.55') });
+  expect(faces[0]!.candidates).toEqual([]);
+});
+
 test('a video that was ended starts anew; one that never was is nothing to complain about', async () => {
   const app = testApplication();
   await enrol(app, 'Anna');

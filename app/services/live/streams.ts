@@ -178,8 +178,8 @@ export class LiveStreams {
       // Taken out first, so that those that are in view come last.
       tracks.delete(face.track);
       tracks.set(face.track, track);
-      const { sightings, verdict } = track;
-      const candidates = verdict.kind === 'unknown' ? likeliest(sightings) : [];
+      const { verdict } = track;
+      const candidates = candidatesIn(track);
       return { face, verdict, probability: probabilityIn(track), candidates };
     });
     for (const id of tracks.keys()) if (tracks.size > faces.length + REMEMBERED) tracks.delete(id);
@@ -192,6 +192,16 @@ const probabilityIn = ({ sightings, verdict }: Track): number =>
   verdict.kind === 'identified'
     ? held(true, [medianProbability(sightings, verdict.personId)])[0]!
     : 0;
+
+function candidatesIn({ sightings, verdict }: Track): readonly Candidate[] {
+  if (verdict.kind !== 'unknown') return [];
+  const found = likeliest(sightings);
+  const probabilities = held(
+    false,
+    found.map(({ probability }) => probability),
+  );
+  return found.map(({ personId }, i) => ({ personId, probability: probabilities[i]! }));
+}
 
 /** Only a look of this very frame is news. */
 function judged(former: Track, { fresh, candidates: found }: SeenFace, rules: Rules): Track {

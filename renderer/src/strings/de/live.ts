@@ -29,7 +29,6 @@ export const live: Strings['live'] = {
   here: (name) => `${name} ist da.`,
   camera: 'Kamera',
   cameraNumber: (index) => `Kamera ${index}`,
-  noCamera: 'Keine Kamera gefunden',
   starting: 'Startet …',
   device: (provider) => devices[provider] ?? provider,
   rate: (perSecond) => `${perSecond} pro Sekunde`,

@@ -28,7 +28,6 @@ export const live = {
   here: (name: string) => `${name} is here.`,
   camera: 'Camera',
   cameraNumber: (index: number) => `Camera ${index}`,
-  noCamera: 'No camera found',
   starting: 'Starting …',
   device: (provider: string) => devices[provider] ?? provider,
   rate: (perSecond: string) => `${perSecond} per second`,
