@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { Compare } from '../pages/compare.ts';
+import { FolderImport } from '../pages/folder-import.ts';
 import { Identify } from '../pages/identify.ts';
 import { Kiosk } from '../pages/kiosk.ts';
 import { Live } from '../pages/live.ts';
@@ -13,13 +14,12 @@ import { motionIsOver } from '../support/axe.ts';
 import { scenes } from '../support/camera.ts';
 import { lockedServer } from '../support/kiosk.ts';
 import type { Server } from '../support/server.ts';
-import { samplePhoto } from '../../app/services/testing/sample-portraits.ts';
 import {
   ada,
+  addRefusals,
   album,
   groupPhoto,
   otherPortraitOfAda,
-  paintingPictures,
   portrait,
 } from '../support/photos.ts';
 import { expect, test as base } from '../support/test.ts';
@@ -54,21 +54,6 @@ async function take(page: Page, name: string): Promise<void> {
 
 const portraits = { Ada: 3, Bea: 2, Cleo: 2, Dora: 1, Edda: 1, Fay: 2 };
 
-const data = process.env['LIKENESS_DATA'] ?? path.resolve(images, '../../../shared/data');
-
-/** A photo like van Gogh's night where that is here (it is in the public domain), else a pattern. */
-async function showpiece(folder: string): Promise<{ content: string; style: string }> {
-  const night = path.join(data, 'style', 'starry_night.jpg');
-  if (!existsSync(night)) return paintingPictures(folder);
-  return { content: samplePhoto(3), style: night };
-}
-
-/** The encoder that paints best, where its files are here. */
-async function fetchVgg(server: Server): Promise<void> {
-  const files = path.join(data, 'vgg19');
-  if (existsSync(files)) await server.likeness('models', 'fetch', 'vgg19', '--from', files);
-}
-
 /** Curves from the portraits: few people, but all of the screen. */
 async function measurePortraits(server: Server, folder: string): Promise<void> {
   const people = await album(path.join(folder, 'album'), portraits);
@@ -101,18 +86,30 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
     await compare.put('Second picture', await otherPortraitOfAda(folder));
     await expect(compare.verdict(/person/u)).toBeVisible({ timeout: 90_000 });
   },
-  studio: async (app, folder) => {
-    const { content, style } = await showpiece(folder);
+  import: async (app, folder) => {
+    const root = await album(path.join(folder, 'import'), portraits);
+    await addRefusals(root);
+    mkdirSync(path.join(root, 'Gil'));
+    copyFileSync(groupPhoto, path.join(root, 'Gil', 'party.jpg'));
+    const work = new FolderImport(app);
+    await work.open();
+    await work.begin(root);
+    await expect(work.progress.getByText('The import is done.')).toBeVisible({ timeout: 90_000 });
+    await expect(work.refusals).toBeVisible();
+  },
+  /** The sample photo and the style that it opens with. */
+  studio: async (app) => {
     const studio = new Studio(app);
     await app.goTo('Studio');
-    await studio.prepare(content, style, 100, 4);
+    await expect(studio.paint).toBeEnabled({ timeout: 90_000 });
+    await app.hand.slide(app.page.getByRole('slider', { name: 'Size', exact: true }), 4);
+    await expect(studio.paint).toBeEnabled({ timeout: 90_000 });
     await studio.start();
     await expect
       .poll(async () => Number(await studio.progress.getAttribute('aria-valuenow')), {
         timeout: 400_000,
       })
       .toBeGreaterThan(85);
-    await expect(app.page.getByRole('img', { name: /^Content and style loss/u })).toBeVisible();
   },
   calibrate: async (app) => {
     await app.goTo('Calibrate');
@@ -136,7 +133,6 @@ for (const colorScheme of ['light', 'dark'] as const)
 
     test('all screens', async ({ app, folder, server }) => {
       test.setTimeout(900_000);
-      await fetchVgg(server);
       await measurePortraits(server, folder);
       for (const [place, come] of Object.entries(places))
         await test.step(place, async () => {
