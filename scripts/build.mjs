@@ -55,6 +55,12 @@ const targets = [
     output: 'dist/samples',
     plan: planSamples,
   },
+  {
+    name: 'styles',
+    entry: 'native-models/images/sample-styles/build.ts',
+    output: 'dist/samples/styles',
+    plan: planStyles,
+  },
 ];
 
 /** Makes the products whose inputs changed or whose files are gone. */
@@ -145,18 +151,26 @@ async function planOutput(root, entry, output, options) {
   return { sources: ownSources(root, metafile), write };
 }
 
-/** The sources run directly; esbuild is only asked which files they are. */
+/** Weights that were trained here lie in the repository and are copied. */
 async function planModels(root, entry, output) {
+  const { sources, write } = await planRun(root, entry, output, 'Building the models …');
+  return { sources: [...sources, ...filesBelow(root, 'native-models/catalog/trained')], write };
+}
+
+function planStyles(root, entry, output) {
+  return planRun(root, entry, output, 'Drawing the sample styles …');
+}
+
+/** The sources run directly; esbuild is only asked which files they are. */
+async function planRun(root, entry, output, announcement) {
   const { metafile } = await bundle(root, entry, { outfile: 'unused.js', packages: 'external' });
   const write = async (node) => {
-    console.error('Building the models …');
+    console.error(announcement);
     const code = await run(node, [path.join(root, entry)], { cwd: root, quiet: true });
     if (code !== 0) throw new StartError(`${entry} failed with exit code ${code}; see above.`);
     return readdirSync(path.join(root, output)).map((file) => `${output}/${file}`);
   };
-  // Weights that were trained here lie in the repository and are copied.
-  const trained = filesBelow(root, 'native-models/catalog/trained');
-  return { sources: [...ownSources(root, metafile), ...trained], write };
+  return { sources: ownSources(root, metafile), write };
 }
 
 /** Vite makes the window. It needs a newer Node than the one that may run this file. */

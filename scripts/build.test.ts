@@ -21,6 +21,10 @@ const project = {
     mkdirSync('dist/models', { recursive: true });
     writeFileSync('dist/models/net.onnx', 'weights');
     appendFileSync('runs.txt', 'x');`,
+  'native-models/images/sample-styles/build.ts': `
+    import { mkdirSync, writeFileSync } from 'node:fs';
+    mkdirSync('dist/samples/styles', { recursive: true });
+    writeFileSync('dist/samples/styles/night.webp', 'style');`,
   'renderer/vite.config.ts': 'export default {};',
   'renderer/src/main.ts': "console.log('window');",
   ...Object.fromEntries(
@@ -36,7 +40,7 @@ const project = {
     cpSync('renderer/src/main.ts', process.env.LIKENESS_RENDERER_OUT + '/assets/main.js');`,
 };
 
-const products = ['cli', 'host', 'models', 'renderer'];
+const products = ['cli', 'host', 'models', 'renderer', 'styles'];
 const node = process.execPath;
 const runOf = (root: string) =>
   execFileSync(node, [path.join(root, 'dist', 'cli.js')], { encoding: 'utf8' });
@@ -49,14 +53,14 @@ test('builds all products, once', async () => {
   expect(runOf(tree.root)).toBe('hello\n');
   expect(existsSync(path.join(tree.root, 'dist', 'host.js'))).toBe(true);
   expect(modelRuns(tree.root)).toBe(1);
-  expect(products.map((name) => isFresh(tree.root, name))).toEqual([true, true, true, true]);
+  expect(products.map((name) => isFresh(tree.root, name))).toEqual([true, true, true, true, true]);
 });
 
 test('builds only what a change of an imported file concerns', async () => {
   using tree = scratchTree(project);
   await buildIfChanged(tree.root, node);
   tree.write('app/shells/cli/word.ts', "export const word: string = 'good morning';");
-  expect(products.map((name) => isFresh(tree.root, name))).toEqual([false, true, true, true]);
+  expect(products.map((name) => isFresh(tree.root, name))).toEqual([false, true, true, true, true]);
   await buildIfChanged(tree.root, node);
   expect(runOf(tree.root)).toBe('good morning\n');
   expect(modelRuns(tree.root)).toBe(1);
@@ -67,7 +71,7 @@ test('builds the window anew where a file of it changed, and nothing of the old 
   await buildIfChanged(tree.root, node);
   tree.write('dist/renderer/assets/old.js', '');
   tree.write('renderer/src/main.ts', "console.log('another');");
-  expect(products.map((name) => isFresh(tree.root, name))).toEqual([true, true, true, false]);
+  expect(products.map((name) => isFresh(tree.root, name))).toEqual([true, true, true, false, true]);
   await buildIfChanged(tree.root, node);
   const assets = path.join(tree.root, 'dist', 'renderer', 'assets');
   expect(readFileSync(path.join(assets, 'main.js'), 'utf8')).toContain('another');

@@ -134,6 +134,16 @@ export const applicationCommands = {
       people: z.array(z.string()),
     }),
   ),
+  'samples.styles': command(
+    'The pictures that ship with Likeness to paint with: photos, and styles that it has drawn itself',
+    z.object({}),
+    z.object({
+      /** The first is meant to be painted first. */
+      photos: z.array(StoredPicture),
+      /** Their names say what they are, such as "watercolor". */
+      styles: z.array(StoredPicture),
+    }),
+  ),
   'samples.enrol': command(
     'Enrol the people of some sample photos under made-up names',
     z.object({}),

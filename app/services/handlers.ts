@@ -25,7 +25,12 @@ import { rejectFace, takeBackRejection } from './mix-ups/reject.ts';
 import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
 import { similarPeople } from './similar-people.ts';
-import { enrolSamples, listSamples, removeSamples } from './samples/commands.ts';
+import {
+  enrolSamples,
+  listSamples,
+  listSampleStyles,
+  removeSamples,
+} from './samples/commands.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
@@ -88,6 +93,7 @@ export const handlers: Handlers = {
   'pictures.add': addPicture,
   'pictures.show': showPicture,
   'samples.list': listSamples,
+  'samples.styles': listSampleStyles,
   'samples.enrol': enrolSamples,
   'samples.remove': removeSamples,
   'styling.estimate': styling.estimate,

@@ -90,6 +90,15 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     },
   );
 
+  test('there is a photo to paint, and styles that it has drawn itself', async () => {
+    const { photos, styles } = await run('samples.styles', {});
+    expect(photos).toHaveLength(6);
+    expect(styles.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['night', 'watercolor', 'woodcut', 'mosaic', 'ink', 'meadow']),
+    );
+    for (const { width, height } of styles) expect([width, height]).toEqual([768, 768]);
+  });
+
   test('a live picture names whom it knows after some frames', { timeout: PATIENCE }, async () => {
     const { x, y, width, height } = adaAgain.box;
     const region = {

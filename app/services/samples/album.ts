@@ -25,19 +25,25 @@ const enrolment: readonly EnrolmentSource[] = [
 
 const probes: readonly string[] = ['sample3.jpg', 'sample4.jpg'];
 
+/** Drawn by the project itself (`native-models/images/sample-styles`); the first is used first. */
+const styles: readonly string[] = ['night', 'watercolor', 'woodcut', 'mosaic', 'ink', 'meadow'];
+
 /** The album in the folder that it was built to. Errors: `file_not_found`. */
-export function openAlbum(folder: string): Album {
-  const locate = (file: string): string => {
-    const found = path.join(folder, file);
-    if (existsSync(found)) return found;
-    throw new LikenessError(
-      'file_not_found',
-      `The sample photo ${found} is missing. Run "npm run build", or install Likeness again.`,
-      { details: { file: found } },
-    );
-  };
-  return {
-    enrolment: enrolment.map(({ file, people }) => ({ file: locate(file), people })),
-    probes: probes.map(locate),
-  };
+export const openAlbum = (folder: string): Album => ({
+  enrolment: enrolment.map(({ file, people }) => ({ file: locate(folder, file), people })),
+  probes: probes.map((file) => locate(folder, file)),
+});
+
+/** Files of pictures to paint in the style of. Errors: `file_not_found`. */
+export const openStyles = (folder: string): readonly string[] =>
+  styles.map((name) => locate(folder, path.join('styles', `${name}.webp`)));
+
+function locate(folder: string, file: string): string {
+  const found = path.join(folder, file);
+  if (existsSync(found)) return found;
+  throw new LikenessError(
+    'file_not_found',
+    `The sample picture ${found} is missing. Run "npm run build", or install Likeness again.`,
+    { details: { file: found } },
+  );
 }

@@ -6,7 +6,7 @@ import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { throwIfCancelled } from '../cooperation.ts';
 import { deletePerson } from '../people.ts';
 import { listPeople, listTemplates } from '../../../db/store.ts';
-import { openAlbum } from './album.ts';
+import { openAlbum, openStyles } from './album.ts';
 import { enrolCast, type CastPhoto } from './cast.ts';
 
 export const listSamples: Handler<'samples.list'> = async (context, _payload, call) => {
@@ -15,6 +15,17 @@ export const listSamples: Handler<'samples.list'> = async (context, _payload, ca
   return {
     pictures: await Promise.all(files.map((file) => pictureOf(context, file, call))),
     people: enrolment.flatMap(({ people }) => people),
+  };
+};
+
+export const listSampleStyles: Handler<'samples.styles'> = async (context, _payload, call) => {
+  const { probes, enrolment } = openAlbum(context.samples);
+  const describe = (file: string) => pictureOf(context, file, call);
+  const photos = [...probes, ...enrolment.map(({ file }) => file)];
+  const styles = await Promise.all(openStyles(context.samples).map(describe));
+  return {
+    photos: await Promise.all(photos.map(describe)),
+    styles: styles.map((style) => ({ ...style, name: path.parse(style.name).name })),
   };
 };
 
