@@ -52,6 +52,8 @@ export const PaintingEstimate = z.object({
   encoder: z.string(),
   /** False: the encoder is random, and the painting will be plainer. */
   trained: z.boolean(),
+  /** Over all sizes of the painting; the settings name those of the first. */
+  steps: z.int().positive(),
   /** 1: the whole picture at once. */
   tiles: z.int().positive(),
   memoryMb: z.number(),
@@ -84,9 +86,12 @@ export const JobState = z.enum(['queued', 'running', 'paused', 'done', 'failed',
 export type JobState = z.infer<typeof JobState>;
 
 export const JobProgress = z.object({
+  /** Counted over all sizes of the painting, as `steps` is. */
   step: z.int(),
   steps: z.int(),
   losses: PaintingLosses,
+  /** Of all work, 0 to 1; absent where an earlier version has painted it. */
+  share: z.number().optional(),
   secondsLeft: z.number(),
 });
 export type JobProgress = z.infer<typeof JobProgress>;

@@ -143,6 +143,8 @@ export const Progress = z.object({
   painting: z
     .object({
       losses: PaintingLosses,
+      /** Of all work, 0 to 1: late steps are larger than early ones. */
+      share: z.number(),
       secondsLeft: z.number(),
       /** JPEG of the picture so far, at most four times a second. */
       preview: z.instanceof(Uint8Array).optional(),

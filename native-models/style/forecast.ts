@@ -1,6 +1,7 @@
 import type { Runtime } from '../runtime/runtime.ts';
+import { workOf, type PacedLevel } from './pace.ts';
 import type { PaintingForecast, PaintingOrder } from './painter.ts';
-import { planPainting } from './plan.ts';
+import { planPainting, type PaintingPlan } from './plan.ts';
 import { predictBytes, predictSeconds } from './prediction/predict.ts';
 import { speedOf } from './speed.ts';
 import { BASE_BYTES, workAt } from './workload.ts';
@@ -10,14 +11,27 @@ export async function forecastPainting(
   runtime: Runtime,
   order: PaintingOrder,
 ): Promise<PaintingForecast> {
-  const { levels, scene } = planPainting(order);
+  const plan = planPainting(order);
+  const { levels, scene } = plan;
+  const last = workAt(scene, levels.at(-1)!.size, order);
+  return {
+    steps: levels.reduce((sum, { steps }) => sum + steps, 0),
+    tiles: last.tiles,
+    memoryBytes: predictBytes(last.step, { baseBytes: BASE_BYTES, gigaflopsPerSecond: Infinity }),
+    seconds: workOf(await pacedLevels(runtime, order, plan)),
+  };
+}
+
+/** What each size of a painting costs on this machine; its speed is measured once. */
+export async function pacedLevels(
+  runtime: Runtime,
+  order: PaintingOrder,
+  { levels, scene }: PaintingPlan,
+): Promise<readonly PacedLevel[]> {
   const gigaflopsPerSecond = await speedOf(runtime, scene);
   const machine = { baseBytes: BASE_BYTES, gigaflopsPerSecond };
-  const works = levels.map(({ size, steps }) => ({ steps, ...workAt(scene, size, order) }));
-  const last = works.at(-1)!;
-  return {
-    tiles: last.tiles,
-    memoryBytes: predictBytes(last.step, machine),
-    seconds: works.reduce((sum, { steps, step }) => sum + steps * predictSeconds(step, machine), 0),
-  };
+  return levels.map(({ size, steps }) => ({
+    steps,
+    secondsPerStep: predictSeconds(workAt(scene, size, order).step, machine),
+  }));
 }

@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { Canvas } from './canvas.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { keepLuminance } from './colour/luminance.ts';
+import { pacedLevels } from './forecast.ts';
 import { openObjective } from './objective/open.ts';
 import { sceneAt } from './objective/scene.ts';
 import { Pace } from './pace.ts';
@@ -24,7 +25,7 @@ export async function* paintSteps(
 ): AsyncGenerator<PaintingStep, Picture, undefined> {
   const plan = planPainting(order);
   const { levels } = plan;
-  const pace = new Pace(levels);
+  const pace = new Pace(await pacedLevels(runtime, order, plan));
   const losses: Losses[] = [...(checkpoint?.losses ?? [])];
   let canvas = checkpoint === null ? begin(order, plan) : goOn(order, plan, checkpoint);
   // Of the canvas as it is when they are asked: one that held on to its canvas would keep that of the

@@ -22,6 +22,8 @@ export interface PaintingOrder {
 }
 
 export interface PaintingForecast {
+  /** Over all sizes of the pyramid. */
+  readonly steps: number;
   readonly tiles: number;
   readonly memoryBytes: number;
   readonly seconds: number;
@@ -32,6 +34,8 @@ export interface PaintingStep {
   /** Counted over all sizes of the pyramid. */
   readonly step: number;
   readonly steps: number;
+  /** Of all work, 0 to 1. */
+  readonly share: number;
   readonly losses: PaintingLosses;
   readonly secondsLeft: number;
   readonly picture: () => Picture;

@@ -195,8 +195,8 @@ export class PaintingQueue {
   #hear(current: Current, progress: Progress): void {
     const { done: step, total: steps = step, painting } = progress;
     if (painting !== undefined) {
-      const { losses, secondsLeft, preview } = painting;
-      current.progress = { step, steps, losses, secondsLeft };
+      const { losses, share, secondsLeft, preview } = painting;
+      current.progress = { step, steps, losses, share, secondsLeft };
       if (preview !== undefined) void this.#showPreview(current, preview);
       this.#tellProgress(current, preview);
     }
@@ -279,9 +279,9 @@ export class PaintingQueue {
 
 const stopped = (): LikenessError => new LikenessError('cancelled', 'Stopped.');
 
-const asProgress = ({ step, steps, losses, secondsLeft }: JobProgress): Progress => ({
+const asProgress = ({ step, steps, losses, share, secondsLeft }: JobProgress): Progress => ({
   stage: 'Painting',
   done: step,
   total: steps,
-  painting: { losses, secondsLeft },
+  painting: { losses, share: share ?? step / steps, secondsLeft },
 });

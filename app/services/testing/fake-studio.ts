@@ -59,7 +59,8 @@ export class FakeStudio implements ModelHost {
       }
       writeFileSync(checkpoint, trace.join(' '));
       const preview = previews ? { preview: Uint8Array.of(trace.length) } : {};
-      const painting = { losses, secondsLeft: 1, ...preview };
+      const share = trace.length / settings.steps;
+      const painting = { losses, share, secondsLeft: 1, ...preview };
       onProgress?.({ stage: 'Painting', done: trace.length, total: settings.steps, painting });
     }
     writeFileSync(output, trace.join(' '));

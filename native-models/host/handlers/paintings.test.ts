@@ -194,7 +194,7 @@ test('estimatePainting says what it will take', async () => {
   );
   expect(estimate).toEqual({
     ...{ width: 32, height: 24, encoder: 'filter-bank', trained: false },
-    ...{ tiles: 2, memoryMb: 500, seconds: 3 },
+    ...{ steps: 10, tiles: 2, memoryMb: 500, seconds: 3 },
   });
   expect(warnings).toHaveLength(1);
 });

@@ -27,10 +27,10 @@ export function paintingHandlers(painterOf: (host: HostContext) => Painter): Pai
   return {
     estimatePainting: async (host, { settings }) => {
       const { order, warnings } = await prepare(host.catalog, settings);
-      const { tiles, memoryBytes, seconds } = await painterOf(host).forecast(order);
+      const { steps, tiles, memoryBytes, seconds } = await painterOf(host).forecast(order);
       const { width, height } = order.content;
       const { id, task } = order.encoder.manifest;
-      const size = { width, height, encoder: id, trained: task.trained, tiles };
+      const size = { width, height, encoder: id, trained: task.trained, steps, tiles };
       return { estimate: { ...size, memoryMb: memoryBytes / 1e6, seconds }, warnings };
     },
 

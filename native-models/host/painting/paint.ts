@@ -118,7 +118,12 @@ class PaintingRun {
       stage: 'Painting',
       done: step.step,
       total: step.steps,
-      painting: { losses: step.losses, secondsLeft: step.secondsLeft, ...preview },
+      painting: {
+        losses: step.losses,
+        share: step.share,
+        secondsLeft: step.secondsLeft,
+        ...preview,
+      },
     });
     const pause = Math.max(CHECKPOINT_PERIOD, this.#checkpointMs / CHECKPOINT_SHARE);
     if (performance.now() - this.#checkpointAt > pause) await this.#save(step);

@@ -8,8 +8,8 @@ export class FakePainter implements Painter {
   divergesAt: number | null = null;
   readonly orders: PaintingOrder[] = [];
 
-  forecast(): Promise<{ tiles: number; memoryBytes: number; seconds: number }> {
-    return Promise.resolve({ tiles: 2, memoryBytes: 500e6, seconds: 3 });
+  forecast(): Promise<{ steps: number; tiles: number; memoryBytes: number; seconds: number }> {
+    return Promise.resolve({ steps: 10, tiles: 2, memoryBytes: 500e6, seconds: 3 });
   }
 
   async *paint(
@@ -28,7 +28,7 @@ export class FakePainter implements Painter {
       for (let i = 0; i < image.data.length; i++) image.data[i]! += 1 / 512;
       const losses = { content: step, style: 2 * step, totalVariation: 0 };
       yield {
-        ...{ step, steps, losses, secondsLeft: (steps - step) / 500 },
+        ...{ step, steps, share: step / steps, losses, secondsLeft: (steps - step) / 500 },
         picture: () => image,
         checkpoint: () => ({
           ...{ settings: order.settings, level: 0, step, losses: [], image },

@@ -18,7 +18,7 @@ const job: PaintingJob = {
 };
 const estimate = {
   ...{ width: 512, height: 341, encoder: 'filter-bank', trained: false },
-  ...{ tiles: 6, memoryMb: 790, seconds: 70 },
+  ...{ steps: 900, tiles: 6, memoryMb: 790, seconds: 70 },
 };
 
 const fakes = (more: Fakes = {}): Fakes => ({
