@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator } from '@playwright/test';
+import { reach } from '../support/hand.ts';
 import sharp from 'sharp';
+import { slowness, whileItMoves } from '../support/patience.ts';
 import type { Window } from './window.ts';
 
-/** Photos are painted in the manner of other pictures. */
+/** Photos are painted in the style of other pictures. */
 export class Studio {
   readonly #window: Window;
   readonly paint: Locator;
@@ -19,11 +21,68 @@ export class Studio {
   async prepare(content: string, style: string, steps: number, size = 0): Promise<void> {
     const { hand, page } = this.#window;
     const photo = page.getByRole('region', { name: 'Photo to paint' });
-    await hand.pick(this.#window.button(/Choose a picture/u, photo), content);
-    await hand.pick(this.#window.button(/Add a style picture/u), style);
+    // It opens with a sample photo and a style.
+    await expect(this.#window.button('Night sky')).toHaveAttribute('aria-pressed', 'true');
+    await hand.pick(this.#window.button('Another picture', photo), content);
+    await hand.pick(this.#window.button('Add a style picture'), style);
+    await expect(this.#window.button('Night sky')).toHaveAttribute('aria-pressed', 'false');
     await hand.slide(page.getByRole('slider', { name: 'Size', exact: true }), size);
+    await hand.press(page.getByText('More', { exact: true }));
     await hand.slide(page.getByRole('slider', { name: 'Steps' }), steps);
-    await expect(page.getByText(/^About \d/u)).toBeVisible({ timeout: 90_000 });
+    await this.expectReady();
+  }
+
+  /** What it will take is known, and it can be begun. */
+  async expectReady(): Promise<void> {
+    await expect(this.paint).toBeEnabled({ timeout: 60_000 * slowness() });
+  }
+
+  /** Says where the only style goes. */
+  async place(where: string): Promise<void> {
+    const { hand, page } = this.#window;
+    await hand.choose(page.getByRole('combobox', { name: 'Where it goes' }), where);
+  }
+
+  /** One stroke with the brush, by whatever the hand is. */
+  async stroke(): Promise<void> {
+    const { hand, page } = this.#window;
+    const sheet = page.getByRole('application', { name: /^Where the style goes/u });
+    if (hand.kind === 'keyboard') {
+      await reach(page, sheet);
+      for (const key of ['ArrowRight', 'Space', 'ArrowRight', 'Space'])
+        await page.keyboard.press(key);
+      return;
+    }
+    const box = (await sheet.boundingBox())!;
+    await page.mouse.move(box.x + 0.3 * box.width, box.y + 0.4 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.6 * box.width, box.y + 0.5 * box.height, { steps: 5 });
+    await page.mouse.up();
+  }
+
+  /** Holds the painting, so that the photo is seen, while something is looked at. */
+  async hold(look: () => Promise<unknown>): Promise<void> {
+    const { hand, page } = this.#window;
+    const picture = this.#window.button('Hold to see the photo');
+    if (hand.kind === 'keyboard') {
+      await reach(page, picture);
+      await page.keyboard.down('Space');
+      await look();
+      await page.keyboard.up('Space');
+      return;
+    }
+    await picture.hover();
+    await page.mouse.down();
+    await look();
+    await page.mouse.up();
+  }
+
+  /** However long that takes, as long as it moves on. */
+  async waitUntilFinished(): Promise<void> {
+    await whileItMoves(
+      () => this.state('Finished').isVisible(),
+      async () => (await this.stage.innerText()).trim(),
+    );
   }
 
   async start(): Promise<void> {
@@ -39,7 +98,7 @@ export class Studio {
     return this.#window.page.getByRole('region', { name: /^Painting \d+$/u });
   }
 
-  async press(button: 'Stop' | 'Continue' | 'Use these settings' | 'New painting'): Promise<void> {
+  async press(button: string): Promise<void> {
     await this.#window.hand.press(this.#window.button(button));
   }
 
@@ -48,7 +107,7 @@ export class Studio {
     const { hand, page } = this.#window;
     await hand.press(this.#window.button('More', this.stage));
     await hand.press(page.getByRole('menuitem', { name: 'Use these settings' }));
-    await expect(this.paint).toBeEnabled({ timeout: 90_000 });
+    await this.expectReady();
   }
 
   /** Saves the painting; gives the file. */

@@ -10,6 +10,17 @@ export function durationOf(seconds: number): string {
   return w.hours(language.number(seconds / HOUR, 1));
 }
 
+/**
+ * 25 s, 3 min, 1.5 h: what is left of something. Coarse, and always rounded up, so that it only ever
+ * counts down.
+ */
+export function leftOf(seconds: number): string {
+  const w = language.words.studio;
+  if (seconds <= 60) return w.seconds(language.number(Math.max(5, 5 * Math.ceil(seconds / 5))));
+  if (seconds <= HOUR) return w.minutes(language.number(Math.ceil(seconds / 60)));
+  return w.hours(language.number(Math.ceil((10 * seconds) / HOUR) / 10, 1));
+}
+
 /** 820 MB, 1.4 GB; of 10⁶ bytes. */
 export function memoryOf(megabytes: number): string {
   const w = language.words.studio;

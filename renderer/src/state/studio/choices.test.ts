@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
 import { PaintingSettings } from '../../../../app/contract/painting.ts';
-import { choicesOf, extrasOf, settingsOf, usualChoices } from './choices.ts';
+import {
+  choicesOf,
+  extrasOf,
+  settingsOf,
+  usualChoices,
+  withStyle,
+  type DraftStyle,
+} from './choices.ts';
 
 test('the usual choices are settings of the contract', () => {
   const settings = settingsOf('/a.jpg', [{ path: '/b.jpg', weight: 1 }], usualChoices, {});
   expect(PaintingSettings.parse(settings)).toMatchObject({
     content: '/a.jpg',
     styles: [{ path: '/b.jpg', weight: 1 }],
-    size: 512,
+    size: 1024,
     initial: 'content',
   });
   expect(settings).not.toHaveProperty('encoder');
@@ -51,4 +58,25 @@ test('noise and the photo stay what a painting starts from', () => {
       settingsOf('a', [{ path: 'b', weight: 1 }], choicesOf(original), extrasOf(original)),
     ).toMatchObject({ initial });
   }
+});
+
+const styleOf = (key: number, more: Partial<DraftStyle> = {}): DraftStyle => ({
+  ...{ key, picture: { path: `/${key}`, name: '', width: 1, height: 1, preview: new Blob() } },
+  ...{ sample: undefined, weight: 1, place: 'everywhere', mask: undefined, ...more },
+});
+const alone = { isMixing: false, most: 8 };
+
+test('a chosen style takes the place of the one before, and goes where that went', () => {
+  const [style, ...others] = withStyle([styleOf(1, { place: 'surroundings' })], styleOf(2), alone);
+  expect(others).toEqual([]);
+  expect(style).toMatchObject({ key: 2, place: 'surroundings' });
+});
+
+test('mixed styles stand beside each other, up to eight', () => {
+  const mixing = { ...alone, isMixing: true };
+  const all = [1, 2, 3, 4, 5, 6, 7, 8, 9].reduce<readonly DraftStyle[]>(
+    (styles, key) => withStyle(styles, styleOf(key), mixing),
+    [],
+  );
+  expect(all.map(({ key }) => key)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });

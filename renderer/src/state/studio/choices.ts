@@ -26,8 +26,8 @@ export interface Choices {
 export const usualChoices: Choices = {
   strength: 1,
   brush: 1,
-  size: 512,
-  steps: 300,
+  size: 1024,
+  steps: 140,
   keepColors: 'none',
   statistics: 'gram',
   encoder: '',
@@ -37,12 +37,35 @@ export const usualChoices: Choices = {
   protectFaces: false,
 };
 
+/** Where a style goes. */
+export type Place = 'everywhere' | 'faces' | 'surroundings' | 'painted';
+
 export interface DraftStyle {
   readonly key: number;
   readonly picture: KnownPicture;
+  /** The name of a style that ships with Likeness; undefined for a picture of one's own. */
+  readonly sample: string | undefined;
   /** Relative to the other styles. */
   readonly weight: number;
+  readonly place: Place;
+  /** White where the style goes; undefined until something is painted. */
   readonly mask: KnownPicture | undefined;
+}
+
+/**
+ * The styles after one was chosen: beside the others where several are mixed, else instead of them.
+ * With as many as there may be, nothing changes.
+ */
+export function withStyle(
+  styles: readonly DraftStyle[],
+  style: DraftStyle,
+  { isMixing, most }: { readonly isMixing: boolean; readonly most: number },
+): readonly DraftStyle[] {
+  if (isMixing) return styles.length < most ? [...styles, style] : styles;
+  const [former] = styles;
+  if (former === undefined) return [style];
+  // Where the style goes is about the photo: it stays.
+  return [{ ...style, place: former.place, mask: former.mask }];
 }
 
 /** What is left of settings that no control of the screen sets, from a painting taken over. */

@@ -31,8 +31,8 @@ export async function keep(image: ImageSource): Promise<KnownPicture> {
  *
  * @throws CallError `file_not_found` where it is gone
  */
-export async function recall(path: string): Promise<KnownPicture> {
-  const { bytes, width, height } = await api.call('pictures.show', { path, size: PREVIEW_SIZE });
+export async function recall(path: string, size = PREVIEW_SIZE): Promise<KnownPicture> {
+  const { bytes, width, height } = await api.call('pictures.show', { path, size });
   const name = path.split(/[\\/]/u).at(-1) ?? path;
   return known({ path, name, width, height }, blobOf(bytes));
 }
