@@ -281,7 +281,9 @@ const woodcut: Drawing = (side) => {
     const chip = 5 * rough(u / 16, v / 16);
     const [sx, sy] = [u - 690, v - 250];
     const sun = Math.hypot(sx, sy);
-    let [phase, tone, block] = [0, 0, paper];
+    let phase: number;
+    let tone: number;
+    let block = paper;
     const hill = hills.findLastIndex((top) => v + chip * 0.4 > top(u));
     if (v + chip * 0.4 > shore(u)) {
       phase = (v + 14 * Math.sin(u / 44 + 5 * bend(u / 190, v / 60)) + chip) / 17;

@@ -46,7 +46,7 @@ class Draft {
   #sizeIsChosen = false;
   /** The style whose place is being painted. */
   #brushing = $state<number>();
-  #asked = 0;
+  #asking: AbortController | undefined;
   #lastKey = 0;
   #begun: Promise<void> | undefined;
   readonly faces = new PhotoFaces();
@@ -219,49 +219,53 @@ class Draft {
     this.#extras = extrasOf(settings);
   }
 
-  /** Asks what the painting will take. An answer that comes after a later question is dropped. */
+  /** Asks what the painting will take; a later question stops an earlier one. */
   async estimate(): Promise<void> {
-    const asked = ++this.#asked;
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
     if (!this.complete) {
       this.#expectation = { kind: 'none' };
       return;
     }
     if (this.#expectation.kind !== 'known') this.#expectation = { kind: 'asking' };
-    const isLast = () => asked === this.#asked;
-    const expectation = await this.#ask(isLast);
-    if (isLast()) this.#expectation = expectation;
+    const expectation = await this.#ask(asking.signal);
+    if (!asking.signal.aborted) this.#expectation = expectation;
   }
 
-  async #ask(isLast: () => boolean): Promise<Expectation> {
+  async #ask(signal: AbortSignal): Promise<Expectation> {
     try {
       const settings = await this.settings();
-      if (this.#sizeIsChosen) return await this.#estimateOf(settings);
-      return await this.#estimateAtUsualSize(settings, isLast);
+      if (this.#sizeIsChosen) return await this.#estimateOf(settings, signal);
+      return await this.#estimateAtUsualSize(settings, signal);
     } catch (error) {
       return { kind: 'refused', message: describe(error) };
     }
   }
 
-  async #estimateAtUsualSize(settings: SettingsInput, isLast: () => boolean): Promise<Expectation> {
+  async #estimateAtUsualSize(settings: SettingsInput, signal: AbortSignal): Promise<Expectation> {
     // No screen shows it.
     // eslint-disable-next-line svelte/prefer-svelte-reactivity
     const known = new Map<number, Expectation & { kind: 'known' }>();
     const at = async (size: number) => {
-      const found = known.get(size) ?? (await this.#estimateOf({ ...settings, size }));
+      const found = known.get(size) ?? (await this.#estimateOf({ ...settings, size }, signal));
       known.set(size, found);
       return found;
     };
     const usual = await usualSize(async (size) => (await at(size)).estimate.seconds);
     const expectation = await at(usual.size);
-    if (isLast() && !this.#sizeIsChosen) {
+    if (!signal.aborted && !this.#sizeIsChosen) {
       this.#usual = usual;
       if (this.#choices.size !== usual.size) this.#choices = { ...this.#choices, size: usual.size };
     }
     return expectation;
   }
 
-  async #estimateOf(settings: SettingsInput): Promise<Expectation & { kind: 'known' }> {
-    return { kind: 'known', ...(await api.call('styling.estimate', { settings })) };
+  async #estimateOf(
+    settings: SettingsInput,
+    signal: AbortSignal,
+  ): Promise<Expectation & { kind: 'known' }> {
+    return { kind: 'known', ...(await api.call('styling.estimate', { settings }, { signal })) };
   }
 
   /**

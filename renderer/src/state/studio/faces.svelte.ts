@@ -48,15 +48,21 @@ export class PhotoFaces {
     const found = api
       .call('faces.detect', { image: { path: content } })
       .then(({ width, height, faces }) => ({ width, height, boxes: faces.map(({ box }) => box) }));
-    this.#search = { content, found };
+    const search = { content, found };
+    this.#search = search;
     try {
       const result = await found;
-      if (this.#search?.found === found) this.#found = result;
+      if (this.#isLast(search)) this.#found = result;
       return result;
     } catch (error) {
-      if (this.#search?.found === found) this.#search = undefined;
+      if (this.#isLast(search)) this.#search = undefined;
       throw error;
     }
+  }
+
+  /** No other photo was asked about meanwhile. */
+  #isLast(search: object): boolean {
+    return this.#search === search;
   }
 
   /**
