@@ -11,6 +11,7 @@ import { plainCodec } from './tables/personal.ts';
 
 export type { ReadableStore, WritableStore } from './access.ts';
 export { erasePerson, type ErasedRows } from './erasure.ts';
+export * from './undo.ts';
 export * from './tables/activity.ts';
 export * from './tables/api-keys.ts';
 export * from './tables/attendance.ts';

@@ -69,6 +69,7 @@ export const errorCodes = {
 
   backup_foreign: 'the file is no backup of Likeness',
 
+  undo_expired: 'the change can no longer be undone',
   template_not_found: 'the person has no template of that number',
   example_not_found: 'the person has no example of that number',
   pin_wrong: 'the PIN is not the right one',

@@ -64,6 +64,9 @@ export type PersonDetails = z.infer<typeof PersonDetails>;
 /** A person by number, or by exact name. */
 export const PersonReference = z.union([PersonId, z.string().min(1)]);
 
+/** For `people.undo`: within half a minute, in the process that made the change. */
+const Undo = z.uuid();
+
 export const peopleCommands = {
   'people.list': command(
     'Everyone enrolled',
@@ -78,12 +81,12 @@ export const peopleCommands = {
   'people.rename': command(
     'Give a person another name',
     z.object({ person: PersonReference, name: PersonName }),
-    z.object({ person: Person }),
+    z.object({ person: Person, undo: Undo }),
   ),
   'people.merge': command(
     'Move all templates of one person to another',
     z.object({ from: PersonReference, into: PersonReference }),
-    z.object({ person: Person }),
+    z.object({ person: Person, undo: Undo }),
   ),
   'people.similar': command(
     'Who looks most like a person: whom to merge them with',
@@ -112,7 +115,7 @@ export const peopleCommands = {
   'people.split': command(
     'Move some templates of a person to a new one',
     z.object({ person: PersonReference, templates: z.array(TemplateId).min(1), name: PersonName }),
-    z.object({ person: Person, from: Person }),
+    z.object({ person: Person, from: Person, undo: Undo }),
   ),
   'people.removeTemplate': command(
     'Forget one photo of a person, because it shows somebody else or is bad',
@@ -158,6 +161,7 @@ export const peopleCommands = {
     z.object({ person: PersonReference }),
     z.object({
       deleted: Person,
+      undo: Undo,
       /** What went with the person, in entries. */
       receipt: z.object({
         templates: z.int(),
@@ -170,5 +174,18 @@ export const peopleCommands = {
         scrubbed: z.boolean(),
       }),
     }),
+  ),
+  'people.undo': command(
+    'Take a rename, merge, split or deletion back, within half a minute',
+    z.object({ ticket: Undo }),
+    z.object({
+      /** Who is to be shown now. */
+      person: PersonId,
+    }),
+  ),
+  'people.forgetUndo': command(
+    'Forget what could still be undone, at once',
+    z.object({}),
+    z.object({}),
   ),
 } as const;

@@ -68,6 +68,7 @@ export const activityKinds = [
   'calibrated',
   'model-adopted',
   'rejected',
+  'undone',
 ] as const;
 export const ActivityKind = z.enum(activityKinds);
 export type ActivityKind = z.infer<typeof ActivityKind>;

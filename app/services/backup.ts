@@ -19,9 +19,10 @@ export const createBackup: Handler<'backup.create'> = async (context, payload) =
 };
 
 export const restoreBackup: Handler<'backup.restore'> = async (context, payload) => {
-  const { store, host, gallery, live, emit, now } = context;
+  const { store, host, gallery, live, undos, emit, now } = context;
   refuseWhilePainting(store);
   const formerKept = await store.restore(path.resolve(payload.file), now());
+  undos.clear();
   gallery.forget();
   live.reconsider();
   // The backup may have chosen other models.

@@ -9,6 +9,7 @@ import type { LiveNotes } from './live/notes.ts';
 import type { LiveStreams } from './live/streams.ts';
 import type { PictureNames } from './pictures.ts';
 import type { PaintingQueue } from './styling/painting-queue.ts';
+import type { UndoBook } from './undo.ts';
 
 /** What every use case works with. */
 export interface ServiceContext {
@@ -23,6 +24,7 @@ export interface ServiceContext {
   readonly liveNotes: LiveNotes;
   readonly kiosk: KioskLock;
   readonly pictureNames: PictureNames;
+  readonly undos: UndoBook;
   /** What the shell asks of the host; choices kept in the settings come on top of it. */
   readonly configuration: HostConfiguration;
   /** Where the sample photos lie. */

@@ -35,6 +35,7 @@ import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
 import { trainEncoder, trainStyleEncoder, trainTriplets, trainVerifier } from './training.ts';
+import { forgetUndo, undoPeople } from './undo.ts';
 import { verify } from './verify.ts';
 
 /** Command by command, who carries it out. */
@@ -58,6 +59,8 @@ export const handlers: Handlers = {
   'people.noteConsent': people.noteConsent,
   'people.portraits': people.showPortraits,
   'people.delete': people.deletePerson,
+  'people.undo': undoPeople,
+  'people.forgetUndo': forgetUndo,
   'models.list': listModels,
   'models.verify': verifyModels,
   'models.fetch': fetchModel,

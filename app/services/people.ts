@@ -12,14 +12,14 @@ import {
   listPeople as allPeople,
   listPortraits,
   listTemplates,
-  moveActivity,
-  moveAttendance,
-  moveConsents,
-  moveImpostors,
+  foldInto,
   moveSomeTemplates,
-  moveTemplates,
-  removePerson,
+  putExamples,
+  putRows,
   removePhoto,
+  takeExamples,
+  takeRows,
+  unfold,
   updateHidden,
   updateName,
   updatePortrait,
@@ -29,7 +29,7 @@ import {
 } from '../../db/store.ts';
 import { activity } from './activity-entry.ts';
 import type { Handler } from './context.ts';
-import { eraseExamplesOf } from './mix-ups/erase-examples.ts';
+import { eraseExamplesOf, examplesShowing } from './mix-ups/erase-examples.ts';
 import { resolvePerson } from './person-reference.ts';
 
 export const listPeople: Handler<'people.list'> = ({ store }) => ({
@@ -40,16 +40,27 @@ export const showPerson: Handler<'people.show'> = ({ store }, { person }) => ({
   person: store.read((tables) => detailsOf(tables, resolvePerson(tables, person))),
 });
 
-export const renamePerson: Handler<'people.rename'> = ({ store, now }, payload) => {
+export const renamePerson: Handler<'people.rename'> = ({ store, now, undos }, payload) => {
   const { name } = payload;
+  let former = '';
   const person = store.write((tables) => {
     const { id, ...rest } = resolvePerson(tables, payload.person);
     refuseTaken(findPersonByName(tables, name), id);
+    former = rest.name;
     updateName(tables, id, name);
     insertActivity(tables, activity('renamed', id, {}, now()));
     return { ...rest, id, name };
   });
-  return { person };
+  const { id } = person;
+  const undo = undos.note({
+    kind: 'move',
+    name: { name: former, of: id },
+    undo: (tables) => {
+      updateName(tables, id, former);
+      return id;
+    },
+  });
+  return { person, undo };
 };
 
 /** Hidden people stay recognized and named everywhere: only the gallery that is shown leaves them out. */
@@ -71,26 +82,31 @@ export const choosePortrait: Handler<'people.choosePortrait'> = ({ store }, payl
 });
 
 /** Everything of `from` moves; templates of a photo that both have are kept once. */
-export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now }, payload) => {
-  const person = store.write((tables) => {
+export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now, undos }, payload) => {
+  const { from, person, rows } = store.write((tables) => {
     const from = resolvePerson(tables, payload.from);
     const into = resolvePerson(tables, payload.into);
     refuseSelf(from, into);
-    const templates = moveTemplates(tables, from.id, into.id);
-    moveConsents(tables, from.id, into.id);
-    moveImpostors(tables, from.id, into.id);
-    moveActivity(tables, from.id, into.id);
-    moveAttendance(tables, from.id, into.id);
-    removePerson(tables, from.id);
+    const rows = { from: takeRows(tables, [from.id]), into: takeRows(tables, [into.id]) };
+    const templates = foldInto(tables, from.id, into.id);
     insertActivity(tables, activity('merged', into.id, { templates }, now()));
-    return resolvePerson(tables, into.id);
+    return { from, person: resolvePerson(tables, into.id), rows };
   });
   gallery.forget();
-  return { person };
+  const undo = undos.note({
+    kind: 'move',
+    name: { name: from.name, of: from.id },
+    undo: (tables) => {
+      resolvePerson(tables, person.id);
+      unfold(tables, rows.from, rows.into);
+      return from.id;
+    },
+  });
+  return { person, undo };
 };
 
 /** The photos go, with all their templates and portraits; notes of consent and of activity stay where they were. */
-export const splitPerson: Handler<'people.split'> = ({ store, gallery, now }, payload) => {
+export const splitPerson: Handler<'people.split'> = ({ store, gallery, now, undos }, payload) => {
   const { name } = payload;
   const people = store.write((tables) => {
     const from = resolvePerson(tables, payload.person);
@@ -103,11 +119,19 @@ export const splitPerson: Handler<'people.split'> = ({ store, gallery, now }, pa
     return { person: resolvePerson(tables, id), from: resolvePerson(tables, from.id) };
   });
   gallery.forget();
-  return people;
+  const { person, from } = people;
+  const undo = undos.note({
+    kind: 'move',
+    undo: (tables) => {
+      foldInto(tables, resolvePerson(tables, person.id).id, resolvePerson(tables, from.id).id);
+      return from.id;
+    },
+  });
+  return { ...people, undo };
 };
 
 export const removeTemplate: Handler<'people.removeTemplate'> = async (context, payload) => {
-  const { store, gallery, now } = context;
+  const { store, gallery, now, undos } = context;
   const { template } = payload;
   const { person, removed } = store.write((tables) => {
     const { id, ...owner } = resolvePerson(tables, payload.person);
@@ -117,6 +141,8 @@ export const removeTemplate: Handler<'people.removeTemplate'> = async (context, 
     insertActivity(tables, activity('template-removed', id, counts, now()));
     return { person: resolvePerson(tables, id), removed: templates };
   });
+  // Or an undo would bring the photo back.
+  undos.dropMoves();
   store.scrub();
   await gallery.remove(removed);
   return { person };
@@ -134,20 +160,36 @@ export const showPortraits: Handler<'people.portraits'> = ({ store }, { template
   portraits: store.read((tables) => listPortraits(tables, templates)),
 });
 
-/** What is deleted is gone from the disk as well; the receipt says what went. */
-export const deletePerson: Handler<'people.delete'> = async ({ store, gallery, now }, payload) => {
-  const { deleted, templateIds, erased } = store.write((tables) => {
+/**
+ * What is deleted is gone from the disk as well; the receipt says what went. For an undo it lies in memory
+ * a little longer.
+ */
+export const deletePerson: Handler<'people.delete'> = async (context, payload) => {
+  const { store, gallery, now, undos } = context;
+  const { deleted, templateIds, erased, rows, examples } = store.write((tables) => {
     const person = resolvePerson(tables, payload.person);
     const ids = listTemplates(tables, person.id).map(({ id }) => id);
-    const examples = eraseExamplesOf(tables, person);
+    const rows = takeRows(tables, [person.id]);
+    const examples = takeExamples(tables, examplesShowing(tables, person));
+    const shown = eraseExamplesOf(tables, person);
     const own = erasePerson(tables, person.id);
-    const rows = { ...own, impostors: own.impostors + examples };
-    insertActivity(tables, activity('deleted', null, { ...rows }, now()));
-    return { deleted: person, templateIds: ids, erased: rows };
+    const erased = { ...own, impostors: own.impostors + shown };
+    insertActivity(tables, activity('deleted', null, { ...erased }, now()));
+    return { deleted: person, templateIds: ids, erased, rows, examples };
   });
   const scrubbed = store.scrub();
   await gallery.remove(templateIds);
-  return { deleted, receipt: { ...erased, scrubbed } };
+  undos.dropMoves();
+  const undo = undos.note({
+    kind: 'deletion',
+    name: { name: deleted.name, of: deleted.id },
+    undo: (tables) => {
+      putRows(tables, rows);
+      putExamples(tables, examples);
+      return deleted.id;
+    },
+  });
+  return { deleted, receipt: { ...erased, scrubbed }, undo };
 };
 
 /** With the templates that other models made of the same photos. */

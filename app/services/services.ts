@@ -22,6 +22,7 @@ import { LiveNotes } from './live/notes.ts';
 import { LiveStreams } from './live/streams.ts';
 import { PictureNames } from './pictures.ts';
 import { PaintingQueue } from './styling/painting-queue.ts';
+import { UndoBook } from './undo.ts';
 
 export interface ServiceOptions {
   readonly store: Store;
@@ -89,6 +90,7 @@ export function createServices(options: ServiceOptions): Services {
     close: async () => {
       await housekeeping.stop();
       live.close();
+      context.undos.clear();
       await paintings.close();
       unwatch.forEach((stop) => stop());
     },
@@ -111,6 +113,7 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
     live: new LiveStreams(host, gallery, (encoder) => identificationThreshold(store, encoder)),
     liveNotes: new LiveNotes(store),
     pictureNames,
+    undos: new UndoBook(store, now),
     kiosk: new KioskLock(store, now),
     samples: options.samples ?? '',
     emit: events.emit,
@@ -134,6 +137,7 @@ const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
   'people.unreject': ['people.changed', 'activity.added'],
   'people.noteConsent': ['people.changed'],
   'people.delete': ['people.changed', 'activity.added'],
+  'people.undo': ['people.changed', 'activity.added'],
   'samples.enrol': ['people.changed', 'activity.added'],
   'samples.remove': ['people.changed', 'activity.added'],
   'models.fetch': ['models.changed'],

@@ -17,10 +17,14 @@ import { distance } from '../../../native-models/evaluation/compare.ts';
  * @returns how many went.
  */
 export function eraseExamplesOf(tables: WritableStore, person: PersonRecord): number {
-  const shown = modelsOf(tables, person).flatMap((model) => examplesOf(tables, model, person.id));
+  const shown = examplesShowing(tables, person);
   for (const id of shown) removeImpostor(tables, id);
   return shown.length;
 }
+
+/** Numbers of the examples that `eraseExamplesOf` removes. */
+export const examplesShowing = (tables: ReadableStore, person: PersonRecord): number[] =>
+  modelsOf(tables, person).flatMap((model) => examplesOf(tables, model, person.id));
 
 function modelsOf(tables: ReadableStore, { id }: PersonRecord): ModelKey[] {
   const templates = listTemplates(tables, id);

@@ -60,7 +60,7 @@ export const rejectFace: Handler<'people.reject'> = async (context, payload, cal
 };
 
 export const takeBackRejection: Handler<'people.unreject'> = (context, payload) => {
-  const { store, gallery, now } = context;
+  const { store, gallery, now, undos } = context;
   const { example } = payload;
   const person = store.write((tables) => {
     const owner = resolvePerson(tables, payload.person);
@@ -69,6 +69,8 @@ export const takeBackRejection: Handler<'people.unreject'> = (context, payload) 
     insertActivity(tables, activity('rejected', owner.id, { takenBack: 1 }, now()));
     return detailsOf(tables, owner);
   });
+  // Or an undo would bring the example back.
+  undos.dropMoves();
   store.scrub();
   gallery.forget();
   return { person };

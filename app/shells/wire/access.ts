@@ -27,6 +27,8 @@ const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'settings.set',
   'backup.restore',
   'files.browse',
+  'people.undo',
+  'people.forgetUndo',
 ] satisfies CommandName[]);
 
 const kioskEvents: ReadonlySet<EventName> = new Set([

@@ -1,6 +1,9 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { ListedPerson } from '../../../app/contract/people-commands.ts';
 import { api, type CommandOutput } from '../api.ts';
+import { language } from './language.svelte.ts';
+import { router } from './router.svelte.ts';
+import { toasts } from './toasts.svelte.ts';
 
 export type Receipt = CommandOutput<'people.delete'>;
 export type Similar = CommandOutput<'people.similar'>['similar'][number];
@@ -8,6 +11,21 @@ export type Similar = CommandOutput<'people.similar'>['similar'][number];
 /** Portraits that are kept in memory; a few kilobytes each. */
 const KEPT = 1_000;
 const BATCH = 100;
+
+/**
+ * Says what was done to people, with *Undo* beside it, which shows the person afterwards.
+ *
+ * @param tickets of the commands' results, in their order
+ */
+export function sayUndoable(text: string, ...tickets: readonly string[]): void {
+  toasts.undoable(text, async () => {
+    let shown = 0;
+    for (const ticket of tickets.toReversed())
+      shown = (await api.call('people.undo', { ticket })).person;
+    toasts.good(language.words.people.undone);
+    if (tickets.length === 1) router.go('people', shown);
+  });
+}
 
 /** The gallery, small pictures of it as they come into view, and what is done to several people. */
 class People {
@@ -56,8 +74,10 @@ class People {
   }
 
   /** Several become one, who keeps name and number. @throws CallError */
-  async merge(from: readonly number[], into: number): Promise<void> {
-    for (const id of from) await api.call('people.merge', { from: id, into });
+  async merge(from: readonly number[], into: number, said: string): Promise<void> {
+    const tickets: string[] = [];
+    for (const id of from) tickets.push((await api.call('people.merge', { from: id, into })).undo);
+    sayUndoable(said, ...tickets);
     await this.#read();
   }
 
@@ -65,6 +85,9 @@ class People {
   async delete(ids: readonly number[]): Promise<readonly Receipt[]> {
     const receipts: Receipt[] = [];
     for (const person of ids) receipts.push(await api.call('people.delete', { person }));
+    const names = receipts.map(({ deleted }) => deleted.name);
+    const tickets = receipts.map(({ undo }) => undo);
+    sayUndoable(language.words.people.deleted(names.join(', ')), ...tickets);
     await this.#read();
     return receipts;
   }

@@ -1,6 +1,7 @@
 import type { PersonDetails } from '../../../app/contract/people-commands.ts';
 import { api } from '../api.ts';
-import { people, type Receipt } from './people.svelte.ts';
+import { language } from './language.svelte.ts';
+import { people, sayUndoable, type Receipt } from './people.svelte.ts';
 
 /** One person, and what can be done with them. Every verb throws CallError where it is refused. */
 export class PersonView {
@@ -27,7 +28,8 @@ export class PersonView {
   }
 
   async rename(name: string): Promise<void> {
-    await api.call('people.rename', { person: this.#id, name });
+    const { undo } = await api.call('people.rename', { person: this.#id, name });
+    sayUndoable(language.words.people.rename.done(name), undo);
     await this.load();
   }
 
@@ -37,6 +39,7 @@ export class PersonView {
       templates: [...templates],
       name,
     });
+    sayUndoable(language.words.people.split.done(name), made.undo);
     await this.load();
     return made.person.id;
   }

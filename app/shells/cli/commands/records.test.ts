@@ -65,7 +65,10 @@ test('a setting is changed by its name, and an unknown one is named', async () =
 });
 
 test('templates are split off a person', async () => {
-  const fakes = { 'people.split': () => ({ person: { ...ada, id: 2, name: 'Bea' }, from: ada }) };
+  const undo = '00000000-0000-4000-8000-000000000000';
+  const fakes = {
+    'people.split': () => ({ person: { ...ada, id: 2, name: 'Bea' }, from: ada, undo }),
+  };
   const { calls, stdout } = await commandLine(['people', 'split', 'Ada', 'Bea', '3', '4'], fakes);
   expect(calls[0]!.input).toEqual({ person: 'Ada', name: 'Bea', templates: [3, 4] });
   expect(stdout).toContain('Bea');

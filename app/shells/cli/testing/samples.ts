@@ -77,6 +77,7 @@ export const ada = {
 
 export const deletion: CommandOutput<'people.delete'> = {
   deleted: ada,
+  undo: '00000000-0000-4000-8000-000000000000',
   receipt: {
     templates: 2,
     consents: 0,

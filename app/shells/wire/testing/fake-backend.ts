@@ -73,6 +73,7 @@ const usual: Fakes = {
   'settings.get': () => ({ settings: Settings.parse({}) }),
   'system.status': () => status(true),
   'people.list': () => ({ people: [] }),
+  'people.forgetUndo': () => ({}),
   'kiosk.unlock': ({ pin }) => {
     if (pin === '2580') return {};
     throw new LikenessError('invalid_input', 'The PIN is not the right one.');

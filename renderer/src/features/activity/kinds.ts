@@ -13,6 +13,7 @@ import Settings from '@lucide/svelte/icons/settings-2';
 import Split from '@lucide/svelte/icons/split';
 import Trash from '@lucide/svelte/icons/trash';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
+import Undo from '@lucide/svelte/icons/undo-2';
 import UserX from '@lucide/svelte/icons/user-round-x';
 import Upload from '@lucide/svelte/icons/share';
 import UserPlus from '@lucide/svelte/icons/user-round-plus';
@@ -41,6 +42,7 @@ export const kindIcons: Readonly<Record<ActivityKind, Component>> = {
   calibrated: ChartSpline,
   'model-adopted': ScanFace,
   rejected: UserX,
+  undone: Undo,
 };
 
 /** The kinds of the contract, whose own list would bring its schemas into the bundle. */

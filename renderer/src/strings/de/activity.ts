@@ -44,6 +44,7 @@ export const activity: Strings['activity'] = {
     calibrated: 'Kalibriert',
     'model-adopted': 'Encoder gewechselt',
     rejected: 'Verwechslung gemeldet',
+    undone: 'Änderung rückgängig gemacht',
   },
   counts: {
     enrolled: counted('aufgenommen', 'aufgenommen'),

@@ -4,6 +4,8 @@ const photos = (count: number) => (count === 1 ? '1 Foto' : `${count} Fotos`);
 const persons = (count: number) => (count === 1 ? '1 Person' : `${count} Personen`);
 
 export const people: Strings['people'] = {
+  undone: 'Rückgängig gemacht.',
+  deleted: (names) => `Gelöscht: ${names}.`,
   title: 'Personen',
   count: persons,
   foundOf: (found, all) => `${found} von ${persons(all)}`,

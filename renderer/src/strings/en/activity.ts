@@ -43,6 +43,7 @@ export const activity = {
     calibrated: 'Calibrated',
     'model-adopted': 'Changed the encoder',
     rejected: 'Reported a mix-up',
+    undone: 'Undid a change',
   },
   counts: {
     enrolled: counted('enrolled', 'enrolled'),

@@ -2,6 +2,8 @@ const photos = (count: number) => (count === 1 ? '1 photo' : `${count} photos`);
 const persons = (count: number) => (count === 1 ? '1 person' : `${count} people`);
 
 export const people = {
+  undone: 'Undone.',
+  deleted: (names: string) => `Deleted: ${names}.`,
   title: 'People',
   count: persons,
   foundOf: (found: number, all: number) => `${found} of ${persons(all)}`,
