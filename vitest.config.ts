@@ -1,6 +1,9 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // What the window knows (`renderer/src/state/*.svelte.ts`) is tested without a browser.
+  plugins: [svelte({ configFile: './renderer/svelte.config.js' })],
   test: {
     include: ['{app,native-models,db,bench,scripts,renderer}/**/*.test.ts'],
     // Two at once: every recognition host computes on all cores by itself.

@@ -1,6 +1,6 @@
 import { Compare } from '../pages/compare.ts';
 import { FolderImport } from '../pages/folder-import.ts';
-import { Identify } from '../pages/identify.ts';
+import { Photos } from '../pages/photos.ts';
 import { Kiosk } from '../pages/kiosk.ts';
 import { Live } from '../pages/live.ts';
 import { Models } from '../pages/models.ts';
@@ -31,10 +31,10 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
     await expect(app.dialog('Add a person')).toBeVisible();
   },
   import: (app) => new FolderImport(app).open(),
-  identify: async (app) => {
-    const identify = new Identify(app);
-    await identify.give(groupPhoto);
-    await expect(identify.face('Ada')).toBeVisible({ timeout: 90_000 });
+  photo: async (app) => {
+    const photos = new Photos(app);
+    await photos.give(groupPhoto);
+    await expect(photos.face('Ada')).toBeVisible({ timeout: 90_000 });
   },
   compare: async (app, folder) => {
     const compare = new Compare(app);

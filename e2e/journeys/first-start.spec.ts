@@ -1,4 +1,4 @@
-import { Identify } from '../pages/identify.ts';
+import { Photos } from '../pages/photos.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ firstStart: true });
@@ -10,8 +10,8 @@ test('the first start leads to the first recognition', async ({ app }) => {
   const began = Date.now();
   await expect(app.heading('Whose face is it?')).toBeVisible();
   await app.hand.press(app.button(/Try with sample photos/u));
-  const identify = new Identify(app);
-  await expect(identify.face(/^(?!Unknown).+%/u).first()).toBeVisible({ timeout: MOST_MS });
+  const photos = new Photos(app);
+  await expect(photos.face(/^(?!Unknown).+%/u).first()).toBeVisible({ timeout: MOST_MS });
   expect(Date.now() - began).toBeLessThan(MOST_MS);
 
   await app.page.reload();

@@ -40,7 +40,7 @@ const inMenu = async (app: Window, item: RegExp): Promise<void> => {
 
 const everyScreen: Places = {
   live: { at: 'live' },
-  photos: { at: 'identify' },
+  photos: { at: 'photos' },
   people: { at: 'people' },
   'people, adding': {
     at: 'people',
@@ -89,7 +89,7 @@ export const fullPlaces: Places = {
     at: 'live/enrol',
     then: dialogShows,
   },
-  'photos, group': { at: 'identify', then: giveGroupPhoto },
+  'photos, group': { at: 'photos', then: giveGroupPhoto },
   'people, searched': {
     at: 'people',
     then: async ({ page }) => {
@@ -144,7 +144,7 @@ export const failedPlaces: Places = {
   ...everyScreen,
   person: { at: 'people/3' },
   'photos, group': {
-    at: 'identify',
+    at: 'photos',
     then: async (app) => {
       await dropPicture(app.page.locator('body'), groupPhoto);
       await app.page.waitForTimeout(500);

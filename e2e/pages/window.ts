@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import type { Hand } from '../support/hand.ts';
 
 export type ScreenName =
-  'Live' | 'People' | 'Compare' | 'Studio' | 'Calibrate' | 'Activity' | 'Settings';
+  'Live' | 'Photos' | 'People' | 'Compare' | 'Studio' | 'Calibrate' | 'Activity' | 'Settings';
 
 /** The frame around all screens. */
 export class Window {

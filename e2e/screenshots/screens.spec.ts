@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { Compare } from '../pages/compare.ts';
 import { FolderImport } from '../pages/folder-import.ts';
-import { Identify } from '../pages/identify.ts';
+import { Photos } from '../pages/photos.ts';
 import { Kiosk } from '../pages/kiosk.ts';
 import { Live } from '../pages/live.ts';
 import { People } from '../pages/people.ts';
@@ -74,10 +74,10 @@ const places: Readonly<Record<string, (app: Window, folder: string) => Promise<u
   },
   person: (app) => new People(app).openPerson('Ada'),
   identify: async (app) => {
-    const identify = new Identify(app);
-    await identify.give(groupPhoto);
-    await expect(identify.face('Ada')).toBeVisible({ timeout: 90_000 });
-    await identify.openFace('Ada');
+    const photos = new Photos(app);
+    await photos.give(groupPhoto);
+    await expect(photos.face('Ada')).toBeVisible({ timeout: 90_000 });
+    await photos.openFace('Ada');
   },
   compare: async (app, folder) => {
     const compare = new Compare(app);

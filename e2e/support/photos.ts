@@ -72,3 +72,40 @@ export async function paintingPictures(
   await sharp(Buffer.from(picture)).png().toFile(style);
   return { content, style };
 }
+
+/** Many people on one photo; `known` of them are Ada and Bea, the others are nobody of these. */
+export async function crowd(
+  folder: string,
+  { known, unknown }: { readonly known: number; readonly unknown: number },
+): Promise<string> {
+  const CELL = 150;
+  mkdirSync(folder, { recursive: true });
+  const count = known + unknown;
+  const columns = Math.ceil(Math.sqrt(count * 1.4));
+  const strangers = [cleo, dora, edda, fay];
+  // Known faces are spread over the photo, the last of them near its end.
+  const every = Math.floor(count / Math.max(1, known));
+  const cells = await Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const isKnown = known > 0 && n % every === every - 1 && n < known * every;
+      const sitter = isKnown ? [ada, bea][n % 2]! : strangers[n % strangers.length]!;
+      const face = sharp(await portrait(folder, sitter, n % 20)).resize(CELL, CELL, {
+        fit: 'cover',
+      });
+      return {
+        input: await (n % 3 === 0 ? face.flop() : face).toBuffer(),
+        left: (n % columns) * CELL,
+        top: Math.floor(n / columns) * CELL,
+      };
+    }),
+  );
+  const file = path.join(folder, `crowd-${known}-${unknown}.jpg`);
+  const rows = Math.ceil(count / columns);
+  await sharp({
+    create: { width: columns * CELL, height: rows * CELL, channels: 3, background: '#8a8f94' },
+  })
+    .composite(cells)
+    .jpeg({ quality: 92 })
+    .toFile(file);
+  return file;
+}

@@ -1,13 +1,17 @@
-/** What the pickers offer and the drop targets take. */
+/** What the pickers offer. */
 export const PICTURE_TYPES = 'image/jpeg,image/png,image/webp,image/avif,image/tiff,image/gif';
 
-const NAMES = /\.(jpe?g|png|webp|avif|tiff?|gif)$/iu;
+/** HEIC is a picture, too: whoever reads it says that it cannot, and what to do. */
+const NAMES = /\.(jpe?g|png|webp|avif|tiff?|gif|hei[cf])$/iu;
 
 /** Some systems give files of a known name no type. */
 export const isPicture = (file: { type: string; name: string }): boolean =>
   file.type.startsWith('image/') || NAMES.test(file.name);
 
 /** The pictures of a drop or a paste, in their order. */
-export function picturesOf(data: DataTransfer | null): readonly File[] {
-  return data === null ? [] : [...data.files].filter(isPicture);
-}
+export const picturesOf = (data: DataTransfer | null): readonly File[] =>
+  [...(data?.files ?? [])].filter(isPicture);
+
+/** The files of a drop or a paste that are something else. */
+export const othersOf = (data: DataTransfer | null): readonly File[] =>
+  [...(data?.files ?? [])].filter((file) => !isPicture(file));

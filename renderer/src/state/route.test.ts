@@ -9,6 +9,10 @@ test('every address leads back to where it came from, whatever the name holds', 
   });
 });
 
+test('the former address of the photos leads there', () => {
+  expect(parseRoute('#/identify')).toEqual({ screen: 'photos', rest: [] });
+});
+
 test.each(['', '#', '#/', '#/nowhere', '#/%E0%A4%A'])('%j is the live view', (hash) => {
   expect(parseRoute(hash).screen).toBe('live');
 });

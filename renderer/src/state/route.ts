@@ -1,15 +1,18 @@
 export const screens = [
   'live',
+  'photos',
   'people',
   'compare',
   'studio',
   'calibrate',
   'activity',
   'settings',
-  'identify',
   'kiosk',
 ] as const;
 export type Screen = (typeof screens)[number];
+
+/** Addresses of earlier versions that somebody may have kept. */
+const former: Readonly<Record<string, Screen>> = { identify: 'photos' };
 
 export interface Route {
   readonly screen: Screen;
@@ -19,7 +22,7 @@ export interface Route {
 
 export const parseRoute = (hash: string): Route => {
   const [name = '', ...rest] = hash.replace(/^#\/?/u, '').split('/').map(decode);
-  const screen = screens.find((known) => known === name);
+  const screen = screens.find((known) => known === (former[name] ?? name));
   return screen === undefined ? { screen: 'live', rest: [] } : { screen, rest };
 };
 

@@ -7,7 +7,7 @@ import { confidence } from './de/confidence.ts';
 import { errors } from './de/errors.ts';
 import { frame } from './de/frame.ts';
 import { guide } from './de/guide.ts';
-import { identify } from './de/identify.ts';
+import { photos } from './de/photos.ts';
 import { kiosk } from './de/kiosk.ts';
 import { live } from './de/live.ts';
 import { mixUp } from './de/mix-up.ts';
@@ -26,7 +26,7 @@ export const de: Strings = {
   errors,
   frame,
   guide,
-  identify,
+  photos,
   kiosk,
   live,
   mixUp,

@@ -6,7 +6,7 @@ import { confidence } from './en/confidence.ts';
 import { errors } from './en/errors.ts';
 import { frame } from './en/frame.ts';
 import { guide } from './en/guide.ts';
-import { identify } from './en/identify.ts';
+import { photos } from './en/photos.ts';
 import { kiosk } from './en/kiosk.ts';
 import { live } from './en/live.ts';
 import { mixUp } from './en/mix-up.ts';
@@ -26,7 +26,7 @@ export const en = {
   errors,
   frame,
   guide,
-  identify,
+  photos,
   kiosk,
   live,
   mixUp,

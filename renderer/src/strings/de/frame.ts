@@ -6,13 +6,13 @@ export const frame: Strings['frame'] = {
   skip: 'Zum Inhalt springen',
   screens: {
     live: 'Live',
+    photos: 'Fotos',
     people: 'Personen',
     compare: 'Vergleichen',
     studio: 'Atelier',
     calibrate: 'Kalibrieren',
     activity: 'Aktivität',
     settings: 'Einstellungen',
-    identify: 'Erkennen',
     kiosk: 'Kiosk',
   },
   private: 'Nichts verlässt dieses Gerät',
@@ -30,7 +30,7 @@ export const frame: Strings['frame'] = {
     'Die Erkennung ist unerwartet beendet worden. Sie startet mit dem nächsten Bild neu.',
   studioCrashed:
     'Das Malen ist unerwartet beendet worden. Gemälde gehen dort weiter, wo sie gesichert wurden.',
-  dropHere: 'Foto hier ablegen, um zu sehen, wer darauf ist',
+  dropHere: 'Fotos hier ablegen, um zu sehen, wer darauf ist',
   notifications: 'Meldungen',
   dismiss: 'Ausblenden',
   close: 'Schließen',

@@ -1,10 +1,11 @@
 import { expect, type Locator } from '@playwright/test';
-import { dropPicture } from '../support/drop.ts';
+import { dropFiles } from '../support/drop.ts';
 import type { Window } from './window.ts';
 
 /** Who is in a photo? */
-export class Identify {
+export class Photos {
   readonly #window: Window;
+  /** The list beside the photo. */
   readonly faces: Locator;
 
   constructor(window: Window) {
@@ -12,14 +13,19 @@ export class Identify {
     this.faces = window.page.getByRole('complementary', { name: 'Faces in the photo' });
   }
 
+  /** The photo with its marks. */
+  photo(name: string): Locator {
+    return this.#window.page.getByRole('group', { name: `Photo ${name}` });
+  }
+
   /** Dropped anywhere; without a mouse by the shortcut and the file picker. */
-  async give(photo: string): Promise<void> {
+  async give(...files: readonly string[]): Promise<void> {
     const { hand, page } = this.#window;
-    if (hand.kind === 'mouse') await dropPicture(page.locator('body'), photo);
+    if (hand.kind === 'mouse') await dropFiles(page.locator('body'), ...files);
     else {
       await page.keyboard.press('ControlOrMeta+o');
-      await expect(this.#window.heading('Identify')).toBeVisible();
-      await hand.pick(this.#window.button(/Choose a photo/u), photo);
+      await expect(this.#window.heading('Photos')).toBeVisible();
+      await hand.pick(this.#window.button(/Choose photos|Add photos/u), files);
     }
   }
 
@@ -29,8 +35,8 @@ export class Identify {
     return this.faces.getByRole('button', { name: pattern });
   }
 
-  async openFace(name: string): Promise<void> {
-    const face = this.face(name);
+  async openFace(name: string | RegExp): Promise<void> {
+    const face = this.face(name).first();
     if ((await face.getAttribute('aria-expanded')) !== 'true') await this.#window.hand.press(face);
     await expect(face).toHaveAttribute('aria-expanded', 'true');
   }
