@@ -51,7 +51,7 @@ export const photos = {
   yes: (name: string) => `Yes, this is ${name}`,
   who: 'Who is this?',
   somebodyElse: 'Somebody else …',
-  nameAll: (count: number) => (count === 1 ? 'Name this face' : 'Name them'),
+  nameAll: (count: number): string => (count === 1 ? 'Name this face' : 'Name them'),
   select: 'Select',
   selectDone: 'Done',
   selected: (count: number) => (count === 0 ? 'Choose faces of one person' : `${count} selected`),
