@@ -7,55 +7,13 @@ import type { ImageSource } from '../contract/values.ts';
 import { listJobs, type Store } from '../../db/store.ts';
 import { nameOf, signalOf } from './analysis.ts';
 import type { Handler } from './context.ts';
+import { pictureFolder } from './picture-names.ts';
 import { writeWhole } from './styling/files.ts';
 
 /** Larger files are no pictures that somebody would drop on a window. */
 const MOST_BYTES = 100 * 1024 * 1024;
 /** Milliseconds for which a picture that no painting names is kept: somebody may be choosing. */
 const GRACE = 24 * 60 * 60 * 1000;
-
-/**
- * What kept pictures were called where they came from, for as long as this process lasts. In the data
- * folder their names are hashes, which mean nothing to anybody.
- */
-export class PictureNames {
-  readonly #folder: string;
-  readonly #names = new Map<string, string>();
-
-  constructor(store: Store) {
-    this.#folder = folderOf(store);
-  }
-
-  note(file: string, name: string): void {
-    this.#names.set(file, name);
-  }
-
-  /** The error with such names, or "The picture", wherever it says a place in the data folder. */
-  inPlain(error: LikenessError): LikenessError {
-    const { code, message, details, cause } = error;
-    if (!JSON.stringify([message, details]).includes(JSON.stringify(this.#folder).slice(1, -1)))
-      return error;
-    const plain = this.#plain(details) as typeof details;
-    return new LikenessError(code, this.#plain(message) as string, { details: plain, cause });
-  }
-
-  #plain(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((each) => this.#plain(each));
-    if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(
-        Object.entries(value).map(([key, each]) => [key, this.#plain(each)]),
-      );
-    if (typeof value !== 'string') return value;
-    const [first, ...rest] = value.split(this.#folder + path.sep);
-    return rest.reduce((text, part) => {
-      const file = /^[0-9a-f]{64}\.\w+/u.exec(part)?.[0] ?? '';
-      const name = this.#names.get(path.join(this.#folder, file)) ?? 'The picture';
-      return text + name + part.slice(file.length);
-    }, first!);
-  }
-}
-
-const folderOf = (store: Store): string => path.join(path.dirname(store.file), 'pictures');
 
 /** The same picture is kept once, whatever it is called: its name is its content's hash. */
 export const addPicture: Handler<'pictures.add'> = async (context, { image }, call) => {
@@ -68,7 +26,7 @@ export const addPicture: Handler<'pictures.add'> = async (context, { image }, ca
     source,
     signalOf(call),
   );
-  const folder = folderOf(store);
+  const folder = pictureFolder(store);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const hash = createHash('sha256').update(bytes).digest('hex');
   const file = path.join(folder, hash + extension);
@@ -82,7 +40,7 @@ export const showPicture: Handler<'pictures.show'> = ({ host }, payload, call) =
 
 /** Deletes the pictures that no painting needs and nobody has added of late. */
 export async function prunePictures(store: Store, now: Date): Promise<void> {
-  const folder = folderOf(store);
+  const folder = pictureFolder(store);
   const names = await readdir(folder).catch(() => []);
   if (names.length === 0) return;
   const needed = new Set(

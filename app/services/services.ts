@@ -20,9 +20,9 @@ import { Housekeeping } from './housekeeping.ts';
 import { KioskLock } from './kiosk/lock.ts';
 import { LiveNotes } from './live/notes.ts';
 import { LiveStreams } from './live/streams.ts';
-import { PictureNames } from './pictures.ts';
+import { PictureNames } from './picture-names.ts';
 import { PaintingQueue } from './styling/painting-queue.ts';
-import { UndoBook } from './undo.ts';
+import { UndoBook } from './undo-book.ts';
 
 export interface ServiceOptions {
   readonly store: Store;

@@ -19,7 +19,7 @@ import {
 } from '../../../db/store.ts';
 import type { ModelHost } from '../../model-host/types.ts';
 import type { EventBus } from '../events.ts';
-import type { PictureNames } from '../pictures.ts';
+import type { PictureNames } from '../picture-names.ts';
 import { checkpointPath, makeCheckpointFolder, removeCheckpoint, writeWhole } from './files.ts';
 import { isAttended, jobOf, requireJob } from './jobs.ts';
 
