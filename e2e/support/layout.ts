@@ -47,9 +47,11 @@ async function waitForQuiet([quietMs, mostMs]: readonly [number, number]): Promi
   await document.fonts.ready;
   let last = performance.now();
   const observer = new MutationObserver((changes) => {
-    // What is drawn on goes on for ever.
-    if (changes.some(({ target }) => !(target instanceof HTMLCanvasElement)))
-      last = performance.now();
+    // What is drawn on a moving picture goes on for ever.
+    const drawn = ({ target }: MutationRecord): boolean =>
+      target instanceof HTMLCanvasElement ||
+      target.parentElement?.querySelector(':scope > video') != null;
+    if (!changes.every(drawn)) last = performance.now();
   });
   observer.observe(document.body, { subtree: true, childList: true, attributes: true });
   const busy = (): boolean => {

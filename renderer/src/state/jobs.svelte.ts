@@ -4,6 +4,7 @@ import { kiosk } from './kiosk.svelte.ts';
 import { language } from './language.svelte.ts';
 import type { Screen } from './route.ts';
 import { router } from './router.svelte.ts';
+import { shareOf } from './studio/progress.ts';
 import { toasts } from './toasts.svelte.ts';
 
 /** Where each kind of work is shown in full. */
@@ -86,8 +87,8 @@ class Jobs {
       };
       this.#list.begin(id, 'painting', stop);
       if (progress !== null) {
-        const { step: done, steps: total, secondsLeft } = progress;
-        this.#list.report(id, { done, total, secondsLeft }, performance.now());
+        const amount = { done: shareOf(progress), total: 1, secondsLeft: progress.secondsLeft };
+        this.#list.report(id, amount, performance.now());
       }
     } else if (state === 'done') this.#done(id);
     else if (state === 'failed' && error !== null) this.#failed(id, new Error(error.message));
