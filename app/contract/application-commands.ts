@@ -120,8 +120,8 @@ export const applicationCommands = {
     z.object({ picture: StoredPicture }),
   ),
   'pictures.show': command(
-    'A picture at no more than some size, as JPEG (PNG where it is transparent)',
-    z.object({ path: File, size: z.int().min(16).max(4096).default(1024) }),
+    'A picture at no more than some size, as JPEG (PNG where it is transparent); it is not kept',
+    z.object({ image: ImageSource, size: z.int().min(16).max(4096).default(1024) }),
     z.object({ bytes: Bytes, width: z.int(), height: z.int() }),
   ),
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -167,13 +167,21 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     const again = await run('pictures.add', { image: { bytes, name: 'other.png' } });
     expect(again.picture.path).toBe(picture.path);
     expect(path.dirname(picture.path)).toBe(path.join(folder, 'data', 'pictures'));
-    const shown = await run('pictures.show', { path: picture.path, size: 300 });
+    const kept = readdirSync(path.dirname(picture.path));
+    const shown = await run('pictures.show', { image: { path: picture.path }, size: 300 });
     expect(Math.max(shown.width, shown.height)).toBe(300);
     expect((await sharp(shown.bytes).metadata()).format).toBe('jpeg');
+    const scan = Uint8Array.from(await sharp(bytes).resize(500).tiff().toBuffer());
+    const unkept = await run('pictures.show', {
+      image: { bytes: scan, name: 'scan.tif' },
+      size: 300,
+    });
+    expect(Math.max(unkept.width, unkept.height)).toBe(300);
+    expect(readdirSync(path.dirname(picture.path))).toEqual(kept);
 
     const create = { width: 40, height: 20, channels: 4, background: '#f008' } as const;
     await sharp({ create }).png().toFile(place('glass.png'));
-    const glass = await run('pictures.show', { path: place('glass.png'), size: 300 });
+    const glass = await run('pictures.show', { image: { path: place('glass.png') }, size: 300 });
     expect([glass.width, glass.height]).toEqual([40, 20]);
     expect(await sharp(glass.bytes).metadata()).toMatchObject({ format: 'png', hasAlpha: true });
 
@@ -181,7 +189,9 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     await expect(run('pictures.add', { image: letter })).rejects.toMatchObject({
       code: 'image_unrecognised',
     });
-    await expect(run('pictures.show', { path: place('none.png') })).rejects.toMatchObject({
+    await expect(
+      run('pictures.show', { image: { path: place('none.png') } }),
+    ).rejects.toMatchObject({
       code: 'file_not_found',
     });
 
@@ -189,7 +199,7 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     const half = { bytes: bytes.slice(0, bytes.length / 2), name: 'Grandma.jpg' };
     const { picture: damaged } = await run('pictures.add', { image: half });
     for (const attempt of [
-      () => run('pictures.show', { path: damaged.path }),
+      () => run('pictures.show', { image: { path: damaged.path } }),
       () => run('identification.identify', { image: { path: damaged.path } }),
     ])
       await expect(attempt()).rejects.toMatchObject({
@@ -198,7 +208,7 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
         details: { file: 'Grandma.jpg' },
       });
     const gone = path.join(path.dirname(damaged.path), `${'0'.repeat(64)}.jpg`);
-    await expect(run('pictures.show', { path: gone })).rejects.toMatchObject({
+    await expect(run('pictures.show', { image: { path: gone } })).rejects.toMatchObject({
       message: 'The picture does not exist. Check the spelling of the path.',
     });
   });

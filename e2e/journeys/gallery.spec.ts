@@ -59,7 +59,7 @@ test('several people are chosen: hidden, shown again, merged and deleted', async
   await app.hand.press(people.bar.getByRole('button', { name: 'Delete' }));
   const deleting = app.dialog('Delete 2 people?');
   await expect(deleting).toContainText('Bea, Cleo');
-  await app.hand.press(deleting.getByRole('button', { name: 'Delete for good' }));
+  await app.hand.press(deleting.getByRole('button', { name: 'Delete', exact: true }));
   await app.hand.press(
     app.dialog('2 people deleted').getByRole('button', { name: 'Close' }).last(),
   );

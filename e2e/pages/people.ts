@@ -95,7 +95,7 @@ export class Person {
   /** Gives the receipt, which is still open. */
   async delete(name: string): Promise<Locator> {
     const dialog = await this.#choose('Delete', `Delete ${name}?`);
-    await this.#window.hand.press(dialog.getByRole('button', { name: 'Delete for good' }));
+    await this.#window.hand.press(dialog.getByRole('button', { name: 'Delete', exact: true }));
     return this.#window.dialog(`${name} is deleted`);
   }
 

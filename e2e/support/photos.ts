@@ -21,6 +21,9 @@ export const [ada, bea, cleo, dora, edda, fay] = sitters as readonly [
 /** Ada, Bea and Cleo together, and two who are nobody. */
 export const groupPhoto = samplePhoto(1);
 
+/** Ada, somebody who is like none of the sitters, and somebody a little like Ada. */
+export const groupPhotoWithDoubt = samplePhoto(3);
+
 /** A portrait as a file; another variation is another file of the same face. */
 export async function portrait(folder: string, sitter: Sitter, variation = 0): Promise<string> {
   const file = path.join(folder, `${sitter.name.toLowerCase()}-${variation}.jpg`);
@@ -85,11 +88,19 @@ export async function crowd(
   const strangers = [cleo, dora, edda, fay];
   // Known faces are spread over the photo, the last of them near its end.
   const every = Math.floor(count / Math.max(1, known));
+  // Cells that show the same variation wait for one file: none reads it half written.
+  const files = new Map<string, Promise<string>>();
+  const portraitOf = (sitter: Sitter, variation: number): Promise<string> => {
+    const key = `${sitter.name} ${variation}`;
+    const file = files.get(key) ?? portrait(folder, sitter, variation);
+    files.set(key, file);
+    return file;
+  };
   const cells = await Promise.all(
     Array.from({ length: count }, async (_, n) => {
       const isKnown = known > 0 && n % every === every - 1 && n < known * every;
       const sitter = isKnown ? [ada, bea][n % 2]! : strangers[n % strangers.length]!;
-      const face = sharp(await portrait(folder, sitter, n % 20)).resize(CELL, CELL, {
+      const face = sharp(await portraitOf(sitter, n % 20)).resize(CELL, CELL, {
         fit: 'cover',
       });
       return {

@@ -250,7 +250,7 @@ export interface HostMethods {
   };
   /** The picture with at most so many pixels on its longer side: JPEG, or PNG where transparent. */
   showPicture: {
-    payload: { readonly path: string; readonly size: number };
+    payload: { readonly image: ImageSource; readonly size: number };
     result: {
       readonly bytes: Uint8Array<ArrayBuffer>;
       readonly width: number;

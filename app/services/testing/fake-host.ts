@@ -157,8 +157,8 @@ export class FakeHost implements ModelHost {
       parsePhoto((await read(image)).toString('utf8'));
       return { width: 640, height: 480, extension: '.txt' };
     },
-    showPicture: async ({ path }) => ({
-      bytes: Uint8Array.from(await read({ path })),
+    showPicture: async ({ image }) => ({
+      bytes: Uint8Array.from(await read(image)),
       width: 64,
       height: 48,
     }),

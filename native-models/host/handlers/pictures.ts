@@ -23,7 +23,7 @@ export const pictureHandlers: PictureHandlers = {
     return { width, height, extension: extensions[format] };
   },
 
-  showPicture: async (_, { path, size }) => showPicture(await readImageSource({ path }), size),
+  showPicture: async (_, { image, size }) => showPicture(await readImageSource(image), size),
 
   convertPainting: async (_, { picture, settings, format, output }) => {
     const note = { software: `Likeness ${version}`, settings: JSON.stringify(settings) };

@@ -166,7 +166,7 @@ export class Photo {
     this.#preview = await previewOf(this.#file);
     if (this.#preview !== undefined) this.#picture = this.#file;
     else {
-      const shown = await render(source);
+      const shown = (await api.call('pictures.show', { image: source, size: SHOWN_PIXELS })).bytes;
       this.#preview = await previewOf(asBlob(shown));
       this.#picture = shown;
     }
@@ -250,7 +250,10 @@ class Photos {
     if (this.#samples.length > 0) return;
     this.#samples = (await api.call('samples.list', {})).pictures;
     for (const { path } of this.#samples) {
-      const { bytes } = await api.call('pictures.show', { path, size: PREVIEW_PIXELS });
+      const { bytes } = await api.call('pictures.show', {
+        image: { path },
+        size: PREVIEW_PIXELS,
+      });
       this.#sampleShown.set(path, bytes);
     }
   }
@@ -318,12 +321,6 @@ async function previewOf(file: Blob | undefined): Promise<Blob | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function render(image: ImageSource): Promise<Uint8Array> {
-  const path =
-    'path' in image ? image.path : (await api.call('pictures.add', { image })).picture.path;
-  return (await api.call('pictures.show', { path, size: SHOWN_PIXELS })).bytes;
 }
 
 /** Whether a face could not be enrolled because this photo already is, for the same person. */

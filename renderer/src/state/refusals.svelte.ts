@@ -162,11 +162,8 @@ export async function pictureOf(
 ): Promise<Blob | Uint8Array | undefined> {
   try {
     if (source instanceof File && (await isShowable(source))) return source;
-    const path =
-      source instanceof File
-        ? (await api.call('pictures.add', { image: await imageOf(source) })).picture.path
-        : source.path;
-    return (await api.call('pictures.show', { path, size })).bytes;
+    const image = source instanceof File ? await imageOf(source) : { path: source.path };
+    return (await api.call('pictures.show', { image, size })).bytes;
   } catch {
     return undefined;
   }

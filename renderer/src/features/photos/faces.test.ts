@@ -81,3 +81,8 @@ test('the nearest people to several faces are said once, the most probable first
     { id: 1, name: 'Zoe', probability: 0.2 },
   ]);
 });
+
+test('nobody below one percent is offered, not even the nearest', () => {
+  const [face] = shown(face([0, 0], 10, 'Ada', 0.009));
+  expect(nearestTo([face!], 3)).toEqual([]);
+});

@@ -146,7 +146,7 @@ const middleOf = ({ x, y, width, height }: Box): [number, number] => [
   y + height / 2,
 ];
 
-/** Less probable people are not offered, but for the nearest. */
+/** Less probable people are not offered: “Yes, this is …” beside “< 1 %” helps nobody. */
 const LEAST_PROBABLE = 0.01;
 
 /** People whose faces are nearest to any of these, the most probable first. */
@@ -160,7 +160,7 @@ export function nearestTo(
       if (probability > (best.get(id)?.probability ?? -1)) best.set(id, { id, name, probability });
   return [...best.values()]
     .sort((a, b) => b.probability - a.probability)
-    .filter(({ probability }, place) => place === 0 || probability >= LEAST_PROBABLE)
+    .filter(({ probability }) => probability >= LEAST_PROBABLE)
     .slice(0, most);
 }
 

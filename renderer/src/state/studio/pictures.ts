@@ -32,7 +32,7 @@ export async function keep(image: ImageSource): Promise<KnownPicture> {
  * @throws CallError `file_not_found` where it is gone
  */
 export async function recall(path: string, size = PREVIEW_SIZE): Promise<KnownPicture> {
-  const { bytes, width, height } = await api.call('pictures.show', { path, size });
+  const { bytes, width, height } = await api.call('pictures.show', { image: { path }, size });
   const name = path.split(/[\\/]/u).at(-1) ?? path;
   return known({ path, name, width, height }, blobOf(bytes));
 }
@@ -46,7 +46,7 @@ const known = ({ path, name, width, height }: StoredPicture, preview: Blob): Kno
 });
 
 export async function previewOf(path: string, size = PREVIEW_SIZE): Promise<Blob> {
-  return blobOf((await api.call('pictures.show', { path, size })).bytes);
+  return blobOf((await api.call('pictures.show', { image: { path }, size })).bytes);
 }
 
 const blobOf = (bytes: Uint8Array): Blob => new Blob([bytes as BlobPart]);

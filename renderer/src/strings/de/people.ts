@@ -137,9 +137,9 @@ export const people: Strings['people'] = {
     title: 'Löschen',
     ask: (who) => `${who} löschen?`,
     severalText:
-      'Alles zu diesen Personen wird gelöscht: Fotos, Porträts, Einwilligung, Aktivität und Anwesenheit. Das lässt sich nicht widerrufen.',
-    text: 'Alles zu dieser Person wird gelöscht: Fotos, Porträts, Einwilligung, Aktivität und Anwesenheit. Das lässt sich nicht widerrufen.',
-    confirm: 'Endgültig löschen',
+      'Alles zu diesen Personen wird gelöscht: Fotos, Porträts, Einwilligung, Aktivität und Anwesenheit. Eine halbe Minute lang lässt es sich rückgängig machen.',
+    text: 'Alles zu dieser Person wird gelöscht: Fotos, Porträts, Einwilligung, Aktivität und Anwesenheit. Eine halbe Minute lang lässt es sich rückgängig machen.',
+    confirm: 'Löschen',
     doneTitle: (name) => `${name} ist gelöscht`,
     doneSeveral: (count) => `${persons(count)} gelöscht`,
     receipt: 'Beleg: was gelöscht wurde',

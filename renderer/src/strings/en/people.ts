@@ -135,9 +135,9 @@ export const people = {
     title: 'Delete',
     ask: (who: string) => `Delete ${who}?`,
     severalText:
-      'Everything kept of these people is deleted: photos, portraits, consent, activity and attendance. This cannot be undone.',
-    text: 'Everything kept of this person is deleted: photos, portraits, consent, activity and attendance. This cannot be undone.',
-    confirm: 'Delete for good',
+      'Everything kept of these people is deleted: photos, portraits, consent, activity and attendance. You can undo it for half a minute.',
+    text: 'Everything kept of this person is deleted: photos, portraits, consent, activity and attendance. You can undo it for half a minute.',
+    confirm: 'Delete',
     doneTitle: (name: string) => `${name} is deleted`,
     doneSeveral: (count: number) => `${persons(count)} deleted`,
     receipt: 'Receipt: what was deleted',
