@@ -4,7 +4,6 @@ import { measureCalibration } from './questions/calibration.ts';
 import { paintContactSheet } from './questions/contact-sheet.ts';
 import { measureFaces } from './questions/faces.ts';
 import { measureGallery } from './questions/gallery.ts';
-import { measureCrowd } from './questions/group-photo.ts';
 import { measureLive } from './questions/live.ts';
 import type { Answer, Options } from './questions/question.ts';
 import { measurePrintSize } from './questions/print-size.ts';
@@ -21,7 +20,6 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   'contact-sheet': paintContactSheet,
   faces: measureFaces,
   gallery: measureGallery,
-  'group-photo': measureCrowd,
   live: measureLive,
   'print-size': measurePrintSize,
   responsiveness: measureResponsiveness,

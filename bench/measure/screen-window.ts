@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Locator, type Page } from '@playwright/test';
 import { chromiumArguments, findChromium } from '../../e2e/support/chromium.ts';
-import { startServer, type Server } from '../../e2e/support/server.ts';
+import { connect } from '../../e2e/support/client.ts';
+import { startServer } from '../../e2e/support/server.ts';
 
 /** The built application in a real Chromium of 1280×800 without a camera, to measure its screens. */
 export interface ScreenWindow extends AsyncDisposable {
   readonly page: Page;
-  readonly server: Server;
   /** Milliseconds from the arrival of an answer to the frame in which the page shows `sign`. */
   readonly usableAfter: (answer: string, sign: string) => Promise<number>;
 }
@@ -23,7 +23,8 @@ export async function openScreenWindow(
   const dataDir = await mkdtemp(path.join(tmpdir(), 'likeness-bench-'));
   await prepare(dataDir);
   const server = await startServer([], dataDir);
-  await server.likeness('settings', 'set', 'guideDone=true').catch(() => undefined);
+  using client = await connect(server.link);
+  await client.call('settings.set', { changes: { guideDone: true } });
   const browser = await chromium.launch({ executablePath, args: chromiumArguments() });
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -35,7 +36,6 @@ export async function openScreenWindow(
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   return {
     page,
-    server,
     usableAfter: (answer, sign) => page.evaluate(waitForSign, { answer, sign }),
     [Symbol.asyncDispose]: async () => {
       await browser.close();
@@ -45,21 +45,36 @@ export async function openScreenWindow(
 }
 
 /**
- * Scrolls a list by the wheel from its start to its end, and gives the milliseconds between
- * animation frames meanwhile.
+ * Scrolls the region around a list by the wheel from its start to its end, and gives the milliseconds
+ * between animation frames meanwhile.
+ *
+ * @throws Error where nothing around the list scrolls
  */
 export async function scrollFrames(page: Page, list: Locator): Promise<number[]> {
-  await list.hover();
+  const region = (await list.evaluateHandle(scrollingAround)).asElement();
+  const box = await region?.boundingBox();
+  if (region === null || !box) throw new Error(`Nothing around ${String(list)} scrolls.`);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.evaluate(beginFrames);
-  for (;;) {
-    const before = await list.evaluate((element) => element.scrollTop);
+  for (let before = -1, now = 0; now !== before;) {
+    before = now;
     for (let n = 0; n < 4; n++) {
-      await page.mouse.wheel(0, 120);
+      await page.mouse.wheel(0, WHEEL_PIXELS);
       await page.waitForTimeout(32);
     }
-    if ((await list.evaluate((element) => element.scrollTop)) === before) break;
+    now = await region.evaluate((element) => element.scrollTop);
   }
   return page.evaluate(endFrames);
+}
+
+/** Of one notch of a fast wheel. */
+const WHEEL_PIXELS = 180;
+
+/** Runs in the page. */
+function scrollingAround(list: Element): Element | null {
+  let at: Element | null = list;
+  while (at !== null && !/auto|scroll/u.test(getComputedStyle(at).overflowY)) at = at.parentElement;
+  return at;
 }
 
 interface Noting {

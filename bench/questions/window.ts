@@ -1,53 +1,78 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Page } from '@playwright/test';
 import { fillHouse } from '../../app/services/testing/full-house.ts';
-import { chromiumArguments, findChromium } from '../../e2e/support/chromium.ts';
-import { connect } from '../../e2e/support/client.ts';
-import { startServer } from '../../e2e/support/server.ts';
+import { dropFiles } from '../../e2e/support/drop.ts';
+import { album, crowd } from '../../e2e/support/photos.ts';
+import { enrolAlbum } from '../../e2e/support/server.ts';
 import { repository } from '../measure/product.ts';
+import { openScreenWindow, scrollFrames } from '../measure/screen-window.ts';
 import { quantile } from '../measure/timing.ts';
 import type { Answer } from './question.ts';
 
 const PEOPLE = 1000;
-const SIZE = { width: 1280, height: 800 };
-const WHEEL_STEPS = 240;
-const WHEEL_PIXELS = 180;
+const CROWD = { known: 8, unknown: 148 };
+
+/** How soon a full screen can be used, in milliseconds, and how long its frames take while it scrolls. */
+interface Screen {
+  readonly usableMs: number;
+  readonly frames: number;
+  readonly frameP50Ms: number;
+  readonly frameP95Ms: number;
+  readonly longestFrameMs: number;
+}
 
 /**
- * How soon a large gallery can be used, and how smoothly it scrolls: the built application in
- * Chromium, with 1,000 people who do not exist.
+ * How soon the two fullest screens can be used, and how smoothly they scroll: the built application
+ * in real Chromium, with 1,000 people who do not exist and with a photo of 156 faces.
  */
 export async function measureWindow(): Promise<Answer> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'likeness-bench-'));
-  await fillHouse(dataDir, await encoder(), { people: PEOPLE, activities: 0, paintings: 0 });
-  const server = await startServer([], dataDir);
-  const browser = await chromium.launch({
-    executablePath: requireChromium(),
-    args: chromiumArguments(undefined),
+  const [people, groupPhoto] = [await measurePeople(), await measureGroupPhoto()];
+  return {
+    figures: { people, groupPhoto },
+    lines: [
+      `People with ${PEOPLE}: all portraits in view ${people.usableMs.toFixed(0)} ms after the press; ${inWords(people)}`,
+      `A photo of ${groupPhoto.faces} faces: usable ${groupPhoto.usableMs.toFixed(0)} ms after the result, ` +
+        `every face cut out ${groupPhoto.facesCutMs.toFixed(0)} ms after it; ${inWords(groupPhoto)}`,
+    ],
+  };
+}
+
+async function measurePeople(): Promise<Screen> {
+  await using window = await openScreenWindow(async (dataDir) =>
+    fillHouse(dataDir, await encoder(), { people: PEOPLE, activities: 0, paintings: 0 }),
+  );
+  const { page } = window;
+  const usableMs = await page.evaluate(openPeople);
+  return { usableMs, ...framesOf(await scrollFrames(page, page.locator('ul:has(> [data-cell])'))) };
+}
+
+async function measureGroupPhoto(): Promise<
+  Screen & { readonly faces: number; readonly facesCutMs: number }
+> {
+  let file = '';
+  await using window = await openScreenWindow(async (dataDir) => {
+    await enrolAlbum(dataDir, await album(path.join(dataDir, 'photos'), { Ada: 2, Bea: 2 }));
+    file = await crowd(path.join(dataDir, 'crowd'), CROWD);
   });
-  try {
-    using client = await connect(server.link);
-    await client.call('settings.set', { changes: { guideDone: true } });
-    const page = await (await browser.newContext({ viewport: SIZE, locale: 'en-GB' })).newPage();
-    await page.goto(server.link);
-    await page.getByRole('navigation').first().waitFor();
-    const usableMs = await page.evaluate(openPeople);
-    const gaps = await scroll(page);
-    const figures = {
-      people: PEOPLE,
-      usableMs,
-      frameP50Ms: quantile(gaps, 0.5),
-      frameP95Ms: quantile(gaps, 0.95),
-      longestFrameMs: Math.max(...gaps),
-      frames: gaps.length,
-    };
-    return { figures, lines: inWords(figures) };
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+  const { page } = window;
+  await dropFiles(page.locator('body'), file);
+  const [usableMs, facesCutMs] = await Promise.all([
+    window.usableAfter('thresholdSource', 'aside[aria-label="Faces in the photo"] button'),
+    window.usableAfter('thresholdSource', 'aside .thumb[style*="blob:"]'),
+  ]);
+  const list = page.getByRole('complementary', { name: 'Faces in the photo' });
+  const fold = list.getByRole('button', { name: /^\d+ unknown$/u });
+  if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
+  const scrolled = await scrollFrames(
+    page,
+    list.getByRole('group', { name: 'Faces in the photo' }),
+  );
+  return {
+    faces: await page.locator('[data-face]').count(),
+    usableMs,
+    facesCutMs,
+    ...framesOf(scrolled),
+  };
 }
 
 async function encoder() {
@@ -80,43 +105,13 @@ async function openPeople(): Promise<number> {
   return performance.now() - began;
 }
 
-type Watching = typeof globalThis & { likenessGaps: number[] };
+const framesOf = (gaps: readonly number[]): Omit<Screen, 'usableMs'> => ({
+  frames: gaps.length,
+  frameP50Ms: quantile(gaps, 0.5),
+  frameP95Ms: quantile(gaps, 0.95),
+  longestFrameMs: Math.max(...gaps),
+});
 
-/** Milliseconds from frame to frame, while a wheel turns from the first person to the last. */
-async function scroll(page: Page): Promise<readonly number[]> {
-  await page.evaluate(() => {
-    const gaps: number[] = ((globalThis as Watching).likenessGaps = []);
-    let last = performance.now();
-    const frame = (now: number): void => {
-      gaps.push(now - last);
-      last = now;
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  });
-  await page.mouse.move(SIZE.width / 2, SIZE.height / 2);
-  for (let step = 0; step < WHEEL_STEPS; step++) {
-    await page.mouse.wheel(0, step < WHEEL_STEPS / 2 ? WHEEL_PIXELS : -WHEEL_PIXELS);
-    await page.waitForTimeout(16);
-  }
-  return page.evaluate(() => (globalThis as Watching).likenessGaps.slice(1));
-}
-
-function requireChromium(): string {
-  const found = findChromium();
-  if (found === undefined)
-    throw new Error('There is no Chromium to measure in. Install one, or set LIKENESS_CHROMIUM.');
-  return found;
-}
-
-const inWords = (figures: {
-  readonly usableMs: number;
-  readonly frameP50Ms: number;
-  readonly frameP95Ms: number;
-  readonly longestFrameMs: number;
-  readonly frames: number;
-}): string[] => [
-  `People with ${PEOPLE}: all portraits in view ${figures.usableMs.toFixed(0)} ms after the press`,
-  `Scrolling: a frame every ${figures.frameP50Ms.toFixed(0)} ms, 95 % within ${figures.frameP95Ms.toFixed(0)} ms,` +
-    ` longest ${figures.longestFrameMs.toFixed(0)} ms, of ${figures.frames}`,
-];
+const inWords = ({ frames, frameP50Ms, frameP95Ms, longestFrameMs }: Screen): string =>
+  `scrolling, a frame every ${frameP50Ms.toFixed(0)} ms, 95 % within ${frameP95Ms.toFixed(0)} ms, ` +
+  `longest ${longestFrameMs.toFixed(0)} ms, of ${frames}`;

@@ -2,6 +2,9 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { api, CallError } from '../api.ts';
 import { photos } from './photos.svelte.ts';
 
+/** What the modules of the window read as soon as they are imported. */
+vi.hoisted(() => vi.stubGlobal('location', { hash: '' }));
+
 /** Photos are answered when a test says so, by the names of their files. */
 const asked: string[] = [];
 let answers: Map<string, PromiseWithResolvers<unknown>>;
