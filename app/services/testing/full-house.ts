@@ -62,8 +62,16 @@ const FAMILY = [
   ],
 ];
 
-export const fullHouseName = (number: number): string =>
-  `${GIVEN[number % GIVEN.length]!} ${FAMILY[(number * 7 + Math.floor(number / GIVEN.length)) % FAMILY.length]!}`;
+/** Names that these parts make before one comes again; then there is a "Bo Ek 2". */
+const DISTINCT = 300;
+
+/** The name of the person of that number, which nobody else has. */
+export function fullHouseName(number: number): string {
+  const [round, at] = [Math.floor(number / DISTINCT), number % DISTINCT];
+  const given = GIVEN[at % GIVEN.length]!;
+  const family = FAMILY[(at * 7 + Math.floor(at / GIVEN.length)) % FAMILY.length]!;
+  return `${given} ${family}${round === 0 ? '' : ` ${round + 1}`}`;
+}
 
 export interface FullHouse {
   readonly people: number;
