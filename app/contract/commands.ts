@@ -185,6 +185,8 @@ export const commands = {
         integrity: z.string(),
         people: z.int(),
         templates: z.int(),
+        /** Enrolled photos whose encodings cannot be compared. */
+        damagedTemplates: z.int(),
       }),
       warnings: z.array(z.string()),
       ok: z.boolean(),

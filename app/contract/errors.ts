@@ -51,6 +51,7 @@ export const errorCodes = {
   model_missing: 'the model file is not on this machine',
   model_corrupt: 'the model file does not match its hash or cannot be read',
   model_incompatible: 'the model file does not do what its manifest says',
+  encoding_invalid: 'an encoding is zero or has values that are no numbers',
   adoption_unknown: 'there is no adoption of a model that could be undone',
   not_differentiable: 'no gradient of the graph can be had',
   manifest_invalid: 'a field of the model manifest is missing or wrong',

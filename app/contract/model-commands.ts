@@ -78,8 +78,24 @@ export const modelCommands = {
   ),
   'models.import': command(
     "Add somebody else's detector or encoder",
-    z.object({ file: z.string(), manifest: z.string() }),
-    z.object({ model: ModelSummary }),
+    z.object({
+      file: z.string(),
+      /** How to feed it and what it gives; absent: proposed where the file is of a known family. */
+      manifest: z.string().optional(),
+      /** What it is to be called where the manifest is proposed. */
+      id: z.string().optional(),
+      /** Only say what it would be taken for; nothing is installed. */
+      propose: z.boolean().default(false),
+    }),
+    z.object({
+      /** Null where it was only proposed. */
+      model: ModelSummary.nullable(),
+      /** As it is installed, or would be: what `models import --manifest` takes. */
+      manifest: z.record(z.string(), z.unknown()),
+      /** What it was taken for; null where a manifest was given. */
+      family: z.string().nullable(),
+      warnings: z.array(z.string()),
+    }),
   ),
   'models.use': command(
     'Choose the model of its role that is used from now on',

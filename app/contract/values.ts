@@ -152,3 +152,13 @@ export const Progress = z.object({
     .optional(),
 });
 export type Progress = z.infer<typeof Progress>;
+
+/**
+ * Whether an encoding can be compared: all its values are finite and not all are zero. One that is
+ * not would be as near to everyone, or to nobody.
+ */
+export function isUsableEncoding(encoding: Float32Array): boolean {
+  let square = 0;
+  for (const value of encoding) square += value * value;
+  return Number.isFinite(square) && square > 0;
+}

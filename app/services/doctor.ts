@@ -1,6 +1,6 @@
 import type { CommandOutput } from '../contract/commands.ts';
 import { toLikenessError } from '../contract/errors.ts';
-import { countPeople, countTemplates, type Store } from '../../db/store.ts';
+import { countDamagedTemplates, countPeople, countTemplates, type Store } from '../../db/store.ts';
 import type { ModelHost } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';
 import { signalOf } from './analysis.ts';
@@ -20,7 +20,7 @@ export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, c
     ...runtime,
     database,
     warnings: encoder === undefined ? [] : strangerWarnings(context.store, encoder),
-    ok: isSound(runtime) && database.integrity === 'ok',
+    ok: isSound(runtime) && database.integrity === 'ok' && database.damagedTemplates === 0,
   };
 };
 
@@ -31,7 +31,7 @@ async function examineRuntime(
 ): Promise<Pick<Report, 'runtime' | 'providers' | 'models'>> {
   try {
     const { runtime, providers } = await host.request('proveProviders', {}, signalOf(call));
-    const { models } = await host.request('listModels', {}, signalOf(call));
+    const { models } = await host.request('verifyModels', {}, signalOf(call));
     return { runtime, providers: [...providers], models: [...models] };
   } catch (thrown) {
     const { code, message } = toLikenessError(thrown);
@@ -55,10 +55,17 @@ const examineDatabase = (store: Store): Report['database'] => ({
   ...store.health(),
   people: store.read(countPeople),
   templates: store.read(countTemplates),
+  damagedTemplates: store.read(countDamagedTemplates),
 });
 
+/** A model that is damaged is a finding whether or not it is in use: somebody relies on it. */
 function isSound({ providers, models }: Pick<Report, 'providers' | 'models'>): boolean {
   const cpu = providers.some(({ provider, proven }) => provider === 'cpu' && proven);
   const inUse = models.filter(({ active }) => active);
-  return cpu && inUse.length > 0 && inUse.every(({ state }) => state === 'ready');
+  return (
+    cpu &&
+    inUse.length > 0 &&
+    inUse.every(({ state }) => state === 'ready') &&
+    models.every(({ state }) => state === 'ready' || state === 'available')
+  );
 }

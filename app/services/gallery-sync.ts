@@ -24,6 +24,8 @@ interface LoadedGallery {
   readonly highest: number;
   /** Templates, without examples of whom somebody is not. */
   readonly size: number;
+  /** Templates that were left out because they cannot be compared. */
+  readonly damaged: number;
   readonly examples: Examples;
 }
 
@@ -39,6 +41,8 @@ interface Examples {
 interface SearchResult {
   /** Templates and people that were searched, without examples. */
   readonly size: number;
+  /** Templates that were left out because they cannot be compared. */
+  readonly damaged: number;
   readonly people: number;
   readonly matches: readonly (readonly GalleryCandidate[])[];
   readonly own: ReadonlyMap<number, number>;
@@ -79,12 +83,12 @@ export class GallerySync {
     probes: Float32Array,
     { top, ...options }: SearchOptions,
   ): Promise<SearchResult> {
-    const { size, examples } = await this.#inOrder(() => this.#upToDate(encoder));
+    const { size, damaged, examples } = await this.#inOrder(() => this.#upToDate(encoder));
     const { own } = examples;
-    if (size === 0 || probes.length === 0) return { size, people: 0, matches: [], own };
+    if (size === 0 || probes.length === 0) return { size, damaged, people: 0, matches: [], own };
     const payload = { ...hostKey(encoder), probes, top: top + examples.people };
     const { matches, people } = await this.#host.request('gallerySearch', payload, options);
-    return { size, people: people - examples.people, matches, own };
+    return { size, damaged, people: people - examples.people, matches, own };
   }
 
   /**
@@ -139,8 +143,8 @@ export class GallerySync {
   }
 
   async #feed(encoder: Encoder, host: Pick<ModelHost, 'request'>): Promise<LoadedGallery> {
-    const { templates, own } = this.#store.read((tables) => ({
-      templates: withExamples(tables, encoder),
+    const { templates, damaged, own } = this.#store.read((tables) => ({
+      ...withExamples(tables, encoder),
       own: ownThresholds(tables, encoder),
     }));
     const { dimension } = encoder;
@@ -148,7 +152,7 @@ export class GallerySync {
     const { size } = await host.request('galleryLoad', payload);
     const examples = { ...countExamples(templates), own };
     const highest = Math.max(0, templates.templateIds.at(-1) ?? 0);
-    const loaded = { encoder, highest, size: size - examples.count, examples };
+    const loaded = { encoder, highest, size: size - examples.count, damaged, examples };
     this.#loaded.set(keyOf(encoder), loaded);
     return loaded;
   }
@@ -176,11 +180,14 @@ export class GallerySync {
 }
 
 /** Examples come first, under numbers below 0. */
-function withExamples(tables: ReadableStore, encoder: Encoder): GalleryTemplates {
-  const templates = readGallery(tables, encoder);
+function withExamples(
+  tables: ReadableStore,
+  encoder: Encoder,
+): { readonly templates: GalleryTemplates; readonly damaged: number } {
+  const { damaged, ...templates } = readGallery(tables, encoder);
   const examples = readImpostors(tables, encoder);
-  if (examples.length === 0) return templates;
-  return {
+  if (examples.length === 0) return { templates, damaged };
+  const all = {
     templateIds: Int32Array.of(...examples.map(({ id }) => -id), ...templates.templateIds),
     personIds: Int32Array.of(
       ...examples.map(({ personId }) => notPerson(personId)),
@@ -188,6 +195,7 @@ function withExamples(tables: ReadableStore, encoder: Encoder): GalleryTemplates
     ),
     encodings: joined([...examples.map(({ encoding }) => encoding), templates.encodings]),
   };
+  return { templates: all, damaged };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -23,7 +23,11 @@ export const identify: Handler<'identification.identify'> = async (context, payl
   const { encoder, width, height, provider } = analysis;
   const options = { top: Math.max(payload.top, LEAST_CANDIDATES), ...signalOf(call) };
   const probes = probesOf(analysis.faces, encoder.dimension);
-  const { size, people, matches, own } = await context.gallery.search(encoder, probes, options);
+  const { size, damaged, people, matches, own } = await context.gallery.search(
+    encoder,
+    probes,
+    options,
+  );
   const { threshold, source } = thresholdFor(context.store, encoder, payload.threshold);
   const rules = { threshold, own, people, encoder };
   const faces = analysis.faces.map(({ box, score, quality }, i) => {
@@ -39,7 +43,11 @@ export const identify: Handler<'identification.identify'> = async (context, payl
     thresholdSource: source,
     faces,
     provider,
-    warnings: [...analysis.warnings, ...galleryWarnings(context.store, encoder, size)],
+    warnings: [
+      ...analysis.warnings,
+      ...galleryWarnings(context.store, encoder, size),
+      ...damageWarnings(damaged),
+    ],
     elapsedMs: performance.now() - started,
   };
 };
@@ -79,6 +87,15 @@ function decideAbout(store: Store, found: readonly GalleryCandidate[], rules: Ru
   }));
   return { decision: named ? ('identified' as const) : ('unknown' as const), matches };
 }
+
+/** Whoever is enrolled by such a photo alone cannot be recognized; nobody would know why. */
+export const damageWarnings = (damaged: number): string[] =>
+  damaged === 0
+    ? []
+    : [
+        `${damaged === 1 ? '1 enrolled photo is' : `${damaged} enrolled photos are`} damaged in the database ` +
+          'and left out. Run "likeness doctor".',
+      ];
 
 function galleryWarnings(store: Store, encoder: EncoderInfo, size: number): string[] {
   if (size === 0 && store.read(countTemplates) === 0)

@@ -44,8 +44,20 @@ async function keepEncoder(
   if (kept) await host.reconfigure(hostConfiguration(store, configuration));
 }
 
-export const importModel: Handler<'models.import'> = ({ host }, { file, manifest }, call) =>
-  host.request('importModel', { file, manifest }, call);
+export const importModel: Handler<'models.import'> = async ({ host }, request, call) => {
+  const { file, manifest, id, propose } = request;
+  const { warnings, ...imported } = await host.request(
+    'importModel',
+    {
+      file,
+      propose,
+      ...(manifest === undefined ? {} : { manifest }),
+      ...(id === undefined ? {} : { id }),
+    },
+    call,
+  );
+  return { ...imported, warnings: [...warnings] };
+};
 
 /** The choice is kept once the host has shown that it runs with it. */
 export const useModel: Handler<'models.use'> = async (context, { id }, call) => {

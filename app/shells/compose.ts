@@ -35,11 +35,13 @@ export interface Application extends AsyncDisposable {
 export function compose(composition: Composition): Application {
   const { dataDir, provider, detector, encoder, launch } = composition;
   const store = openStore({ dataDir });
+  const samples = besideBundle('samples', process.env['LIKENESS_SAMPLES']);
   const configuration: HostConfiguration = {
     role: 'recognition',
     builtInModels: besideBundle('models', process.env['LIKENESS_MODELS']),
     userModels: path.join(dataDir, 'models'),
     provider,
+    samples,
     ...(detector === undefined ? {} : { detector }),
     ...(encoder === undefined ? {} : { encoder }),
   };
@@ -47,7 +49,6 @@ export function compose(composition: Composition): Application {
     createModelHost({ configuration: of, ...(launch === undefined ? {} : { launch }) });
   const host = hostOf(hostConfiguration(store, configuration));
   const studio = hostOf({ ...configuration, role: 'studio' });
-  const samples = besideBundle('samples', process.env['LIKENESS_SAMPLES']);
   const services = createServices({ store, host, studio, configuration, samples, version });
   return {
     dispatch: (name, input, call) => services.dispatch(name, input, call),

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { change } from '../access.ts';
 import {
+  countDamagedTemplates,
   countTemplates,
   countTemplatesOf,
   insertPerson,
@@ -81,11 +83,38 @@ test('encodings of another length are reported, not mixed in', () => {
   const anna = person(store, 'Anna');
   store.write((tables) => {
     insertTemplate(tables, template(anna, 1));
-    insertTemplate(tables, { ...template(anna, 2), encoding: new Float32Array(64) });
+    insertTemplate(tables, { ...template(anna, 2), encoding: new Float32Array(64).fill(1) });
   });
   const reading = () => store.read((tables) => readGallery(tables, model));
   expect(reading).toThrow(expect.objectContaining({ code: 'database_corrupt' }));
 });
+
+test.each([
+  ['zero throughout', new Float32Array(128)],
+  ['not a number', new Float32Array(128).fill(NaN)],
+  ['infinite', new Float32Array(128).fill(Infinity)],
+])(
+  'an encoding that is %s is refused, and one that lies in the file is left out and counted',
+  (_, encoding) => {
+    const store = temporaryStore();
+    const anna = person(store, 'Anna');
+    const insert = () =>
+      store.write((tables) => insertTemplate(tables, { ...template(anna, 2), encoding }));
+    expect(insert).toThrow(expect.objectContaining({ code: 'encoding_invalid' }));
+    store.write((tables) => {
+      insertTemplate(tables, template(anna, 1));
+      insertTemplate(tables, template(anna, 3));
+      const sealed = tables.personal.sealEncoding(encoding, anna);
+      change(tables, 'UPDATE templates SET encoding = ? WHERE id = 1', sealed);
+    });
+    expect(store.read((tables) => readGallery(tables, model))).toMatchObject({
+      templateIds: Int32Array.of(2),
+      encodings: encodingOf(3),
+      damaged: 1,
+    });
+    expect(store.read(countDamagedTemplates)).toBe(1);
+  },
+);
 
 test('encodings that are views into a larger buffer are stored as themselves', () => {
   const store = temporaryStore();

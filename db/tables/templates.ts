@@ -1,5 +1,5 @@
 import { LikenessError } from '../../app/contract/errors.ts';
-import type { PersonId } from '../../app/contract/values.ts';
+import { isUsableEncoding, type PersonId } from '../../app/contract/values.ts';
 import {
   change,
   select,
@@ -51,6 +51,8 @@ export interface GalleryRows {
   readonly personIds: Int32Array;
   /** float32[templates × dimension], row after row. */
   readonly encodings: Float32Array;
+  /** Templates whose encoding cannot be compared; they are left out. */
+  readonly damaged: number;
 }
 
 interface Row extends Omit<TemplateRecord, 'photoHash' | 'source' | 'hasPortrait'> {
@@ -71,10 +73,20 @@ interface GalleryRow {
   readonly encoding: Sealed<Float32Array>;
 }
 
-/** Gives the new template's number, or undefined where this person has one of this photo and model. */
+/**
+ * Gives the new template's number, or undefined where this person has one of this photo and model.
+ *
+ * @throws LikenessError `encoding_invalid` where the encoding is zero or has values that are no numbers
+ */
 export function insertTemplate(store: WritableStore, template: NewTemplate): number | undefined {
   const { personal } = store;
   const { personId, model } = template;
+  if (!isUsableEncoding(template.encoding))
+    throw new LikenessError(
+      'encoding_invalid',
+      `The encoding of ${template.source} is zero, or has values that are no numbers. It was not kept.`,
+      { details: { source: template.source, model: model.id } },
+    );
   const [row] = select<{ id: number }>(
     store,
     `INSERT INTO templates
@@ -193,6 +205,20 @@ export const readEncodingsOf = (
     return opened;
   });
 
+/** How many templates of any model have an encoding that cannot be compared. */
+export function countDamagedTemplates(store: ReadableStore): number {
+  let damaged = 0;
+  for (const { personId, encoding } of selectEach<GalleryRow>(
+    store,
+    'SELECT id, person_id AS personId, encoding FROM templates',
+  )) {
+    const opened = new Float32Array(store.personal.dimension(encoding));
+    store.personal.openEncoding(encoding, personId, opened);
+    if (!isUsableEncoding(opened)) damaged += 1;
+  }
+  return damaged;
+}
+
 /** All templates of one model, by number; empty arrays where there are none. */
 export function readGallery(store: ReadableStore, model: ModelKey): GalleryRows {
   const size = countTemplatesOf(store, model);
@@ -201,8 +227,9 @@ export function readGallery(store: ReadableStore, model: ModelKey): GalleryRows 
   let encodings = new Float32Array(0);
   let dimension = 0;
   let at = 0;
+  let damaged = 0;
   for (const { id, personId, encoding } of galleryRows(store, model)) {
-    if (at === 0) {
+    if (dimension === 0) {
       dimension = store.personal.dimension(encoding);
       encodings = new Float32Array(size * dimension);
     }
@@ -211,9 +238,16 @@ export function readGallery(store: ReadableStore, model: ModelKey): GalleryRows 
     personIds[at] = personId;
     const target = encodings.subarray(at * dimension, (at + 1) * dimension);
     store.personal.openEncoding(encoding, personId, target);
-    at += 1;
+    if (isUsableEncoding(target)) at += 1;
+    else damaged += 1;
   }
-  return { templateIds, personIds, encodings };
+  if (damaged === 0) return { templateIds, personIds, encodings, damaged };
+  return {
+    templateIds: templateIds.slice(0, at),
+    personIds: personIds.slice(0, at),
+    encodings: encodings.slice(0, at * dimension),
+    damaged,
+  };
 }
 
 const galleryRows = (store: ReadableStore, model: ModelKey): Iterable<GalleryRow> =>

@@ -56,9 +56,11 @@ describe('buildModels', () => {
 function outputNames(task: ModelManifest['task']): readonly string[] {
   switch (task.role) {
     case 'detector':
-      return task.decode.kind === 'yolo-grid'
-        ? [task.decode.output]
-        : [task.decode.boxes, task.decode.scores];
+      return task.decode.kind === 'boxes-scores'
+        ? [task.decode.boxes, task.decode.scores]
+        : 'output' in task.decode
+          ? [task.decode.output]
+          : [];
     case 'landmarks':
     case 'encoder':
       return [task.output];

@@ -205,14 +205,14 @@ describe('load', () => {
 
 describe('verify', () => {
   test('proves sound models by a run', async () => {
-    expect((await open().verify(openOnCpu)).ok).toBe(true);
+    expect((await open().verify({ open: openOnCpu })).ok).toBe(true);
   });
 
   test('notices a model that hashes well but does something else', async () => {
     const manifest = encoderManifest('encoder-resnet29', builtInOnnx);
     const task = { ...manifest.task, dimension: 9 } as ModelManifest['task'];
     await install(builtInModels, { onnx: builtInOnnx, manifest: { ...manifest, task } });
-    const { models, ok } = await open().verify(openOnCpu);
+    const { models, ok } = await open().verify({ open: openOnCpu });
     expect(ok).toBe(false);
     expect(find(models, 'encoder-resnet29')?.state).toBe('corrupt');
   });

@@ -1,13 +1,14 @@
 import type { ModelSummary } from '../../app/contract/commands.ts';
 import { LikenessError } from '../../app/contract/errors.ts';
 import { fetchModel, type FetchOptions } from './fetch-model.ts';
-import { importModel } from './import/import-model.ts';
-import { proveModel, type OpenModel } from './import/prove-model.ts';
+import { prepareImport, type ImportRequest } from './import/import-model.ts';
+import { proveModel, type Provers } from './import/prove-model.ts';
 import { readInventory, type Inventory, type ModelFolders } from './inventory.ts';
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from './manifest.ts';
 import { readModel, type LoadedModel } from './model-file.ts';
 import { summarise, type Known } from './summaries.ts';
+import { install } from './user-folder.ts';
 
 export interface CatalogOptions extends ModelFolders {
   /** The user's explicit choice per role. */
@@ -29,14 +30,26 @@ export interface Catalog {
     role: R,
   ): Promise<LoadedModel & { readonly manifest: ManifestOf<R> }>;
   /** Hashes every file and proves by a run that it does what its manifest says. */
-  verify(open: OpenModel): Promise<{ models: ModelSummary[]; ok: boolean }>;
+  verify(provers: Provers): Promise<{ models: ModelSummary[]; ok: boolean }>;
   /** Fetches a pinned download; one that is here and sound is left alone. */
   fetch(id: string, options?: FetchOptions): Promise<{ model: ModelSummary; resumedFrom: number }>;
-  /** Adds somebody else's detector or encoder after proving that it does what its manifest says. */
+  /**
+   * Adds somebody else's detector or encoder after proving that it does what its manifest says,
+   * whether a person wrote it or it is proposed. With `propose`, nothing is added.
+   */
   importModel(
-    paths: { readonly file: string; readonly manifest: string },
-    open: OpenModel,
-  ): Promise<{ model: ModelSummary }>;
+    request: ImportRequest & { readonly propose?: boolean | undefined },
+    provers: Provers,
+  ): Promise<ImportOutcome>;
+}
+
+export interface ImportOutcome {
+  /** Null where it was only proposed. */
+  readonly model: ModelSummary | null;
+  readonly manifest: ModelManifest;
+  /** What it was taken for; null where a person wrote the manifest. */
+  readonly family: string | null;
+  readonly warnings: readonly string[];
 }
 
 export function openCatalog({
@@ -65,9 +78,9 @@ export function openCatalog({
       const inventory = await look();
       return withRole(await loadFrom(inventory, known, activeOf(inventory, role)), role);
     },
-    verify: async (open) => {
+    verify: async (provers) => {
       const models: ModelSummary[] = [];
-      for (const model of await list()) models.push(await proven(model, load, open));
+      for (const model of await list()) models.push(await proven(model, load, provers));
       const ok = models.every(({ state }) => state === 'ready' || state === 'available');
       return { models, ok };
     },
@@ -79,11 +92,13 @@ export function openCatalog({
       const resumedFrom = await fetchModel(download, folders.userModels, options);
       return { model: await summary(id), resumedFrom };
     },
-    importModel: async (paths, open) => {
+    importModel: async ({ propose = false, ...request }, provers) => {
       const reserved = new Set([...known.builtIn.keys(), ...downloadIds]);
       const { entries } = await look();
-      const id = await importModel(paths, folders.userModels, { reserved, entries }, open);
-      return { model: await summary(id) };
+      const prepared = await prepareImport(request, { reserved, entries }, provers);
+      const { onnx, manifest, family, warnings } = prepared;
+      if (!propose) await install(folders.userModels, { onnx, manifest });
+      return { model: propose ? null : await summary(manifest.id), manifest, family, warnings };
     },
   };
 }
@@ -148,11 +163,11 @@ function hasRole<R extends ModelRole>(manifest: ModelManifest, role: R): manifes
 async function proven(
   model: ModelSummary,
   load: Catalog['load'],
-  open: OpenModel,
+  provers: Provers,
 ): Promise<ModelSummary> {
   if (model.state !== 'ready') return model;
   const { manifest, bytes } = await load(model.id);
-  return proveModel(manifest, bytes, open).then(
+  return proveModel(manifest, bytes, provers).then(
     () => model,
     () => ({ ...model, state: 'corrupt' }),
   );

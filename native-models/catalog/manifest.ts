@@ -37,16 +37,92 @@ const BoxesScores = z.strictObject({
   kind: z.literal('boxes-scores'),
   /** float32[N, boxes, 4] or [boxes, 4]. */
   boxes: z.string().min(1),
-  /** float32[N, boxes] or [boxes] or [N, boxes, 1], probabilities. */
+  /** float32[N, boxes] or [boxes] or [N, boxes, 1], probabilities; of two classes where `face` is given. */
   scores: z.string().min(1),
+  /** float32[N, boxes, 2]: which of the two is the face. */
+  face: z.union([z.literal(0), z.literal(1)]).optional(),
   format: z.enum(['xyxy', 'cxcywh', 'yxyx']),
   /** Pixels of the input, or 0…1 of it. */
   units: z.enum(['pixels', 'relative']),
 });
 
+/** An output: name as in the file. */
+const Output = z.string().min(1);
+
+/**
+ * Anchor-free heads, one per stride, each with a box, a score and, where `points` is given, five
+ * points per cell: YuNet (Wu, Peng, Yu 2023) and SCRFD (Guo et al. 2021).
+ */
+const StrideHeads = z.strictObject({
+  kind: z.literal('stride-heads'),
+  /**
+   * `exponential`: centre = (cell + b₀₁) · stride, size = exp(b₂₃) · stride.
+   * `distances`: left, top, right, bottom = cell · stride ∓ b · stride.
+   */
+  boxes: z.enum(['exponential', 'distances']),
+  /** Anchors share the place of their cell and follow each other in the output. */
+  anchorsPerCell: z.int().min(1).max(8),
+  /** How score and objectness, where there is one, become one number. */
+  combine: z.enum(['product', 'geometric-mean']).default('product'),
+  heads: z
+    .array(
+      z.strictObject({
+        stride: z.int().positive(),
+        /** float32[N, cells · anchors, 1] or without the first dimension: probabilities. */
+        scores: Output,
+        objectness: Output.optional(),
+        /** float32[N, cells · anchors, 4]. */
+        boxes: Output,
+        /** float32[N, cells · anchors, 10]: offsets from the cell, in strides. */
+        points: Output.optional(),
+      }),
+    )
+    .min(1),
+});
+
+/** Offsets from prior boxes of several sizes per cell, two-class scores: RetinaFace (Deng et al. 2020). */
+const PriorBoxes = z.strictObject({
+  kind: z.literal('prior-boxes'),
+  /** float32[N, priors, 4]: centre and size relative to the prior, divided by the variances. */
+  boxes: Output,
+  /** float32[N, priors, 2]: background, face. */
+  scores: Output,
+  /** float32[N, priors, 10]. */
+  points: Output.optional(),
+  /** The file gives logits; the softmax is still to be taken. */
+  softmax: z.boolean(),
+  /** Sides of the priors of each cell, in pixels of the input. */
+  levels: z
+    .array(
+      z.strictObject({
+        stride: z.int().positive(),
+        sides: z.array(z.number().positive()).min(1),
+      }),
+    )
+    .min(1),
+  variances: z.tuple([z.number().positive(), z.number().positive()]),
+});
+
+/**
+ * One row of numbers per box, in pixels of the input: YOLOv5-face (Qi et al. 2021) and YOLOv8-face.
+ * All of them begin with the centre and the size of the box.
+ */
+const YoloRows = z.strictObject({
+  kind: z.literal('yolo-rows'),
+  /** float32[N, boxes, values], or [N, values, boxes] where `channelFirst`. */
+  output: Output,
+  channelFirst: z.boolean(),
+  /** Number of values of a row. */
+  values: z.int().min(5),
+  /** Places of probabilities in a row; their product is the score. */
+  scores: z.array(z.int().min(4)).min(1),
+  /** Place of the first of five points, and how many numbers each takes (x, y, perhaps more). */
+  points: z.strictObject({ start: z.int().min(4), step: z.int().min(2) }).optional(),
+});
+
 const Detector = z.strictObject({
   role: z.literal('detector'),
-  decode: z.discriminatedUnion('kind', [YoloGrid, BoxesScores]),
+  decode: z.discriminatedUnion('kind', [YoloGrid, BoxesScores, StrideHeads, PriorBoxes, YoloRows]),
   scoreThreshold: z.number().min(0).max(1),
   nmsIou: z.number().min(0).max(1),
 });

@@ -1,4 +1,4 @@
-import type { Box } from '../../app/contract/values.ts';
+import type { Point } from '../../app/contract/values.ts';
 import type { Placement } from '../images/letterbox.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { decodeDetections } from './detection-decoding.ts';
@@ -42,16 +42,18 @@ async function detectInBatch(
   const outputs = await runOnImages(network, entries);
   const size = views[0]!.image;
   return decodeDetections(decode, outputs, views.length, size, threshold).map((detections, i) =>
-    suppressNonMaxima(detections, nmsIou).map(({ box, score }) => ({
-      box: inPicture(box, views[i]!.placement),
-      score,
-    })),
+    suppressNonMaxima(detections, nmsIou).map((detection) =>
+      inPicture(detection, views[i]!.placement),
+    ),
   );
 }
 
-const inPicture = ({ x, y, width, height }: Box, placement: Placement): Box => ({
-  x: (x - placement.x) / placement.scale,
-  y: (y - placement.y) / placement.scale,
-  width: width / placement.scale,
-  height: height / placement.scale,
-});
+function inPicture({ box, score, points }: Detection, { x, y, scale }: Placement): Detection {
+  const back = ([px, py]: Point): Point => [(px - x) / scale, (py - y) / scale];
+  const [left, top] = back([box.x, box.y]);
+  return {
+    box: { x: left, y: top, width: box.width / scale, height: box.height / scale },
+    score,
+    ...(points && { points: points.map(back) }),
+  };
+}

@@ -1,3 +1,6 @@
+import { LikenessError } from '../../app/contract/errors.ts';
+import { isUsableEncoding } from '../../app/contract/values.ts';
+import type { ModelManifest } from '../catalog/manifest.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { batchLimit, chunksOf, outputOf, runOnImages, type Network } from './network.ts';
 
@@ -9,6 +12,7 @@ const CHIPS_PER_RUN = 16;
  * so; normalised to length 1 for the metric `cosine`.
  *
  * @returns float32[dimension] per chip.
+ * @throws LikenessError `encoding_invalid` where an encoding is zero or has values that are no numbers
  */
 export async function encodeChips(
   network: Network<'encoder'>,
@@ -29,13 +33,23 @@ export async function encodeChips(
     rows.push(...chunkRows(data, task.dimension));
   }
   return chunksOf(rows, views.length / Math.max(1, chips.length)).map((of) =>
-    merge(of, task.metric),
+    checked(merge(of, task.metric), network.manifest),
   );
 }
 
 function chunkRows(data: Float32Array, dimension: number): Float32Array[] {
   const count = data.length / dimension;
   return Array.from({ length: count }, (_, i) => data.slice(i * dimension, (i + 1) * dimension));
+}
+
+function checked(encoding: Float32Array, { id }: ModelManifest): Float32Array {
+  if (isUsableEncoding(encoding)) return encoding;
+  throw new LikenessError(
+    'encoding_invalid',
+    `The encoder ${id} gave numbers for a face that cannot be compared: all zero, or not finite. ` +
+      'Use another encoder, or a better photo.',
+    { details: { model: id } },
+  );
 }
 
 /** The encoding of one face from those of its views. */

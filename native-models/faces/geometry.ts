@@ -5,6 +5,11 @@ export interface Detection {
   readonly box: Box;
   /** 0…1 */
   readonly score: number;
+  /**
+   * Eyes, tip of the nose, corners of the mouth, left to right in an upright picture; only from
+   * detectors that give points.
+   */
+  readonly points?: readonly Point[];
 }
 
 export const areaOf = ({ width, height }: Box) => width * height;

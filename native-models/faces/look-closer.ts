@@ -52,7 +52,7 @@ async function judge(
       ({ box }) => intersectionOverUnion(box, candidate.box) >= SAME_IOU,
     );
     const score = (candidate.score + (again?.score ?? 0)) / 2;
-    return { box: again?.box ?? candidate.box, score };
+    return { ...(again ?? candidate), score };
   });
 }
 

@@ -1,4 +1,5 @@
 import { LikenessError } from '../../app/contract/errors.ts';
+import { isUsableEncoding } from '../../app/contract/values.ts';
 import { dotProduct } from './dot-product.ts';
 import { NearestPeople } from './nearest-people.ts';
 
@@ -55,13 +56,16 @@ export class GalleryIndex {
     return this.rows.subarray(row * this.dimension, (row + 1) * this.dimension);
   }
 
-  /** A template whose number is known already is replaced. */
+  /**
+   * A template whose number is known already is replaced. One that cannot be compared is left out:
+   * it would be as near to everyone, or to nobody.
+   */
   add(templates: TemplateRows): void {
     this.checkTemplates(templates);
     this.reserve(this.count + templates.templateIds.length);
     templates.templateIds.forEach((templateId, i) => {
       const encoding = templates.encodings.subarray(i * this.dimension, (i + 1) * this.dimension);
-      this.put(templateId, templates.personIds[i]!, encoding);
+      if (isUsableEncoding(encoding)) this.put(templateId, templates.personIds[i]!, encoding);
     });
   }
 
@@ -77,8 +81,14 @@ export class GalleryIndex {
    * The nearest template of each of the `top` nearest people, nearest first.
    *
    * @param probe float32[dimension]
+   * @throws LikenessError `encoding_invalid` where it is zero or has values that are no numbers
    */
   search(probe: Float32Array, top: number): readonly Candidate[] {
+    if (!isUsableEncoding(probe))
+      throw new LikenessError(
+        'encoding_invalid',
+        'The encoding that is looked for is zero, or has values that are no numbers.',
+      );
     const nearest = new NearestPeople(top);
     const squaredNorm = dotProduct(probe, 0, probe, 0, this.dimension);
     let bound = nearest.bound;

@@ -1,11 +1,11 @@
-import type { OpenModel } from '../catalog/import/prove-model.ts';
+import type { Provers } from '../catalog/import/prove-model.ts';
 import { openCatalog, type Catalog } from '../catalog/catalog.ts';
 import type { FaceStream } from '../faces/face-stream.ts';
 import type { FacePipeline } from '../faces/pipeline.ts';
 import { Galleries } from '../gallery/galleries.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { loadEvidence, type Evidence } from './evidence.ts';
-import { loadRecognition, openEncoder } from './load-recognition.ts';
+import { loadBuiltIn, loadRecognition, openEncoder, trialOnFaces } from './load-recognition.ts';
 import { OpenEncoders } from './open-encoders.ts';
 import type { HostConfiguration } from './protocol.ts';
 import { Queue } from './queue.ts';
@@ -25,7 +25,7 @@ export interface HostContext {
   readonly catalog: Catalog;
   readonly runtime: Runtime;
   readonly galleries: Galleries;
-  readonly openModel: OpenModel;
+  readonly provers: Provers;
   /** Where models of the user's own are kept. */
   readonly userModels: string;
   /** Where photos wait for their turn. */
@@ -41,7 +41,7 @@ export interface HostContext {
 }
 
 export function createContext(configuration: HostConfiguration): HostContext {
-  const { builtInModels, userModels, detector, encoder, provider, role } = configuration;
+  const { builtInModels, userModels, detector, encoder, provider, role, samples } = configuration;
   const chosen = {
     ...(detector !== undefined && { detector }),
     ...(encoder !== undefined && { encoder }),
@@ -57,7 +57,17 @@ export function createContext(configuration: HostConfiguration): HostContext {
     userModels,
     photos: new Queue(PHOTOS_AT_ONCE),
     streams: new Map(),
-    openModel: (bytes, name) => runtime.open({ bytes, name }),
+    provers: {
+      open: (bytes, name) => runtime.open({ bytes, name }),
+      ...(samples === undefined
+        ? {}
+        : {
+            tryOnFaces: trialOnFaces(
+              samples,
+              retryable(() => loadBuiltIn(builtInModels, runtime)),
+            ),
+          }),
+    },
     faces,
     encoders: new OpenEncoders((id) => openEncoder(id, catalog, runtime)),
     evidence: retryable(async () => loadEvidence(userModels, (await faces()).encoder)),

@@ -1,9 +1,11 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import { openCatalog, type Catalog } from '../catalog/catalog.ts';
+import type { TryOnFaces } from '../catalog/import/prove-model.ts';
 import { LikenessError } from '../../app/contract/errors.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../catalog/manifest.ts';
 import type { FaceModels } from '../faces/face-models.ts';
 import type { Detectors, LazyDetector } from '../faces/find-faces.ts';
 import type { Network, NetworkOutputs, NetworkSession } from '../faces/network.ts';
+import { proveDetector, proveEncoder, readSampleFaces } from '../faces/prove-on-faces.ts';
 import { createFacePipeline, type FacePipeline } from '../faces/pipeline.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -91,6 +93,24 @@ export async function openEncoder(
 
 const isEncoder = (manifest: ModelManifest): manifest is ManifestOf<'encoder'> =>
   manifest.task.role === 'encoder';
+
+/** The built-in networks alone, whatever the user has chosen. */
+export const loadBuiltIn = (builtInModels: string, runtime: Runtime): Promise<FaceModels> =>
+  loadModels(openCatalog({ builtInModels, userModels: '' }), runtime);
+
+/** Tries detectors and encoders on the faces of the sample photos, which are read once. */
+export function trialOnFaces(samples: string, builtIn: () => Promise<FaceModels>): TryOnFaces {
+  const faces = retryable(async () => {
+    const { detectors, landmarks } = await builtIn();
+    return readSampleFaces(samples, detectors, landmarks);
+  });
+  return async (manifest, session) => {
+    const network = { session: floatSession(session) };
+    if (isDetector(manifest)) return proveDetector({ ...network, manifest }, await faces());
+    if (isEncoder(manifest)) return proveEncoder({ ...network, manifest }, await faces());
+    return null;
+  };
+}
 
 interface Loaded<R extends ModelRole> {
   readonly manifest: ManifestOf<R>;

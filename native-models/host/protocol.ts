@@ -1,3 +1,4 @@
+import type { ModelManifest } from '../catalog/manifest.ts';
 import type { ErrorData } from '../../app/contract/errors.ts';
 import type { CommandOutput, CommandPayload, ModelSummary } from '../../app/contract/commands.ts';
 import type {
@@ -36,6 +37,8 @@ export interface HostConfiguration {
   /** Catalog ids; absent: the recommended one that is present. */
   readonly detector?: string;
   readonly encoder?: string;
+  /** Folder of the sample photos, on whose faces imported models are tried; absent: they are not. */
+  readonly samples?: string;
 }
 
 /** The encoder decides which templates may be compared, so every analysis names it. */
@@ -240,8 +243,20 @@ export interface HostMethods {
     result: { readonly model: ModelSummary; readonly resumedFrom: number };
   };
   importModel: {
-    payload: { readonly file: string; readonly manifest: string };
-    result: { readonly model: ModelSummary };
+    payload: {
+      readonly file: string;
+      /** Absent: one is proposed. */
+      readonly manifest?: string;
+      readonly id?: string;
+      /** Install nothing. */
+      readonly propose?: boolean;
+    };
+    result: {
+      readonly model: ModelSummary | null;
+      readonly manifest: ModelManifest;
+      readonly family: string | null;
+      readonly warnings: readonly string[];
+    };
   };
   /** Size and format of a picture; nothing is decoded. */
   describePicture: {

@@ -25,6 +25,23 @@ const DROPPED: Readonly<Record<string, readonly string[]>> = {
   Dropout: ['is_test'],
 };
 
+/** What only bicubic interpolation, and only cutting a region out, look at; exporters write it always. */
+const ONLY_CUBIC = ['cubic_coeff_a', 'exclude_outside'];
+const ONLY_CROP = ['extrapolation_value'];
+
+function withoutIdle(op: string, attributes: Attributes): Attributes {
+  if (op !== 'Resize') return attributes;
+  const isString = (name: string, value: string) => {
+    const attribute = attributes[name];
+    return attribute?.kind === 'string' && attribute.value === value;
+  };
+  const idle = [
+    ...(isString('mode', 'cubic') ? [] : ONLY_CUBIC),
+    ...(isString('coordinate_transformation_mode', 'tf_crop_and_resize') ? [] : ONLY_CROP),
+  ];
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !idle.includes(name)));
+}
+
 export interface Modernised {
   readonly attributes: Attributes;
   /** Constants to be added as inputs at the given places. */
@@ -32,7 +49,8 @@ export interface Modernised {
 }
 
 /** The node's parameters in the form of the current operator set. */
-export function modernise(op: string, attributes: Attributes): Modernised {
+export function modernise(op: string, given: Attributes): Modernised {
+  const attributes = withoutIdle(op, given);
   const moves = BECAME_INPUTS[op] ?? {};
   const dropped = DROPPED[op] ?? [];
   const constants = new Map<number, Tensor>();

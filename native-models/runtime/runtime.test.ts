@@ -10,7 +10,6 @@ import { operators } from '../ops/registry.ts';
 import { cannedInput, cannedModel } from './canned-model.ts';
 import { resolveProvider } from './providers.ts';
 import { Runtime } from './runtime.ts';
-import { reasonOf } from './session.ts';
 
 /** A provider that the native library of this platform does not have. */
 const absent = process.platform === 'win32' ? 'coreml' : 'directml';
@@ -144,18 +143,4 @@ describe('resolveProvider', () => {
   ] as const)('%s on %s (CUDA libraries: %s) is %s', (choice, platform, cuda, expected) => {
     expect(resolveProvider(choice, platform, () => cuda)).toBe(expected);
   });
-});
-
-it('what the runtime complains about is said without places in its own sources', () => {
-  const said = reasonOf(
-    new Error(
-      "Non-zero status code returned while running Conv node. Name:'conv1' Status Message: " +
-        '/onnxruntime_src/onnxruntime/core/providers/cpu/nn/conv_attributes.h:58 ' +
-        'Status onnxruntime::ConvAttributes::ValidateInputShape(const TensorShapeVector&, int) const ' +
-        'Input channels C is not equal to kernel channels.',
-    ),
-  );
-  expect(said).toBe(
-    "Non-zero status code returned while running Conv node. Name:'conv1' Status Message: Input channels C is not equal to kernel channels.",
-  );
 });

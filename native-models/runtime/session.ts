@@ -2,7 +2,9 @@ import './no-telemetry.ts';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
 import type { Provider } from '../../app/contract/values.ts';
+import { externalDataOf } from '../onnx/rewrite.ts';
 import { providerTitles, runtimeName } from './providers.ts';
+import { refusalInWords } from './refusals.ts';
 import type { ModelBytes } from './source.ts';
 import { fromRuntime, toRuntime, type NamedTensors } from './tensor.ts';
 
@@ -50,6 +52,7 @@ export interface SessionSettings {
  * the CPU refuses, which may be the model's fault too; on the CPU it is `model_corrupt`.
  */
 export async function startSession(model: ModelBytes, settings: SessionSettings): Promise<Session> {
+  refuseExternalData(model);
   try {
     const native = await InferenceSession.create(model.bytes, optionsFor(settings));
     return new NativeSession(native, settings.provider, model.name);
@@ -58,6 +61,21 @@ export async function startSession(model: ModelBytes, settings: SessionSettings)
       ? corrupt(model, thrown)
       : unavailable(settings.provider, 'start', thrown);
   }
+}
+
+/**
+ * A model is all in its bytes. The library would look for weights in other files from the folder
+ * that the process happens to stand in.
+ */
+function refuseExternalData({ bytes, name, details }: ModelBytes): void {
+  const [first] = externalDataOf(bytes);
+  if (first === undefined) return;
+  throw new LikenessError(
+    'model_corrupt',
+    `The model file ${details['file'] ?? name} keeps its weights in another file (${first.location}). ` +
+      'Import it with "likeness models import", which takes them in.',
+    { details: { ...details, location: first.location } },
+  );
 }
 
 function optionsFor({
@@ -122,7 +140,7 @@ class NativeSession implements Session {
     if (this.provider !== 'cpu') return unavailable(this.provider, 'run', thrown);
     return new LikenessError(
       'model_incompatible',
-      `The model ${this.#model} cannot be run on this input: ${reasonOf(thrown)}`,
+      `The model ${this.#model} cannot be run on this input: ${refusalInWords(toLikenessError(thrown).message)}.`,
       { details: { model: this.#model }, cause: thrown },
     );
   }
@@ -139,7 +157,7 @@ const valueInfo = (value: InferenceSession.ValueMetadata): ValueInfo =>
 function corrupt({ name, details }: ModelBytes, thrown: unknown): LikenessError {
   return new LikenessError(
     'model_corrupt',
-    `The model file ${details['file'] ?? name} cannot be read: ${reasonOf(thrown)}`,
+    `The model file ${details['file'] ?? name} cannot be read: ${refusalInWords(toLikenessError(thrown).message)}.`,
     { details, cause: thrown },
   );
 }
@@ -151,17 +169,10 @@ function unavailable(
   during: keyof typeof whatFailed,
   thrown: unknown,
 ): LikenessError {
-  const reason = reasonOf(thrown);
+  const reason = refusalInWords(toLikenessError(thrown).message);
   return new LikenessError(
     'provider_unavailable',
     `${providerTitles[provider]} ${whatFailed[during]} on this machine: ${reason}`,
     { details: { provider, during }, cause: thrown },
   );
 }
-
-/** What the runtime complains about, without the places and signatures of its C++ sources. */
-export const reasonOf = (thrown: unknown): string =>
-  toLikenessError(thrown).message.replaceAll(
-    /\S+\.(?:cc|cpp|h|hpp):\d+(?: [^()\n]*\([^()\n]*\)(?: const)?)?\s*/gu,
-    '',
-  );

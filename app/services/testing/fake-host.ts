@@ -183,7 +183,12 @@ export class FakeHost implements ModelHost {
     listModels: () => ({ models: this.#listed() }),
     verifyModels: () => ({ models: this.#listed(), ok: true }),
     fetchModel: ({ id }) => ({ model: this.#listed().find((m) => m.id === id), resumedFrom: 0 }),
-    importModel: () => ({ model: this.#listed()[0] }),
+    importModel: () => ({
+      model: this.#listed()[0],
+      manifest: {},
+      family: null,
+      warnings: [],
+    }),
     proveProviders: () => ({
       runtime: 'fake',
       providers: [

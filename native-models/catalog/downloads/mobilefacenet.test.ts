@@ -28,7 +28,7 @@ test.skipIf(absent)(
     });
     const { model } = await catalog.fetch('mobilefacenet', { from: folder });
     expect(model).toMatchObject({ state: 'ready', active: true });
-    expect((await catalog.verify(openOnCpu)).ok).toBe(true);
+    expect((await catalog.verify({ open: openOnCpu })).ok).toBe(true);
     const { bytes, manifest } = await catalog.load('mobilefacenet');
     expect(manifest.convertedFrom?.sha256).toBe(mobileFaceNet.files[0]!.sha256);
     expect(await largestDifference(await readFile(original), bytes)).toBeLessThan(1e-4);

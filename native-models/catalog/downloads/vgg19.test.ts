@@ -55,7 +55,7 @@ describe.skipIf(absent)('VGG-19 (needs LIKENESS_DATA/vgg19)', () => {
       active: true,
       role: 'style-encoder',
     });
-    expect((await catalog.verify(openOnCpu)).ok).toBe(true);
+    expect((await catalog.verify({ open: openOnCpu })).ok).toBe(true);
     const { task } = (await catalog.loadActive('style-encoder')).manifest;
     expect(task.layers.map(({ output }) => output)).toEqual(
       ['1_1', '1_2', '2_1', '2_2', '3_1', '3_2', '3_3', '3_4'].map((layer) => `relu${layer}`),

@@ -13,6 +13,8 @@ export function checkInput(manifest: ModelManifest, inputs: readonly ValueInfo[]
     throw incompatible(manifest, 'input.name', `the file needs more than one input: ${names}`);
   if (input.type !== 'float32')
     throw incompatible(manifest, 'input.name', `${name} takes ${input.type}, not float32`);
+  // A file may leave all of the shape open.
+  if (input.shape.length === 0) return;
   if (input.shape.length !== 4)
     throw incompatible(
       manifest,
@@ -24,7 +26,7 @@ export function checkInput(manifest: ModelManifest, inputs: readonly ValueInfo[]
 
 /** [N, C, H, W] or [N, H, W, C]; a dimension that the file leaves open agrees with anything. */
 function checkDimensions(manifest: ModelManifest, dims: readonly (number | string)[]): void {
-  const { layout, width, height, multipleOf, dynamicBatch } = manifest.input;
+  const { layout, width, height, multipleOf } = manifest.input;
   const [batch, ...rest] = dims;
   const [channels, h, w] = layout === 'NCHW' ? rest : [rest[2], rest[0], rest[1]];
   const fixed = (dim: number | string | undefined): dim is number =>
@@ -33,11 +35,17 @@ function checkDimensions(manifest: ModelManifest, dims: readonly (number | strin
     if (fixed(dim) && dim !== wanted)
       throw incompatible(manifest, field, `the file takes ${shown(dims)}, which is not ${wanted}`);
   };
+  if (channels === 1)
+    throw incompatible(
+      manifest,
+      'input.channels',
+      `the file takes pictures of one channel (grey), ${shown(dims)}; Likeness feeds three (color)`,
+    );
   demand('input.layout', channels, 3);
   demand('input.height', h, height);
   demand('input.width', w, width);
   if (multipleOf !== undefined && (fixed(h) || fixed(w)))
     throw incompatible(manifest, 'input.multipleOf', `the file takes only ${shown(dims)}`);
-  if (fixed(batch) && (dynamicBatch || batch !== 1))
+  if (fixed(batch) && batch !== 1)
     throw incompatible(manifest, 'input.dynamicBatch', `the file fixes the batch to ${batch}`);
 }

@@ -10,6 +10,7 @@ export function checkOutputs(manifest: ModelManifest, outputs: NamedTensors, bat
   switch (task.role) {
     case 'encoder':
       check.expect('task.output', task.output, [['N', task.dimension]], 'task.dimension');
+      check.expectSomething(task.output);
       break;
     case 'landmarks':
       check.expect('task.output', task.output, [['N', 136]]);
@@ -53,15 +54,59 @@ function checkDetector(
         ['N', 'boxes', 4],
         ['boxes', 4],
       ];
-      const scores = [['N', 'boxes'], ['boxes'], ['N', 'boxes', 1]];
+      const scores =
+        decode.face === undefined
+          ? [['N', 'boxes'], ['boxes'], ['N', 'boxes', 1]]
+          : [
+              ['N', 'boxes', 2],
+              ['boxes', 2],
+            ];
       check.expect('task.decode.boxes', decode.boxes, boxes);
       check.expect('task.decode.scores', decode.scores, scores);
+      break;
+    }
+    case 'stride-heads':
+      for (const { stride, ...head } of decode.heads) {
+        const count = cellsOf(input, stride) * decode.anchorsPerCell;
+        check.expect('task.decode.heads', head.scores, rowsOf(count, 1));
+        check.expect('task.decode.heads', head.boxes, rowsOf(count, 4));
+        if (head.objectness !== undefined)
+          check.expect('task.decode.heads', head.objectness, rowsOf(count, 1));
+        if (head.points !== undefined)
+          check.expect('task.decode.heads', head.points, rowsOf(count, 10));
+      }
+      break;
+    case 'prior-boxes': {
+      const counts = decode.levels.map(
+        ({ stride, sides }) => cellsOf(input, stride) * sides.length,
+      );
+      const count = counts.reduce((sum, of) => sum + of, 0);
+      check.expect('task.decode.boxes', decode.boxes, rowsOf(count, 4));
+      check.expect('task.decode.scores', decode.scores, rowsOf(count, 2));
+      if (decode.points !== undefined)
+        check.expect('task.decode.points', decode.points, rowsOf(count, 10));
+      break;
+    }
+    case 'yolo-rows': {
+      const shape = decode.channelFirst
+        ? ['N', decode.values, 'boxes']
+        : ['N', 'boxes', decode.values];
+      check.expect('task.decode.output', decode.output, [shape], 'task.decode.values');
       break;
     }
     default:
       assertNever(decode);
   }
 }
+
+const cellsOf = ({ width, height }: ModelManifest['input'], stride: number): number =>
+  Math.ceil(width / stride) * Math.ceil(height / stride);
+
+/** Some exporters leave the dimension of a batch of one away. */
+const rowsOf = (count: number, width: number): Pattern[] => [
+  ['N', count, width],
+  [count, width],
+];
 
 /** A number, the batch `N`, or a name that stands for the same number wherever it occurs. */
 type Pattern = readonly (number | string)[];
@@ -99,6 +144,13 @@ class OutputCheck {
     this.#remember(pattern, output.shape);
     if (!output.data.every(Number.isFinite))
       throw incompatible(this.#manifest, nameField, `${name} has values that are no numbers`);
+  }
+
+  /** Demands values that are not all zero: a vector without a direction is near to everyone. */
+  expectSomething(name: string): void {
+    const { data } = this.#outputs[name]!;
+    if ((data as Float32Array).every((value) => value === 0))
+      throw incompatible(this.#manifest, 'task.output', `${name} is zero throughout`);
   }
 
   #fits(pattern: Pattern, dims: readonly number[]): boolean {

@@ -42,7 +42,7 @@ async function attempt(onnx: Uint8Array | string, manifest: unknown) {
     typeof manifest === 'string' ? manifest : JSON.stringify(manifest),
   );
   return catalog()
-    .importModel(paths, openOnCpu)
+    .importModel(paths, { open: openOnCpu })
     .catch((error: unknown) => error as Error);
 }
 
@@ -186,11 +186,11 @@ describe('a file that does something else is refused by the field it contradicts
     expect(existsSync(userModels())).toBe(false);
   });
 
-  test('a batch that the file fixes', async () => {
+  test('a batch that the file fixes is taken one by one, and that is said', async () => {
     const single = tinyEncoder(1);
     expect(await attempt(single, encoderManifest('theirs', single))).toMatchObject({
-      code: 'model_incompatible',
-      details: { field: 'input.dynamicBatch' },
+      manifest: { input: { dynamicBatch: false } },
+      warnings: ['theirs is run on one picture at a time: its file fixes the batch to 1.'],
     });
   });
 
@@ -228,7 +228,7 @@ describe('a file that is no model', () => {
     const paths = { file: path.join(folder, 'a.onnx'), manifest: path.join(folder, 'a.json') };
     if (which === 'file')
       await writeFile(paths.manifest, JSON.stringify(encoderManifest('theirs', encoder)));
-    const outcome = catalog().importModel(paths, openOnCpu);
+    const outcome = catalog().importModel(paths, { open: openOnCpu });
     await expect(outcome).rejects.toMatchObject({
       code: 'file_not_found',
       details: { file: paths[which] },
@@ -242,7 +242,7 @@ describe('a file that is no model', () => {
       JSON.stringify(encoderManifest('theirs', encoder)),
     );
     const paths = { file: folder, manifest: path.join(folder, 'a.json') };
-    await expect(catalog().importModel(paths, openOnCpu)).rejects.toMatchObject({
+    await expect(catalog().importModel(paths, { open: openOnCpu })).rejects.toMatchObject({
       code: 'file_is_directory',
     });
   });

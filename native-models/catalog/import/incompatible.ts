@@ -11,7 +11,7 @@ export function incompatible(
   return new LikenessError(
     'model_incompatible',
     `The model ${manifest.id} does not fit its manifest: ${field}: ${problem}.`,
-    { details: { model: manifest.id, field }, cause },
+    { details: { model: manifest.id, field, problem }, cause },
   );
 }
 

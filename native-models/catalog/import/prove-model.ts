@@ -1,3 +1,4 @@
+import { LikenessError } from '../../../app/contract/errors.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
 import type { Session } from '../../runtime/session.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
@@ -9,33 +10,91 @@ import { incompatible } from './incompatible.ts';
 /** Loads ONNX bytes; whoever runs models supplies it. Throws model_corrupt where they are none. */
 export type OpenModel = (bytes: Uint8Array, name: string) => Promise<Session>;
 
+/** How a network did on real faces, see `faces/prove-on-faces.ts`. */
+export interface FaceProof {
+  /** Tells ways of feeding the same file apart; more is better. */
+  readonly score: number;
+  /** Why it must not be used; null where it may. */
+  readonly refusal: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** Tries a network on the sample faces; null where there are none to try it on. */
+export type TryOnFaces = (manifest: ModelManifest, session: Session) => Promise<FaceProof | null>;
+
+/** What proves a model; whoever runs models supplies it. */
+export interface Provers {
+  readonly open: OpenModel;
+  readonly tryOnFaces?: TryOnFaces;
+}
+
+/** What came of it: the manifest as it holds, and what a person should know. */
+export interface Proven {
+  readonly manifest: ModelManifest;
+  readonly score: number;
+  readonly warnings: readonly string[];
+}
+
 /** Runs of one and of two pictures may differ by rounding only. */
 const BATCH_TOLERANCE = 1e-2;
 
 /**
- * Proves that a file does what its manifest says: its declared input, then runs of one picture
- * and, where the batch is free, of two.
+ * Proves that a file does what its manifest says: its declared input, then runs of one picture of
+ * noise and, where the batch is free, of two; then what it makes of real faces. A file that takes
+ * one picture at a time, against its manifest, is taken so, and a warning says it.
  *
  * @throws LikenessError model_corrupt where the runtime cannot load it; model_incompatible, with
- * the manifest's field in `details.field`, where it does something else
+ * the manifest's field in `details.field`, where it does something else, or nothing useful
  */
 export async function proveModel(
   manifest: ModelManifest,
   bytes: Uint8Array,
-  open: OpenModel,
-): Promise<void> {
+  { open, tryOnFaces }: Provers,
+): Promise<Proven> {
   const model = await open(bytes, manifest.id);
   try {
-    checkInput(manifest, model.inputs);
-    const single = await runOn(manifest, model, [1]);
-    checkOutputs(manifest, single, 1);
-    if (!manifest.input.dynamicBatch) return;
-    const pair = await runOn(manifest, model, [2, 1]);
-    checkOutputs(manifest, pair, 2);
-    checkBatch(manifest, single, pair);
+    const { batch, warnings } = await proveOnNoise(manifest, model);
+    const holding =
+      batch === manifest.input.dynamicBatch
+        ? manifest
+        : { ...manifest, input: { ...manifest.input, dynamicBatch: batch } };
+    const onFaces = (await tryOnFaces?.(holding, model)) ?? null;
+    if (onFaces !== null && onFaces.refusal !== null)
+      throw incompatible(holding, 'task', onFaces.refusal);
+    return {
+      manifest: holding,
+      score: onFaces?.score ?? 0,
+      warnings: [...warnings, ...(onFaces?.warnings ?? [])],
+    };
   } finally {
     await model.dispose();
   }
+}
+
+/** Whether the batch is free, and what was noticed. */
+async function proveOnNoise(
+  manifest: ModelManifest,
+  model: Session,
+): Promise<{ readonly batch: boolean; readonly warnings: readonly string[] }> {
+  checkInput(manifest, model.inputs);
+  const single = await runOn(manifest, model, [1]);
+  checkOutputs(manifest, single, 1);
+  if (!manifest.input.dynamicBatch) return { batch: false, warnings: [] };
+  const oneByOne = (reason: string) => ({
+    batch: false,
+    warnings: [`${manifest.id} is run on one picture at a time: ${reason}.`],
+  });
+  const [batch] = model.inputs[0]!.shape;
+  if (typeof batch === 'number' && batch === 1) return oneByOne('its file fixes the batch to 1');
+  try {
+    const pair = await runOn(manifest, model, [2, 1]);
+    checkOutputs(manifest, pair, 2);
+    checkBatch(manifest, single, pair);
+  } catch (error) {
+    if (!(error instanceof LikenessError) || error.code !== 'model_incompatible') throw error;
+    return oneByOne(String(error.details['problem']));
+  }
+  return { batch: true, warnings: [] };
 }
 
 /** One picture of repeatable noise per seed. */
@@ -48,15 +107,18 @@ async function runOn(
   try {
     return await model.run({ [name]: noise(manifest, seeds) });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const reason = said.replace(/\.$/u, '');
     const field = seeds.length > 1 ? 'input.dynamicBatch' : 'input';
     const pictures = seeds.length > 1 ? `${seeds.length} pictures` : 'one picture';
     throw incompatible(manifest, field, `a run on ${pictures} failed: ${reason}`, cause);
   }
 }
 
+/** As pixels of 0…255 are fed: networks that take bytes make nothing of other values. */
 function noise({ input }: ModelManifest, seeds: readonly number[]): TensorOf<'float32'> {
   const { layout, width, height } = input;
+  const [mean, std] = [input.mean[0], input.std[0]];
   const size = 3 * width * height;
   const data = new Float32Array(seeds.length * size);
   seeds.forEach((seed, row) => {
@@ -64,7 +126,7 @@ function noise({ input }: ModelManifest, seeds: readonly number[]): TensorOf<'fl
     let state = seed;
     for (let i = 0; i < size; i++) {
       state = (state * 48271) % 2147483647;
-      data[row * size + i] = (state / 2147483647) * 2 - 1;
+      data[row * size + i] = (Math.floor((state / 2147483647) * 256) - mean) / std;
     }
   });
   const picture = layout === 'NCHW' ? [3, height, width] : [height, width, 3];

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../app/contract/errors.ts';
 import { ModelManifest } from '../manifest.ts';
+import { readRegular } from './read-model-file.ts';
 
 /** Logistic slope in units of 1 / threshold, where a manifest does not bring its own curve. */
 const DEFAULT_SLOPE = 10;
+
+const MOST_MANIFEST_BYTES = 1e6;
 
 /** What a person need not write: it is counted, or has a customary value. */
 const ImportManifest = ModelManifest.partial({ bytes: true, sha256: true });
@@ -19,9 +21,8 @@ export type ImportManifest = z.infer<typeof ImportManifest>;
  * field; file_not_found, file_unreadable
  */
 export async function readImportManifest(file: string): Promise<ImportManifest> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw toLikenessError(error);
-  });
+  const bytes = await readRegular(file, MOST_MANIFEST_BYTES);
+  const text = new TextDecoder().decode(bytes);
   const value = withDefaults(parseJson(file, text));
   const parsed = ImportManifest.safeParse(value, { reportInput: true });
   if (!parsed.success) throw invalidField(file, parsed.error.issues[0]!);

@@ -5,10 +5,10 @@ type ModelHandlers = Pick<Handlers, 'listModels' | 'verifyModels' | 'fetchModel'
 export const modelHandlers: ModelHandlers = {
   listModels: async ({ catalog }) => ({ models: await catalog.list() }),
 
-  verifyModels: ({ catalog, openModel }) => catalog.verify(openModel),
+  verifyModels: ({ catalog, provers }) => catalog.verify(provers),
 
   fetchModel: ({ catalog }, { id, from }, { signal, report }) =>
     catalog.fetch(id, { signal, onProgress: report, ...(from !== undefined && { from }) }),
 
-  importModel: ({ catalog, openModel }, paths) => catalog.importModel(paths, openModel),
+  importModel: ({ catalog, provers }, request) => catalog.importModel(request, provers),
 };

@@ -68,7 +68,7 @@ describe('an encoder that is taught by another', () => {
       data: [{ part: 'training', faces: 6, people: 5 }, {}, {}],
     });
     expect(JSON.stringify(manifest)).not.toMatch(/anna|person3/u);
-    expect((await host.catalog.verify(host.openModel)).models).toContainEqual(
+    expect((await host.catalog.verify(host.provers)).models).toContainEqual(
       expect.objectContaining({ id: 'student', state: 'ready' }),
     );
   });

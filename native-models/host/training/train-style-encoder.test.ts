@@ -67,7 +67,7 @@ describe.skipIf(absent)('a student of VGG-19 (needs LIKENESS_DATA/vgg19)', () =>
     const { manifest, graph } = await loadStyleEncoder(host.catalog, 'student');
     expect(manifest.provenance).toMatchObject({ teacher: 'vgg19 1', startedFrom: 'vgg19 1' });
     expect([...graph.constants.values()].some(({ type }) => type === 'float16')).toBe(false);
-    expect((await host.catalog.verify(host.openModel)).models).toContainEqual(
+    expect((await host.catalog.verify(host.provers)).models).toContainEqual(
       expect.objectContaining({ id: 'student', state: 'ready' }),
     );
     await expect(train({})).rejects.toMatchObject({ code: 'invalid_input' });

@@ -68,7 +68,7 @@ describe('an encoder from random weights', () => {
     const { manifest } = await host.catalog.load('small');
     expect(manifest.provenance).toMatchObject({ startedFrom: null, teacher: null });
     expect(JSON.stringify(manifest)).not.toMatch(/anna|carla/u);
-    expect((await host.catalog.verify(host.openModel)).models).toContainEqual(
+    expect((await host.catalog.verify(host.provers)).models).toContainEqual(
       expect.objectContaining({ id: 'small', state: 'ready' }),
     );
   });

@@ -29,6 +29,13 @@ async function illness({ models, database, providers }: Health) {
   if (broken.length > 0) return new LikenessError('model_corrupt', `Models: ${broken.join(', ')}.`);
   if (database.integrity !== 'ok')
     return new LikenessError('database_corrupt', `Database: ${database.integrity}.`);
+  if (database.damagedTemplates > 0)
+    return new LikenessError(
+      'database_corrupt',
+      `${count(database.damagedTemplates, 'enrolled photo')} cannot be compared any more: ` +
+        'remove them, or enroll the people again.',
+      { details: { damagedTemplates: database.damagedTemplates } },
+    );
   const failed = providers.filter(({ available, proven }) => available && !proven);
   const names = failed.map(({ provider }) => providerTitle(provider)).join(', ');
   return new LikenessError('provider_unavailable', `These fail their proof: ${names}.`);

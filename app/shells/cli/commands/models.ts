@@ -23,7 +23,9 @@ export function registerModels(program: Command, act: Act): void {
     .command('import')
     .description("add somebody else's detector or encoder")
     .argument('<file>', 'the ONNX file')
-    .requiredOption('--manifest <json>', 'how to feed it and what it gives')
+    .option('--manifest <json>', 'how to feed it and what it gives; proposed for known families')
+    .option('--id <id>', 'what to call it, where the manifest is proposed')
+    .option('--propose', 'only print the manifest that fits, to be corrected by hand')
     .action(act(importModel));
   models
     .command('use')
@@ -70,11 +72,15 @@ async function fetch(
 async function importModel(
   { dispatch }: CommandContext,
   file: string,
-  { manifest }: { readonly manifest: string },
+  options: { readonly manifest?: string; readonly id?: string; readonly propose?: true },
 ): Promise<Answer> {
-  const result = await dispatch('models.import', { file, manifest });
-  const { id, role } = result.model;
-  const said = `Imported the ${role} ${id}. To use it from now on: likeness models use ${id}`;
+  const result = await dispatch('models.import', { file, ...options });
+  const { model, manifest, family } = result;
+  if (model === null) return { json: result, text: () => JSON.stringify(manifest, undefined, 2) };
+  const taken = family === null ? '' : ` It was taken for ${family}.`;
+  const said =
+    `Imported the ${model.role} ${model.id}.${taken} ` +
+    `To use it from now on: likeness models use ${model.id}`;
   return { json: result, text: () => said };
 }
 

@@ -127,6 +127,7 @@ export const health: CommandOutput<'diagnostics.doctor'> = {
     integrity: 'ok',
     people: 1,
     templates: 2,
+    damagedTemplates: 0,
   },
   warnings: [],
   ok: true,

@@ -1,0 +1,147 @@
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { OnnxError } from '../../onnx/errors.ts';
+import { embedExternalData, externalDataOf, type ExternalData } from '../../onnx/rewrite.ts';
+
+/** Protocol buffers count in 31 bits. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/**
+ * An ONNX file as one piece: weights that lie in files beside it are taken in, so that what is
+ * hashed and installed is all of the model, and nothing is looked for anywhere at a later time.
+ *
+ * @throws LikenessError file_empty, file_not_found, file_is_directory, file_unreadable (no regular
+ * file, or larger than 2 GB), model_corrupt (a Git LFS pointer, no ONNX file, weights that are
+ * missing or lie outside the folder of the model)
+ */
+export async function readModelFile(file: string): Promise<Uint8Array> {
+  const bytes = await readRegular(file);
+  if (bytes.length === 0)
+    throw new LikenessError('file_empty', `${file} is empty.`, { details: { file } });
+  if (isLfsPointer(bytes))
+    throw refused(
+      file,
+      'is only a Git LFS pointer: a few lines that stand for the model. ' +
+        'Run "git lfs pull" in the clone that it comes from, or download the file itself',
+    );
+  const external = inFile(file, () => externalDataOf(bytes));
+  if (external.length === 0) return bytes;
+  const weights = await readWeights(file, external, bytes.length);
+  return inFile(file, () => embedExternalData(bytes, (data) => part(file, data, weights)));
+}
+
+const isLfsPointer = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, 100)).toString('latin1').startsWith('version https://git-lfs.');
+
+function inFile<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof OnnxError)) throw cause;
+    throw refused(file, 'is cut off or damaged, or it is no ONNX file', cause);
+  }
+}
+
+/**
+ * The bytes of a regular file. It is opened without waiting, so that a pipe without a writer does
+ * not hold everything up.
+ *
+ * @param most bytes
+ * @throws LikenessError file_not_found, file_is_directory, file_unreadable
+ */
+export async function readRegular(file: string, most = MOST_BYTES): Promise<Uint8Array> {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await handle.stat();
+    if (stats.isDirectory())
+      throw new LikenessError(
+        'file_is_directory',
+        `${file} is a folder, but a file was expected.`,
+        {
+          details: { file },
+        },
+      );
+    if (!stats.isFile()) throw unreadable(file, 'is a device or a pipe, not a file');
+    if (stats.size > most)
+      throw unreadable(file, `has ${stats.size} bytes; at most ${most} are read`);
+    return await handle.readFile();
+  } catch (error) {
+    throw toLikenessError(withPath(error, file));
+  }
+}
+
+/** An error of an open file does not say which file. */
+function withPath(error: unknown, file: string): unknown {
+  return error instanceof Error && 'code' in error && !('path' in error)
+    ? Object.assign(error, { path: file })
+    : error;
+}
+
+/** The files that the tensors lie in, by the names that the model calls them. */
+async function readWeights(
+  file: string,
+  external: readonly ExternalData[],
+  modelBytes: number,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const folder = await realpath(path.dirname(path.resolve(file)));
+  const locations = [...new Set(external.map(({ location }) => location))];
+  const weights = new Map<string, Uint8Array>();
+  let left = MOST_BYTES - modelBytes;
+  for (const location of locations) {
+    const place = await placeOf(file, folder, location);
+    const bytes = await readRegular(place, left);
+    left -= bytes.length;
+    weights.set(location, bytes);
+  }
+  return weights;
+}
+
+/** A file of the folder or below it, also where a link stands for it. */
+async function placeOf(file: string, folder: string, location: string): Promise<string> {
+  const wanted = path.resolve(folder, location);
+  const isWithin = (place: string) => place.startsWith(folder + path.sep);
+  if (path.isAbsolute(location) || !isWithin(wanted)) throw outside(file, location);
+  const place = await realpath(wanted).catch((cause: unknown) => {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT') throw toLikenessError(cause);
+    throw refused(
+      file,
+      `needs the file ${location} beside it, which holds its weights and is not there. ` +
+        'Put it into the same folder',
+      cause,
+    );
+  });
+  if (!isWithin(place)) throw outside(file, location);
+  return place;
+}
+
+const outside = (file: string, location: string): LikenessError =>
+  refused(
+    file,
+    `looks for its weights outside its own folder (${location}). ` +
+      'That is not allowed: the file may be forged, or was exported wrongly',
+  );
+
+function part(
+  file: string,
+  { tensor, location, offset, length }: ExternalData,
+  weights: ReadonlyMap<string, Uint8Array>,
+): Uint8Array {
+  const bytes = weights.get(location)!;
+  const end = length === undefined ? bytes.length : offset + length;
+  if (bytes.length > 0 && offset >= 0 && offset <= end && end <= bytes.length)
+    return bytes.subarray(offset, end);
+  throw refused(
+    file,
+    `expects ${end} bytes in ${location} (for ${tensor}), but there are ${bytes.length}: ` +
+      'that file is cut off, or belongs to another model',
+  );
+}
+
+const refused = (file: string, problem: string, cause?: unknown): LikenessError =>
+  new LikenessError('model_corrupt', `${file} ${problem}.`, { details: { file }, cause });
+
+const unreadable = (file: string, problem: string): LikenessError =>
+  new LikenessError('file_unreadable', `${file} ${problem}.`, { details: { file } });
