@@ -21,6 +21,8 @@ export const GraphReport = z.object({
   parameters: z.int(),
   /** What must be given in `sizes` before the rest can be counted. */
   openDimensions: z.array(z.string()),
+  /** Sizes that the graph was read at because it does not fit every size. */
+  assumed: z.record(z.string(), z.int()),
   /** 2 per multiply-accumulate of convolutions and matrix products, for one run. */
   flops: z.number().nullable(),
   /** The most bytes of inputs and computed values that exist at once. */

@@ -38,6 +38,8 @@ describe('suppressNonMaxima', () => {
   });
 });
 
+type Decode = Parameters<typeof decodeDetections>[0];
+
 describe('decodeDetections', () => {
   const logit = (p: number) => Math.log(p / (1 - p));
   const round = (value: number) => Math.round(value * 1e4) / 1e4;
@@ -115,7 +117,7 @@ describe('decodeDetections', () => {
   const INPUT = { width: 64, height: 32 };
 
   it('reads the heads of YuNet: exponential sizes, the geometric mean of both scores', () => {
-    const decode = {
+    const decode: Decode = {
       kind: 'stride-heads',
       boxes: 'exponential',
       anchorsPerCell: 1,
@@ -124,7 +126,7 @@ describe('decodeDetections', () => {
         { stride: 8, scores: 'cls_8', objectness: 'obj_8', boxes: 'bbox_8', points: 'kps_8' },
         { stride: 16, scores: 'cls_16', objectness: 'obj_16', boxes: 'bbox_16', points: 'kps_16' },
       ],
-    } as const;
+    };
     const outputs = {
       cls_8: rows(32, 1, []),
       obj_8: rows(32, 1, []),
@@ -151,13 +153,13 @@ describe('decodeDetections', () => {
   });
 
   it('reads the heads of SCRFD: distances to four sides, two anchors per cell, no batch dimension', () => {
-    const decode = {
+    const decode: Decode = {
       kind: 'stride-heads',
       boxes: 'distances',
       anchorsPerCell: 2,
       combine: 'product',
       heads: [{ stride: 16, scores: 's', boxes: 'b' }],
-    } as const;
+    };
     const flat = (output: { data: Float32Array }, width: number) => ({
       dims: [16, width],
       data: output.data,
@@ -172,7 +174,7 @@ describe('decodeDetections', () => {
   });
 
   it('reads the priors of RetinaFace: offsets scaled by variances, of two classes the second', () => {
-    const decode = {
+    const decode: Decode = {
       kind: 'prior-boxes',
       boxes: 'loc',
       scores: 'conf',
@@ -183,7 +185,7 @@ describe('decodeDetections', () => {
         { stride: 16, sides: [64] },
       ],
       variances: [0.1, 0.2],
-    } as const;
+    };
     // The prior of side 32 in row 1, column 3 of the first level: number (8 + 3) · 2 + 1.
     const outputs = {
       loc: rows(72, 4, [[23, [1, -2, 5 * Math.log(2), 0]]]),
@@ -209,14 +211,14 @@ describe('decodeDetections', () => {
   });
 
   it('reads the rows of YOLOv5-face and, channel first, the columns of YOLOv8-face', () => {
-    const five5 = {
+    const five5: Decode = {
       kind: 'yolo-rows',
       output: 'y',
       channelFirst: false,
       values: 16,
       scores: [4, 15],
       points: { start: 5, step: 2 },
-    } as const;
+    };
     const row = [30, 20, 10, 8, 0.8, ...five, 0.75];
     const [v5] = decodeDetections(five5, { y: rows(3, 16, [[1, row]]) }, 1, INPUT, 0.5);
     expect(v5!.map((face) => face.box)).toEqual([box(25, 16, 10, 8)]);
@@ -229,14 +231,14 @@ describe('decodeDetections', () => {
       [9, 10],
     ]);
 
-    const eight = {
+    const eight: Decode = {
       kind: 'yolo-rows',
       output: 'y',
       channelFirst: true,
       values: 20,
       scores: [4],
       points: { start: 5, step: 3 },
-    } as const;
+    };
     const column = [30, 20, 10, 8, 0.7, 1, 2, 0.9, 3, 4, 0.9, 5, 6, 0.9, 7, 8, 0.9, 9, 10, 0.9];
     const data = new Float32Array(20 * 3);
     column.forEach((value, place) => (data[place * 3 + 2] = value));
@@ -246,13 +248,13 @@ describe('decodeDetections', () => {
   });
 
   it('drops boxes without an area and boxes of values that are no numbers', () => {
-    const decode = {
+    const decode: Decode = {
       kind: 'yolo-rows',
       output: 'y',
       channelFirst: false,
       values: 6,
       scores: [4, 5],
-    } as const;
+    };
     const outputs = {
       y: rows(4, 6, [
         [0, [30, 20, 0, 8, 1, 1]],
@@ -265,13 +267,13 @@ describe('decodeDetections', () => {
   });
 
   it('says what an output should have where it has another number of rows', () => {
-    const decode = {
+    const decode: Decode = {
       kind: 'stride-heads',
       boxes: 'distances',
       anchorsPerCell: 1,
       combine: 'product',
       heads: [{ stride: 16, scores: 's', boxes: 'b' }],
-    } as const;
+    };
     const outputs = { s: rows(8, 1, []), b: rows(9, 4, []) };
     expect(() => decodeDetections(decode, outputs, 1, INPUT, 0.5)).toThrow(
       /"b" of the model should have 8 rows of 4 values, but it is \[1, 9, 4\]/,

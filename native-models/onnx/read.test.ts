@@ -51,6 +51,51 @@ describe('readOnnx takes files of others', () => {
     expect(readOnnx(bytes, operators).constants.get('c')).toEqual(expected);
   });
 
+  it('with the shape of a reshape worked out from shapes, as exporters write it', () => {
+    // y = reshape(x, concat(shape(x)[0:1], [3 - 4, 2 * 1]))
+    const initializer: TensorMessage[] = [
+      { name: 'zero', dataType: INT64, int64Data: [0] },
+      { name: 'first', dataType: INT64, dims: [1], int64Data: [0] },
+      { name: 'three', dataType: INT64, dims: [1], int64Data: [3] },
+      { name: 'four', dataType: INT64, dims: [1], int64Data: [4] },
+      { name: 'two', dataType: INT64, dims: [1], int64Data: [2] },
+      { name: 'one', dataType: INT64, dims: [1], int64Data: [1] },
+    ];
+    const node: NodeMessage[] = [
+      { opType: 'Shape', input: ['x'], output: ['shape'] },
+      { opType: 'Gather', input: ['shape', 'zero'], output: ['rows'], attribute: [int('axis', 0)] },
+      { opType: 'Unsqueeze', input: ['rows', 'first'], output: ['rows1'] },
+      { opType: 'Sub', input: ['three', 'four'], output: ['rest'] },
+      { opType: 'Mul', input: ['two', 'one'], output: ['pairs'] },
+      {
+        opType: 'Concat',
+        input: ['rows1', 'rest', 'pairs'],
+        output: ['target'],
+        attribute: [int('axis', 0)],
+      },
+      { opType: 'Reshape', input: ['x', 'target'], output: ['y'] },
+    ];
+    const graph = (rows: number | string) =>
+      model({ node, initializer, input: [value('x', [rows, 6])], output: [value('y', [])] });
+    const { nodes, outputs } = readOnnx(graph(5), operators);
+    expect(nodes.map(({ op }) => op)).toEqual(['Reshape']);
+    expect(outputs[0]!.shape).toEqual([5, 3, 2]);
+    // An open number of rows is not known before a run, and can be given.
+    expect(() => readOnnx(graph('rows'), operators)).toThrow(/needs a constant as input 1/);
+    expect(readOnnx(graph('rows'), operators, { rows: 4 }).outputs[0]!.shape).toEqual([4, 3, 2]);
+  });
+
+  it('with what only bicubic interpolation looks at, in a resize that is none', () => {
+    const node = {
+      opType: 'Resize',
+      input: ['x', '', 'scales'],
+      attribute: [float('cubic_coeff_a', -0.75), int('exclude_outside', 0)],
+    };
+    const scales = { name: 'scales', dataType: FLOAT, dims: [2], floatData: [1, 2] };
+    const { outputs } = readOnnx(model(oneNode(node, undefined, [scales])), operators);
+    expect(outputs[0]!.shape).toEqual([2, 6]);
+  });
+
   it('with values as Constant nodes', () => {
     const node = [
       { opType: 'Constant', output: ['a'], attribute: [float('value_float', 2)] },

@@ -6,6 +6,7 @@ import type { Graph, Value } from '../graph/graph.ts';
 import type { OperatorRegistry } from '../graph/operator.ts';
 import { float32, int64Vector, scalar, tensor, type Tensor } from '../graph/tensor.ts';
 import { OnnxError } from './errors.ts';
+import { foldShapes } from './fold-shapes.ts';
 import { checkSoftmax, countParts, modernise } from './older-opsets.ts';
 import { readAttributes } from './read-attributes.ts';
 import { readDataType, readTensor } from './read-tensor.ts';
@@ -22,16 +23,43 @@ import {
 const OLDEST_OPSET = 7;
 const NEWEST_OPSET = 22;
 
+/** Numbers for open dimensions, by their names. */
+export type Sizes = Readonly<Record<string, number>>;
+
 /**
  * The graph of an ONNX file, its shapes checked anew. Throws an OnnxError where the bytes are no
  * ONNX file, ask for something that graphs do not have, or contradict themselves.
+ *
+ * @param sizes for open dimensions of its inputs; the others stay open. Some graphs fit certain
+ * sizes only, such as multiples of 32, and cannot be checked while they are open.
  */
-export function readOnnx(bytes: Uint8Array, operators: OperatorRegistry): Graph {
+export function readOnnx(bytes: Uint8Array, operators: OperatorRegistry, sizes: Sizes = {}): Graph {
   const model = decode(bytes);
   if (model.graph === undefined)
     throw new OnnxError('not_onnx', 'The bytes are no ONNX model: there is no graph in them.');
   const version = opsetVersion(model);
-  return new GraphReader(model.graph, version, operators).read();
+  return new GraphReader(model.graph, version, operators, sizes).read();
+}
+
+/**
+ * The open dimensions of the inputs, by their first axis (the batch) and the others (sizes of
+ * pictures as a rule). Throws an OnnxError where the bytes are no ONNX file.
+ */
+export function openDimensionsOf(bytes: Uint8Array): {
+  readonly batch: readonly string[];
+  readonly sizes: readonly string[];
+} {
+  const { input = [] } = decode(bytes).graph ?? {};
+  const shapes = input.map(({ name = '', type }) =>
+    (type?.tensorType?.shape?.dim ?? []).map((dim, axis) => readDimension(dim, `${name}_${axis}`)),
+  );
+  const open = (dimensions: readonly Dimension[]) => [
+    ...new Set(dimensions.filter((dimension) => typeof dimension === 'string')),
+  ];
+  return {
+    batch: open(shapes.flatMap((shape) => shape.slice(0, 1))),
+    sizes: open(shapes.flatMap((shape) => shape.slice(1))),
+  };
 }
 
 function decode(bytes: Uint8Array): ModelMessage {
@@ -53,14 +81,21 @@ function opsetVersion({ opsetImport = [] }: ModelMessage): number {
   return version;
 }
 
+/** Operators whose further inputs say of what shape, or where. */
+const TAKES_SHAPE = new Set(['Reshape', 'Expand', 'Tile', 'Slice', 'Resize', 'Pad', 'Unsqueeze']);
+
 /** Feeds the nodes of a file to a builder. */
 class GraphReader {
   readonly #message: GraphMessage;
   readonly #version: number;
   readonly #builder: GraphBuilder;
+  readonly #sizes: Sizes;
+  /** Computed values that do not depend on what the graph is fed. */
+  readonly #known = new Map<string, Tensor>();
   readonly #values = new Map<string, Value>();
 
-  constructor(message: GraphMessage, version: number, operators: OperatorRegistry) {
+  constructor(message: GraphMessage, version: number, operators: OperatorRegistry, sizes: Sizes) {
+    this.#sizes = sizes;
     this.#message = message;
     this.#version = version;
     this.#builder = new GraphBuilder(message.name ?? 'graph', operators);
@@ -88,7 +123,10 @@ class GraphReader {
     const shape = type?.tensorType?.shape;
     if (shape === undefined)
       throw new OnnxError('unsupported_feature', `The input ${name} has no tensor shape.`);
-    const dimensions = (shape.dim ?? []).map((dim, axis) => readDimension(dim, `${name}_${axis}`));
+    const dimensions = (shape.dim ?? []).map((dim, axis) => {
+      const dimension = readDimension(dim, `${name}_${axis}`);
+      return typeof dimension === 'string' ? (this.#sizes[dimension] ?? dimension) : dimension;
+    });
     const elementType = readDataType(name, type?.tensorType?.elemType);
     this.#values.set(name, this.#builder.input(name, elementType, dimensions));
   }
@@ -103,8 +141,22 @@ class GraphReader {
       return;
     }
     const inputs = input.map((name) => (name === '' ? null : this.#value(name)));
+    const folded = foldShapes(op, inputs, attributes, (value) => this.#knownOf(value));
+    if (folded !== null && output.length === 1) this.#known.set(output[0]!, folded);
     const named = output.slice(0, output.findLastIndex((name) => name !== '') + 1);
-    this.#apply(op, inputs, attributes, named);
+    this.#apply(op, TAKES_SHAPE.has(op) ? this.#asConstants(inputs) : inputs, attributes, named);
+  }
+
+  #knownOf(value: Value): Tensor | null {
+    return this.#builder.constantOf(value) ?? this.#known.get(value.name) ?? null;
+  }
+
+  /** Whatever is known of the inputs behind the first, as constants; what computed it is not needed. */
+  #asConstants(inputs: readonly (Value | null)[]): (Value | null)[] {
+    return inputs.map((value, i) => {
+      const known = i === 0 || value === null ? undefined : this.#known.get(value.name);
+      return known === undefined ? value : this.#builder.constant(known);
+    });
   }
 
   #apply(

@@ -92,11 +92,13 @@ test('an encoder is proposed in each customary way of feeding it', () => {
   ]);
 });
 
-test.each([
-  [[['y', [1, 1000]]], 'a classifier of 640 pixels'],
-  [[['y', [1, 25200, 85]]], 'YOLO of 80 classes'],
-  [yunet.slice(0, 3), 'one head alone'],
-] as const)('nothing is proposed for %#', (shapes) => {
+type Shapes = readonly (readonly [string, readonly number[]])[];
+
+test.each<{ readonly what: string; readonly shapes: Shapes }>([
+  { what: 'a classifier of 640 pixels', shapes: [['y', [1, 1000]]] },
+  { what: 'YOLO of 80 classes', shapes: [['y', [1, 25200, 85]]] },
+  { what: 'one head alone', shapes: yunet.slice(0, 3) },
+])('nothing is proposed for $what', ({ shapes }) => {
   expect(proposeTasks(FEED, outputs(...shapes))).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { countFlops } from '../../ops/flops.ts';
 import { operators } from '../../ops/registry.ts';
 
 /** A graph in words and numbers; what depends on open dimensions stays uncounted. */
-export function reportOn(graph: Graph): GraphReport {
+export function reportOn(graph: Graph): Omit<GraphReport, 'assumed'> {
   const open = openDimensions(graph);
   const counted = open.length === 0;
   return {

@@ -6,12 +6,16 @@ import type { Handlers } from '../handler.ts';
 
 export const graphHandlers: Pick<Handlers, 'showGraph' | 'gradGraph'> = {
   showGraph: (_, { file, sizes }) =>
-    explained(file, async () => reportOn(await readGraph(file, sizes))),
+    explained(file, async () => {
+      const { graph, assumed } = await readGraph(file, sizes);
+      return { ...reportOn(graph), assumed };
+    }),
 
   gradGraph: (_, { file, sizes, ...wanted }) =>
     explained(file, async () => {
-      const { graph, variables, ...rest } = differentiate(await readGraph(file, sizes), wanted);
-      return { ...reportOn(graph), ...rest, variables: [...variables] };
+      const read = await readGraph(file, sizes);
+      const { graph, variables, ...rest } = differentiate(read.graph, wanted);
+      return { ...reportOn(graph), assumed: read.assumed, ...rest, variables: [...variables] };
     }),
 };
 

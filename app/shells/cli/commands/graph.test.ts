@@ -10,6 +10,7 @@ const report: CommandOutput<'graph.show'> = {
   nodes: 2,
   parameters: 1500,
   openDimensions: [],
+  assumed: {},
   flops: 120,
   activationBytes: 160,
 };

@@ -83,8 +83,14 @@ function costsOf({
   flops,
   activationBytes,
   openDimensions,
+  assumed,
 }: Omit<GraphReport, 'text'>): string[] {
-  const counted = [count(nodes, 'node'), count(parameters, 'parameter')];
+  const sizes = Object.entries(assumed).map(([name, value]) => `${name}=${value}`);
+  const counted = [
+    ...(sizes.length === 0 ? [] : [`read at ${sizes.join(', ')}, as it does not fit every size`]),
+    count(nodes, 'node'),
+    count(parameters, 'parameter'),
+  ];
   if (flops === null || activationBytes === null)
     return [...counted, `give ${openDimensions.join(' and ')} with --dim for the costs of a run`];
   const memory = `${size(activationBytes)} of activations at most`;
