@@ -10,7 +10,7 @@ type Report = CommandOutput<'diagnostics.doctor'>;
 
 /** Healthy where the CPU is proven, a detector and an encoder are ready, and the database is sound. */
 export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, call) => {
-  const runtime = await examineRuntime(context.host, call);
+  const { verified, ...runtime } = await examineRuntime(context.host, call);
   const database = examineDatabase(context.store);
   const encoder = runtime.models.find(({ role, active }) => role === 'encoder' && active);
   return {
@@ -20,23 +20,23 @@ export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, c
     ...runtime,
     database,
     warnings: encoder === undefined ? [] : strangerWarnings(context.store, encoder),
-    ok: isSound(runtime) && database.integrity === 'ok' && database.damagedTemplates === 0,
+    ok:
+      isSound({ ...runtime, verified }) &&
+      database.integrity === 'ok' &&
+      database.damagedTemplates === 0,
   };
 };
 
 /** A host that does not come up is a finding, not a failure of the examination. */
-async function examineRuntime(
-  host: ModelHost,
-  call: CallOptions,
-): Promise<Pick<Report, 'runtime' | 'providers' | 'models'>> {
+async function examineRuntime(host: ModelHost, call: CallOptions): Promise<Examination> {
   try {
     const { runtime, providers } = await host.request('proveProviders', {}, signalOf(call));
-    const { models } = await host.request('verifyModels', {}, signalOf(call));
-    return { runtime, providers: [...providers], models: [...models] };
+    const { models, ok } = await host.request('verifyModels', {}, signalOf(call));
+    return { runtime, providers: [...providers], models: [...models], verified: ok };
   } catch (thrown) {
     const { code, message } = toLikenessError(thrown);
     if (code === 'cancelled') throw thrown;
-    return { runtime: 'unavailable', providers: [broken(message)], models: [] };
+    return { runtime: 'unavailable', providers: [broken(message)], models: [], verified: false };
   }
 }
 
@@ -58,14 +58,13 @@ const examineDatabase = (store: Store): Report['database'] => ({
   damagedTemplates: store.read(countDamagedTemplates),
 });
 
-/** A model that is damaged is a finding whether or not it is in use: somebody relies on it. */
-function isSound({ providers, models }: Pick<Report, 'providers' | 'models'>): boolean {
+interface Examination extends Pick<Report, 'runtime' | 'providers' | 'models'> {
+  /** Every model that is here is what its manifest says, as `models verify` finds. */
+  readonly verified: boolean;
+}
+
+function isSound({ providers, models, verified }: Examination): boolean {
   const cpu = providers.some(({ provider, proven }) => provider === 'cpu' && proven);
   const inUse = models.filter(({ active }) => active);
-  return (
-    cpu &&
-    inUse.length > 0 &&
-    inUse.every(({ state }) => state === 'ready') &&
-    models.every(({ state }) => state === 'ready' || state === 'available')
-  );
+  return cpu && verified && inUse.length > 0 && inUse.every(({ state }) => state === 'ready');
 }

@@ -121,8 +121,24 @@ describe('GalleryIndex', () => {
     index.add(randomTemplates(5, 5, 4));
     index.remove(Int32Array.of(99, 1, 2, 3, 4, 5, 5));
     expect(index.size).toBe(0);
-    expect(index.search(new Float32Array(4), 5)).toEqual([]);
+    expect(index.search(Float32Array.of(1, 0, 0, 0), 5)).toEqual([]);
   });
+
+  it.each([NaN, Infinity, 0])(
+    'an encoding of %d is never stored, ranked or searched for',
+    (value) => {
+      const index = new GalleryIndex(4);
+      index.add(randomTemplates(5, 5, 4));
+      const encodings = new Float32Array(4).fill(value);
+      index.add({ templateIds: Int32Array.of(99), personIds: Int32Array.of(99), encodings });
+      expect(index.size).toBe(5);
+      const ranking = index.search(Float32Array.of(1, 0, 0, 0), 9);
+      expect(ranking.map(({ personId }) => personId)).not.toContain(99);
+      expect(() => index.search(encodings, 1)).toThrow(
+        expect.objectContaining({ code: 'encoding_invalid' }),
+      );
+    },
+  );
 
   it('refuses rows of another length', () => {
     const index = new GalleryIndex(4);
@@ -151,7 +167,7 @@ describe('Galleries', () => {
     const galleries = new Galleries();
     galleries.load(first, 8, randomTemplates(10, 10, 8));
     galleries.load(second, 8, randomTemplates(0, 1, 8));
-    const probe = new Float32Array(8);
+    const probe = new Float32Array(8).fill(1);
     expect(galleries.search(first, probe, 5)[0]).toHaveLength(5);
     expect(galleries.search(second, probe, 5)[0]).toEqual([]);
   });
