@@ -20,7 +20,7 @@ export default defineConfig<Options>({
       use: { handKind: 'keyboard' },
       ...inChromium,
     },
-    { name: 'layout', testMatch: /layout\/.*\.spec\.ts$/u, ...inChromium },
+    { name: 'layout', testMatch: /e2e\/layout\/.*\.spec\.ts$/u, ...inChromium },
     { name: 'screenshots', testMatch: /screenshots\/.*\.spec\.ts$/u, ...inChromium },
   ],
   outputDir: '../reports/e2e/results',
