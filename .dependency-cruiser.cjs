@@ -85,6 +85,11 @@ module.exports = {
     allow('^renderer/src/frame/', '^renderer/src/(frame|features|state|components)/'),
     allow('^renderer/src/features/([^/]+)/', '^renderer/src/(features/$1|state|components)/'),
     allow('^renderer/src/features/', '^renderer/src/api\\.ts$'),
+    // A better encoder is offered where people and rates are looked at, too.
+    allow(
+      '^renderer/src/features/(people|calibrate)/',
+      '^renderer/src/features/settings/EncoderOffer\\.svelte$',
+    ),
     allow('^renderer/src/state/', '^renderer/src/(state/|strings/|api\\.ts$)'),
     allow('^renderer/src/(strings|components|bridge|media)/', '^renderer/src/$1/'),
     allow('^renderer/src/(state|components)/', '^renderer/src/media/'),
