@@ -11,7 +11,7 @@ function populate(store: Store, people: number, model: { id: string; version: st
   const crowd = gaussianPeople({ people, photos: 2, dimension: 16, noise: 0.3, seed: 1 });
   store.write((tables) => {
     for (const { person, encodings } of crowd) {
-      const { id } = insertPerson(tables, String(person), NOW);
+      const { id } = insertPerson(tables, person, NOW);
       for (const [i, encoding] of encodings.entries())
         insertTemplate(tables, {
           ...{ personId: id, model, encoding, quality: 0.9, source: 'x.jpg', createdAt: NOW },

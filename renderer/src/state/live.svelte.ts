@@ -51,7 +51,7 @@ export class LiveView {
   #still: Still | undefined;
   #watched: number | undefined;
   readonly #comparison = new Comparison();
-  #gone: ReadonlySet<number> = new Set();
+  #gone: ReadonlySet<number> = nobody;
   #comparedAt = 0;
 
   constructor(options: LiveOptions = {}) {
@@ -91,11 +91,12 @@ export class LiveView {
    */
   gone(now: number): ReadonlySet<number> {
     const [seen, still, video] = [this.#observation, this.#still, this.#video];
-    if (seen === undefined || still === undefined || video === undefined) return new Set();
-    if (now - seen.takenAt < FRESH_MS) return new Set();
+    if (seen === undefined || still === undefined || video === undefined) return nobody;
+    if (now - seen.takenAt < FRESH_MS) return nobody;
     if (now - this.#comparedAt < COMPARE_MS) return this.#gone;
     this.#comparedAt = now;
     const gone = seen.faces.filter(({ part }) => this.#comparison.hasChanged(still, video, part));
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a value, replaced as a whole
     this.#gone = new Set(gone.map(({ track }) => track));
     return this.#gone;
   }
@@ -215,6 +216,8 @@ export class LiveView {
     this.#answers = [];
   }
 }
+
+const nobody: ReadonlySet<number> = new Set();
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
