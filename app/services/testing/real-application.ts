@@ -4,7 +4,6 @@ import { openStore, type Store } from '../../../db/store.ts';
 import { createModelHost } from '../../model-host/model-host.ts';
 import type { ModelHost } from '../../model-host/types.ts';
 import { createServices, type Services } from '../services.ts';
-import { samplePhoto } from './sample-portraits.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const builtInModels = path.join(root, 'dist/models');
@@ -31,7 +30,7 @@ export function realApplication(dataDir: string): RealApplication {
     provider: 'cpu',
   } as const;
   const host = createModelHost({ configuration });
-  const samples = path.dirname(samplePhoto(1));
+  const samples = path.join(root, 'dist/samples');
   const { dispatch, close } = createServices({
     store,
     host,
