@@ -15,7 +15,7 @@ test('an unknown face is given to somebody who is enrolled with one press', asyn
 }) => {
   // So poor a photo that it takes a person to see that it is she.
   const poor = await sharp(readFileSync(await otherPortraitOfAda(folder)))
-    .resize(46)
+    .resize(40)
     .png()
     .toBuffer();
   const bytes = Uint8Array.from(await sharp(poor).resize(240).jpeg().toBuffer());
