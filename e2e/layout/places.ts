@@ -152,10 +152,14 @@ export const failedPlaces: Places = {
   },
   'people, adding': {
     at: 'people',
-    then: async (app) => {
+    then: async (app, folder) => {
       await type(app, 'n');
       await dialogShows(app);
-      await app.page.getByRole('dialog').locator('button[type=submit]').click({ timeout: 5_000 });
+      const dialog = app.page.getByRole('dialog');
+      await dialog.getByRole('textbox').first().fill('Maximiliane-Theodora');
+      await dialog.locator('input[type=file]').setInputFiles(await portrait(folder, ada));
+      await dialog.locator('button[type=submit]').click({ timeout: 5_000 });
+      await expect(dialog.getByRole('alert').or(dialog.getByRole('status')).first()).toBeVisible();
     },
   },
   'kiosk setup': {
@@ -165,8 +169,8 @@ export const failedPlaces: Places = {
   'settings kiosk': {
     at: 'settings/kiosk',
     then: async ({ page }) => {
-      const submit = page.locator('main button[type=submit]').first();
-      if ((await submit.count()) > 0) await submit.click({ timeout: 5_000 });
+      await page.locator('main input[type=password]').first().fill('1');
+      await page.locator('main button[type=submit]').first().click({ timeout: 5_000 });
     },
   },
   'compare, refused': {

@@ -60,7 +60,7 @@ describe('replaying', () => {
     const { context, lines } = notebook();
     replay(context, extended(actions, [0.2, 0.2]));
     expect(lines).toEqual([
-      ...['begin', 'from 100,50', 'to 100,50', 'stroke 20 source-over'],
+      ...['begin', 'from 100,50', 'to 100.01,50', 'stroke 20 source-over'],
       ...['begin', 'from 20,20', 'to 40,20', 'stroke 40 destination-out'],
     ]);
     expect(context.globalCompositeOperation).toBe('source-over');

@@ -60,6 +60,9 @@ export function replay(context: MaskCanvas, actions: MaskActions): void {
   for (const action of actions) play(context, action);
 }
 
+/** Pixels. */
+const DOT = 0.01;
+
 function play(context: MaskCanvas, action: MaskAction): void {
   const { width, height } = context.canvas;
   switch (action.kind) {
@@ -79,9 +82,9 @@ function play(context: MaskCanvas, action: MaskAction): void {
       context.lineWidth = 2 * action.radius * Math.max(width, height);
       context.beginPath();
       context.moveTo(x * width, y * height);
-      // A line to its own beginning is a dot.
-      for (const [px, py] of more.length > 0 ? more : [[x, y] as const])
-        context.lineTo(px * width, py * height);
+      // A line to its own beginning draws nothing; the shortest there is, is a dot.
+      if (more.length === 0) context.lineTo(x * width + DOT, y * height);
+      for (const [px, py] of more) context.lineTo(px * width, py * height);
       context.stroke();
     }
   }

@@ -5,6 +5,7 @@ export const calibrate: Strings['calibrate'] = {
   subtitle: 'Wie sicher Likeness sein muss, bevor es einen Namen nennt',
   measure: 'Mit eigenen Fotos messen …',
   loading: 'Wird gelesen …',
+  unread: 'Die Zahlen konnten nicht gelesen werden',
   empty: 'Über diesen Encoder ist noch nichts bekannt',
   emptyText:
     'Er kam ohne Messwerte. Messen Sie ihn mit eigenen Fotos, dann zeigt Likeness, wie oft ein Fremder benannt würde.',

@@ -3,6 +3,7 @@ export const calibrate = {
   subtitle: 'Set how sure Likeness must be before it says a name',
   measure: 'Measure on your own photos …',
   loading: 'Reading …',
+  unread: 'The figures could not be read',
   empty: 'Nothing is known about this encoder yet',
   emptyText:
     'It came without figures. Measure it on your own photos, and Likeness shows how often a stranger would be named.',
