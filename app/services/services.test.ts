@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { CommandName } from '../contract/commands.ts';
 import { LikenessError } from '../contract/errors.ts';
 import { testApplication } from './testing/application.ts';
+import { samplePhoto } from './testing/sample-portraits.ts';
 
 test('names the fields of an input that does not fit', async () => {
   const { run, host } = testApplication();
@@ -36,4 +38,14 @@ test('whatever goes wrong arrives as a LikenessError', async () => {
   const failed = await run('people.rename', { person: 1, name: 'Anna' }).catch((e: unknown) => e);
   expect(failed).toBeInstanceOf(LikenessError);
   expect(store.file).toContain('likeness.db');
+});
+
+test('a dry run tells nobody that something has changed', async () => {
+  const { run, subscribe } = testApplication({ samples: path.dirname(samplePhoto(1)) });
+  const heard: string[] = [];
+  subscribe((name) => heard.push(name));
+  await run('samples.remove', { dryRun: true });
+  expect(heard).toEqual([]);
+  await run('samples.remove', {});
+  expect(heard).toEqual(['people.changed', 'activity.added']);
 });

@@ -81,8 +81,9 @@ export function createServices(options: ServiceOptions): Services {
       } catch (thrown) {
         throw context.pictureNames.inPlain(toLikenessError(thrown));
       } finally {
-        // Also after a failure: what was committed before it stays.
-        tellEffects(name, context);
+        // Also after a failure: what was committed before it stays. A dry run changes nothing, and
+        // whoever asks again on a change would ask for ever.
+        if (!('dryRun' in payload && payload.dryRun)) tellEffects(name, context);
       }
     },
     subscribe: events.subscribe,
