@@ -66,6 +66,8 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   model_missing: 'Das Modell ist nicht auf diesem Gerät. Bitte zuerst herunterladen.',
   model_corrupt: 'Die Datei des Modells ist beschädigt. Bitte noch einmal herunterladen.',
   model_incompatible: 'Die Datei des Modells tut nicht, was seine Beschreibung sagt.',
+  encoding_invalid:
+    'Das Modell hat für dieses Gesicht unbrauchbare Werte berechnet. Bitte ein anderes Foto nehmen.',
   not_differentiable: 'Zu diesem Netz gibt es keinen Gradienten.',
   manifest_invalid: 'Die Beschreibung des Modells ist unvollständig oder falsch.',
   download_failed:
