@@ -1,6 +1,6 @@
 import type { PaintingEstimate, PaintingSettings } from '../../../../app/contract/painting.ts';
 import type { StoredPicture } from '../../../../app/contract/window-values.ts';
-import { api } from '../../api.ts';
+import { api, CallError } from '../../api.ts';
 import { describe } from '../toasts.svelte.ts';
 import {
   choicesOf,
@@ -265,7 +265,13 @@ class Draft {
     settings: SettingsInput,
     signal: AbortSignal,
   ): Promise<Expectation & { kind: 'known' }> {
-    return { kind: 'known', ...(await api.call('styling.estimate', { settings }, { signal })) };
+    const ask = () => api.call('styling.estimate', { settings }, { signal });
+    // The process that computes may die of something else; it starts again with the next question.
+    const answer = await ask().catch((error: unknown) => {
+      if (error instanceof CallError && error.code === 'host_crashed') return ask();
+      throw error;
+    });
+    return { kind: 'known', ...answer };
   }
 
   /**
