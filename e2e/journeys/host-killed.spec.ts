@@ -4,13 +4,14 @@ import { Studio } from '../pages/studio.ts';
 import { scenes } from '../support/camera.ts';
 import { connect } from '../support/client.ts';
 import { modelHosts } from '../support/hosts.ts';
+import { slowness } from '../support/patience.ts';
 import { paintingPictures } from '../support/photos.ts';
 import type { Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ scene: scenes.ada, enrolled: { Ada: 2 } });
 
-/** From the death of a model host until names are back. */
+/** From the death of a model host until names are back, on a machine that does nothing else. */
 const MOST_MS = 5_000;
 
 /** Milliseconds from the kill until a new host has named the face. */
@@ -44,9 +45,13 @@ test('a model host that is killed is told of, and names are back within five sec
   await app.goTo('Live');
   await new Live(app).expectRecognised('Ada');
   for (const time of ['once', 'twice']) {
+    const slow = slowness();
     const milliseconds = await killHost(app, server);
-    test.info().annotations.push({ type: time, description: `${Math.round(milliseconds)} ms` });
-    expect(milliseconds, `killed ${time}`).toBeLessThan(MOST_MS);
+    const most = MOST_MS * Math.max(slow, slowness());
+    const description = `${Math.round(milliseconds)} ms, of at most ${Math.round(most)} here`;
+    test.info().annotations.push({ type: time, description });
+    console.log(`Killed ${time}: names back after ${description}.`);
+    expect(milliseconds, `killed ${time}`).toBeLessThan(most);
   }
 });
 
