@@ -27,7 +27,7 @@ export const compare: Strings['compare'] = {
   threshold: (value) => `Schwelle ${value}`,
   distance: 'Abstand',
   probability: 'Wahrscheinlichkeit',
-  probabilityHint: 'dass beide dieselbe Person zeigen, wenn das vorher gleich wahrscheinlich ist',
+  probabilityHint: 'dass beide dieselbe Person zeigen',
   error: 'Wie oft das falsch ist',
   errorMeasured: (fmr, fnmr) =>
     `Von Paaren verschiedener Personen kommen sich ${fmr} so nah; von Paaren einer Person bleiben ${fnmr} getrennt. Gemessen unter „Kalibrieren“.`,

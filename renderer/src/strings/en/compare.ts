@@ -25,7 +25,7 @@ export const compare = {
   threshold: (value: string) => `Threshold ${value}`,
   distance: 'Distance',
   probability: 'Probability',
-  probabilityHint: 'that both show the same person, if that is as likely as not beforehand',
+  probabilityHint: 'that both show the same person',
   error: 'How often this is wrong',
   errorMeasured: (fmr: string, fnmr: string) =>
     `Of pairs of different people, ${fmr} come this close; of pairs of one person, ${fnmr} stay apart. Measured under Calibrate.`,
