@@ -42,12 +42,12 @@ test('a model host that is killed is told of, and names are back within five sec
   app,
   server,
 }) => {
+  // Before the camera plays: what the live view itself takes is no excuse.
+  const most = MOST_MS * slowness();
   await app.goTo('Live');
   await new Live(app).expectRecognised('Ada');
   for (const time of ['once', 'twice']) {
-    const slow = slowness();
     const milliseconds = await killHost(app, server);
-    const most = MOST_MS * Math.max(slow, slowness());
     const description = `${Math.round(milliseconds)} ms, of at most ${Math.round(most)} here`;
     test.info().annotations.push({ type: time, description });
     console.log(`Killed ${time}: names back after ${description}.`);
