@@ -49,8 +49,7 @@ export class Studio {
     const sheet = page.getByRole('application', { name: /^Where the style goes/u });
     if (hand.kind === 'keyboard') {
       await reach(page, sheet);
-      for (const key of ['ArrowRight', 'Space', 'ArrowRight', 'Space'])
-        await page.keyboard.press(key);
+      for (const key of ['ArrowRight', 'ArrowRight', 'Space']) await page.keyboard.press(key);
       return;
     }
     const box = (await sheet.boundingBox())!;
