@@ -25,12 +25,7 @@ import { rejectFace, takeBackRejection } from './mix-ups/reject.ts';
 import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
 import { similarPeople } from './similar-people.ts';
-import {
-  enrolSamples,
-  listSamples,
-  listSampleStyles,
-  removeSamples,
-} from './samples/commands.ts';
+import { enrolSamples, listSamples, listSampleStyles, removeSamples } from './samples/commands.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
