@@ -61,9 +61,12 @@ test('an error goes by itself', async ({ app, folder }) => {
   await expect(error).toHaveCount(0, { timeout: 60_000 });
 });
 
-/** The controls that can be used and share pixels with a message, by their words. */
+/** The controls that can be used and share pixels with a message once it has slid in, by their words. */
 const covered = (messages: Locator): Promise<string[]> =>
-  messages.evaluate((region) => {
+  messages.evaluate(async (region) => {
+    // A message slides in, and has no height at first.
+    const sliding = region.getAnimations({ subtree: true });
+    await Promise.allSettled(sliding.map(({ finished }) => finished));
     const seen = (element: Element): DOMRect => {
       let { left, top, right, bottom } = element.getBoundingClientRect();
       // What a scrolled list has cut off cannot be pressed.
