@@ -28,8 +28,8 @@ import {
 } from './places.ts';
 
 /**
- * Every screen at every size that it is meant for. The routine form measures in dark: all sizes in
- * German, whose words are longer, and in English the usual window, the smallest and a phone.
+ * Every screen at every size that it is meant for. The routine form measures in dark: in German, whose
+ * words are longer, all but the two usual sizes, and in English the usual window and a phone.
  * `LIKENESS_LAYOUT=all` measures all sizes in both languages, dark and light, and keeps a screenshot
  * of every measurement.
  */
@@ -50,10 +50,11 @@ const sizes: readonly Size[] = [
 ];
 const languages = ['en', 'de'] as const;
 const themes = everything ? (['dark', 'light'] as const) : (['dark'] as const);
+const routine = { en: [1280, 480], de: [1024, smallestWindow.width, 480, 1080] } as const;
 const sizesFor = (language: (typeof languages)[number]): readonly Size[] =>
-  everything || language === 'de'
+  everything
     ? sizes
-    : sizes.filter(({ width }) => [1280, smallestWindow.width, 480].includes(width));
+    : sizes.filter(({ width }) => (routine[language] as readonly number[]).includes(width));
 const nameOf = ({ width, height }: Size): string => `${width}x${height}`;
 
 interface Found extends LayoutProblem {

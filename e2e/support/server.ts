@@ -53,7 +53,7 @@ export async function startServer(
   };
 }
 
-/** Enrols everybody of a folder `root/person/photo.jpg` by the command line. */
+/** Enrolls everybody of a folder `root/person/photo.jpg` by the command line. */
 export async function enrolAlbum(dataDir: string, root: string): Promise<void> {
   await runCommand(dataDir, ['import', root, '--provider', 'cpu']);
 }

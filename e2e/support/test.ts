@@ -5,7 +5,7 @@ import {
   type BrowserContext,
   type Page,
 } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Window } from '../pages/window.ts';
@@ -42,8 +42,40 @@ interface Fixtures {
   readonly app: Window;
 }
 
+/** What the tests of one process share, as it does not change between them. */
+interface Shared {
+  /** Gives the data folder in which these people are enrolled, to be copied. */
+  readonly houseOf: (people: Album) => Promise<string>;
+  /** Gives a Chromium without a webcam. */
+  readonly browserWithoutCamera: () => Promise<Browser>;
+}
+
 /** Every test has a server and a data folder of its own, and a Chromium with its own webcam. */
-export const test = base.extend<Options & Fixtures>({
+export const test = base.extend<Options & Fixtures, Shared>({
+  houseOf: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+    async ({}, use) => {
+      const root = mkdtempSync(path.join(tmpdir(), 'likeness-e2e-houses-'));
+      const houses = new Map<string, Promise<string>>();
+      await use((people) => {
+        const key = JSON.stringify(people);
+        const house = houses.get(key) ?? enrolled(path.join(root, `${houses.size}`), people);
+        houses.set(key, house);
+        return house;
+      });
+      rmSync(root, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+  browserWithoutCamera: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+    async ({}, use) => {
+      let browser: Promise<Browser> | undefined;
+      await use(() => (browser ??= launch(null)));
+      await (await browser)?.close();
+    },
+    { scope: 'worker' },
+  ],
   scene: [null, { option: true }],
   serverOptions: [[], { option: true }],
   enrolled: [{}, { option: true }],
@@ -55,10 +87,10 @@ export const test = base.extend<Options & Fixtures>({
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
   },
-  server: async ({ serverOptions, enrolled, folder, firstStart }, use) => {
+  server: async ({ serverOptions, enrolled, houseOf, firstStart }, use) => {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'likeness-e2e-'));
     if (Object.keys(enrolled).length > 0)
-      await enrolAlbum(dataDir, await album(path.join(folder, 'enrolled'), enrolled));
+      cpSync(await houseOf(enrolled), dataDir, { recursive: true });
     const server = await startServer(serverOptions, dataDir);
     try {
       if (!firstStart) await passOverGuide(server.link);
@@ -67,14 +99,14 @@ export const test = base.extend<Options & Fixtures>({
       await server.stop();
     }
   },
-  browserWithCamera: async ({ scene }, use) => {
-    const executablePath = findChromium();
-    const browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: chromiumArguments(scene === null ? undefined : await cameraFile(scene)),
-    });
-    await use(browser);
-    await browser.close();
+  browserWithCamera: async ({ scene, browserWithoutCamera }, use) => {
+    if (scene === null) {
+      await use(await browserWithoutCamera());
+    } else {
+      const browser = await launch(scene);
+      await use(browser);
+      await browser.close();
+    }
   },
   visitor: async ({ browserWithCamera, colorScheme, viewport }, use) => {
     const context = await browserWithCamera.newContext({
@@ -98,6 +130,21 @@ export const test = base.extend<Options & Fixtures>({
     await use(app);
   },
 });
+
+async function launch(scene: Scene | null): Promise<Browser> {
+  const executablePath = findChromium();
+  return await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: chromiumArguments(scene === null ? undefined : await cameraFile(scene)),
+  });
+}
+
+async function enrolled(folder: string, people: Album): Promise<string> {
+  const dataDir = path.join(folder, 'data');
+  mkdirSync(dataDir, { recursive: true });
+  await enrolAlbum(dataDir, await album(path.join(folder, 'photos'), people));
+  return dataDir;
+}
 
 async function passOverGuide(link: string): Promise<void> {
   using client = await connect(link);
