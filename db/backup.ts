@@ -46,7 +46,7 @@ const KEPT_TABLE = 'api_keys';
  * Puts the content of a backup in the place of what a database holds, in one transaction, so that
  * other connections stay open. What was there is copied first; gives the name of that copy. Numbers
  * of people and templates go on from the higher of the two, keys of other programs stay as they
- * are, and so does the PIN of the kiosk where there is one.
+ * are, and so do the PIN of the kiosk, where there is one, and what is known of this clock.
  *
  * @throws LikenessError file_not_found, file_is_directory, backup_foreign, database_newer,
  *   database_corrupt; then nothing has changed
@@ -135,13 +135,13 @@ const damaged = (file: string, finding: string, cause?: unknown): LikenessError 
 
 function takeOver(sqlite: Database.Database): void {
   sqlite.pragma('defer_foreign_keys = ON');
-  const kiosk = kioskSettings(sqlite);
+  const kept = [...settingsOf(sqlite, 'clock.%'), ...kioskSettings(sqlite)];
   const tables = tablesOf(sqlite).filter((table) => table !== KEPT_TABLE);
   for (const table of tables) sqlite.exec(`DELETE FROM main.${table}`);
   for (const table of tables)
     sqlite.exec(`INSERT INTO main.${table} SELECT * FROM staged.${table}`);
   raiseNumbers(sqlite);
-  if (kiosk.length > 0) keepKiosk(sqlite, kiosk);
+  keepSettings(sqlite, kept);
 }
 
 const tablesOf = (sqlite: Database.Database): string[] =>
@@ -170,15 +170,20 @@ interface Setting {
 
 /** None where no PIN is set: then that of the backup is as good as none. */
 function kioskSettings(sqlite: Database.Database): Setting[] {
-  const rows = sqlite
-    .prepare<[], Setting>("SELECT key, value FROM main.settings WHERE key LIKE 'kiosk.%'")
-    .all();
+  const rows = settingsOf(sqlite, 'kiosk.%');
   return rows.some(({ key }) => key === 'kiosk.pin') ? rows : [];
 }
 
-function keepKiosk(sqlite: Database.Database, kept: readonly Setting[]): void {
-  sqlite.exec("DELETE FROM main.settings WHERE key LIKE 'kiosk.%'");
-  const insert = sqlite.prepare('INSERT INTO main.settings (key, value) VALUES (?, ?)');
+const settingsOf = (sqlite: Database.Database, keys: string): Setting[] =>
+  sqlite
+    .prepare<[string], Setting>('SELECT key, value FROM main.settings WHERE key LIKE ?')
+    .all(keys);
+
+/** A PIN goes with its failures: what the backup says of the kiosk is dropped as a whole. */
+function keepSettings(sqlite: Database.Database, kept: readonly Setting[]): void {
+  if (kept.some(({ key }) => key.startsWith('kiosk.')))
+    sqlite.exec("DELETE FROM main.settings WHERE key LIKE 'kiosk.%'");
+  const insert = sqlite.prepare('INSERT OR REPLACE INTO main.settings (key, value) VALUES (?, ?)');
   for (const { key, value } of kept) insert.run(key, value);
 }
 

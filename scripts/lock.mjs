@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -26,14 +27,14 @@ export async function withLock(root, work, { pollMs = 200, silentMs = SILENT_MS 
 }
 
 async function acquire(file, pollMs, silentMs) {
-  let seen = { mark: '', since: Date.now() };
+  let seen = { mark: '', since: performance.now() };
   let told = false;
   while (!create(file)) {
     const mark = markOf(file);
-    if (mark !== seen.mark) seen = { mark, since: Date.now() };
-    if (isDead(mark) || Date.now() - seen.since > silentMs) breakLock(file, mark);
+    if (mark !== seen.mark) seen = { mark, since: performance.now() };
+    if (isDead(mark) || performance.now() - seen.since > silentMs) breakLock(file, mark);
     else await sleep(pollMs);
-    if (!told && Date.now() - seen.since > 1_000) {
+    if (!told && performance.now() - seen.since > 1_000) {
       console.error('Another terminal is installing or building; waiting for it …');
       told = true;
     }

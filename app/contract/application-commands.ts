@@ -8,6 +8,7 @@ import {
   AttendanceEntry,
   Bytes,
   Day,
+  RetentionHold,
   Settings,
   SettingsChanges,
   StoredPicture,
@@ -37,20 +38,37 @@ export const applicationCommands = {
       before: z.int().positive().optional(),
       limit: z.int().min(1).max(1000).default(200),
     }),
-    z.object({ entries: z.array(ActivityEntry), more: z.boolean() }),
+    z.object({
+      entries: z.array(ActivityEntry),
+      more: z.boolean(),
+      warnings: z.array(z.string()),
+    }),
   ),
   'activity.export': command(
-    'The activity as CSV (RFC 4180, UTF-8)',
+    'The activity as CSV (RFC 4180, UTF-8, with a byte order mark where Excel needs one)',
     z.object({ kinds: z.array(ActivityKind).optional(), person: PersonId.optional() }),
     z.object({ csv: z.string(), rows: z.int() }),
+  ),
+  'activity.overdue': command(
+    'Old entries that wait for somebody to say that the clock is right; null where none do',
+    z.object({}),
+    z.object({ hold: RetentionHold.nullable() }),
+  ),
+  'activity.expire': command(
+    'Say that the clock is right: what is older than the settings allow is deleted',
+    z.object({
+      /** The day that it is; another one than the clock's is refused. */
+      today: Day,
+    }),
+    z.object({ activity: z.int(), attendance: z.int() }),
   ),
   'attendance.list': command(
     'Who was seen on which day, first and last',
     z.object({ from: Day, to: Day }),
-    z.object({ entries: z.array(AttendanceEntry) }),
+    z.object({ entries: z.array(AttendanceEntry), warnings: z.array(z.string()) }),
   ),
   'attendance.export': command(
-    'Attendance as CSV (RFC 4180, UTF-8)',
+    'Attendance as CSV, its times in the zone of the day (RFC 4180, UTF-8)',
     z.object({ from: Day, to: Day }),
     z.object({ csv: z.string(), rows: z.int() }),
   ),

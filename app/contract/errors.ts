@@ -70,6 +70,8 @@ export const errorCodes = {
 
   backup_foreign: 'the file is no backup of Likeness',
 
+  clock_jumped: 'the clock has jumped ahead; somebody has to say that it is right',
+
   undo_expired: 'the change can no longer be undone',
   template_not_found: 'the person has no template of that number',
   example_not_found: 'the person has no example of that number',

@@ -91,8 +91,22 @@ export const AttendanceEntry = z.object({
   day: Day,
   firstSeen: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
+  /** IANA name of the time zone that the day is of; empty: it was not kept then. */
+  zone: z.string(),
 });
 export type AttendanceEntry = z.infer<typeof AttendanceEntry>;
+
+/** Old entries that stay because the clock has jumped ahead, until somebody says that it is right. */
+export const RetentionHold = z.object({
+  /** What the clock says. */
+  today: Day,
+  /** When it was last where it could be expected. */
+  lastKnown: Day,
+  /** How many entries are older than the settings allow, by that clock. */
+  activity: z.int(),
+  attendance: z.int(),
+});
+export type RetentionHold = z.infer<typeof RetentionHold>;
 
 const kioskChoices = {
   /** Start into the kiosk. */

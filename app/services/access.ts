@@ -50,7 +50,8 @@ export function checkKey(store: Store, secret: string, now: Date): ApiKey | null
   const key = store.read((tables) => findApiKey(tables, hashOf(secret)));
   if (key === undefined) return null;
   const lastUsed = key.lastUsedAt === null ? -Infinity : Date.parse(key.lastUsedAt);
-  if (now.getTime() - lastUsed < USE_PERIOD) return key;
+  // Either way: a time that a wrong clock left in the future must not stay there.
+  if (Math.abs(now.getTime() - lastUsed) < USE_PERIOD) return key;
   const lastUsedAt = now.toISOString();
   store.write((tables) => touchApiKey(tables, key.id, lastUsedAt));
   return { ...key, lastUsedAt };

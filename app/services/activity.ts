@@ -11,6 +11,7 @@ import {
 import { activity } from './activity-entry.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { toCsv } from './csv.ts';
+import { holdWarnings } from './retention.ts';
 
 /** Notes something that is done and needs no other change of the database. */
 export function noteActivity(
@@ -22,10 +23,11 @@ export function noteActivity(
   store.write((tables) => insertActivity(tables, activity(kind, personId, counts, now())));
 }
 
-export const listActivity: Handler<'activity.list'> = ({ store }, { limit, ...filter }) => {
+export const listActivity: Handler<'activity.list'> = ({ store, now }, { limit, ...filter }) => {
   // One more than asked for tells whether there are more.
   const entries = store.read((tables) => entriesOf(tables, { ...filter, limit: limit + 1 }));
-  return { entries: entries.slice(0, limit), more: entries.length > limit };
+  const warnings = holdWarnings(store, now());
+  return { entries: entries.slice(0, limit), more: entries.length > limit, warnings };
 };
 
 export const exportActivity: Handler<'activity.export'> = (context, filter) => {

@@ -3,25 +3,30 @@ import { findPerson, listAttendance as rowsOf, type ReadableStore } from '../../
 import { noteActivity } from './activity.ts';
 import type { Handler } from './context.ts';
 import { toCsv } from './csv.ts';
+import { localZone, zonedTime } from './days.ts';
+import { holdWarnings } from './retention.ts';
 
-export const listAttendance: Handler<'attendance.list'> = ({ store }, { from, to }) => ({
+export const listAttendance: Handler<'attendance.list'> = ({ store, now }, { from, to }) => ({
   entries: store.read((tables) => entriesOf(tables, from, to)),
+  warnings: holdWarnings(store, now()),
 });
 
 export const exportAttendance: Handler<'attendance.export'> = (context, { from, to }) => {
   const entries = context.store.read((tables) => entriesOf(tables, from, to));
-  const titles = ['day', 'person number', 'person', 'first seen', 'last seen'];
+  const titles = ['day', 'person number', 'person', 'first seen', 'last seen', 'time zone'];
   const csv = toCsv([titles, ...entries.map(fieldsOf)]);
   noteActivity(context, 'exported', null, { rows: entries.length });
   return { csv, rows: entries.length };
 };
 
-const fieldsOf = ({ day, person, firstSeen, lastSeen }: AttendanceEntry) => [
+/** The times as the clocks showed them that decided which day it was. */
+const fieldsOf = ({ day, person, firstSeen, lastSeen, zone }: AttendanceEntry) => [
   day,
   person.id,
   person.name,
-  firstSeen,
-  lastSeen,
+  zonedTime(firstSeen, zone),
+  zonedTime(lastSeen, zone),
+  zone === '' ? localZone() : zone,
 ];
 
 const entriesOf = (tables: ReadableStore, from: string, to: string): AttendanceEntry[] =>

@@ -33,6 +33,7 @@ export interface ServiceContext {
   readonly version: string;
   /** Tells every window. */
   readonly emit: EventListener;
+  /** What the machine's clock says, for what is written down; it may jump either way. */
   readonly now: () => Date;
 }
 

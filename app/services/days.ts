@@ -7,3 +7,49 @@ export function localDay(time: Date): string {
     two(time.getDate()),
   ].join('-');
 }
+
+/** The machine's own time zone, such as "Europe/Berlin". */
+export const localZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/**
+ * ISO 8601 to the second with the offset from UTC, as clocks of the zone show it; of the machine's
+ * own zone where the zone is empty or unknown here.
+ *
+ * @example zonedTime('2026-06-01T22:30:00.000Z', 'Europe/Berlin') // '2026-06-02T00:30:00+02:00'
+ */
+export function zonedTime(iso: string, zone: string): string {
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(new Date(iso))
+      .map(({ type, value }) => [type, value]),
+  );
+  const [year, month, day] = [parts.get('year')!, parts.get('month')!, parts.get('day')!];
+  const time = `${parts.get('hour')!}:${parts.get('minute')!}:${parts.get('second')!}`;
+  const offset = parts.get('timeZoneName')!.replace(/^GMT$/u, '+00:00').replace('GMT', '');
+  return `${year.padStart(4, '0')}-${month}-${day}T${time}${offset}`;
+}
+
+const fields = {
+  calendar: 'gregory',
+  numberingSystem: 'latn',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'longOffset',
+} as const;
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      ...fields,
+      ...(zone === '' ? {} : { timeZone: zone }),
+    });
+  } catch {
+    // A zone that this machine has not heard of.
+    return new Intl.DateTimeFormat('en-US', fields);
+  }
+}

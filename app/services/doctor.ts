@@ -5,6 +5,7 @@ import type { ModelHost } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, Handler } from './context.ts';
+import { holdWarnings } from './retention.ts';
 
 type Report = CommandOutput<'diagnostics.doctor'>;
 
@@ -19,7 +20,10 @@ export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, c
     platform: `${process.platform} ${process.arch}`,
     ...runtime,
     database,
-    warnings: encoder === undefined ? [] : strangerWarnings(context.store, encoder),
+    warnings: [
+      ...(encoder === undefined ? [] : strangerWarnings(context.store, encoder)),
+      ...holdWarnings(context.store, context.now()),
+    ],
     ok:
       isSound({ ...runtime, verified }) &&
       database.integrity === 'ok' &&

@@ -26,6 +26,7 @@ import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
 import { similarPeople } from './similar-people.ts';
 import { enrolSamples, listSamples, listSampleStyles, removeSamples } from './samples/commands.ts';
+import { confirmRetention, showRetentionHold } from './retention.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
@@ -78,6 +79,8 @@ export const handlers: Handlers = {
   'settings.set': setSettings,
   'activity.list': listActivity,
   'activity.export': exportActivity,
+  'activity.overdue': showRetentionHold,
+  'activity.expire': confirmRetention,
   'attendance.list': listAttendance,
   'attendance.export': exportAttendance,
   'kiosk.setPin': setPin,

@@ -33,7 +33,10 @@ export class Housekeeping {
   /** What cannot be cleared away now, because the database is busy or the disk is full, is later. */
   #tidy(): void {
     try {
-      if (expireOldEntries(this.#store, this.#now())) this.#onExpired();
+      const { expired, clockTrusted } = expireOldEntries(this.#store, this.#now());
+      if (expired) this.#onExpired();
+      // By a clock that has jumped, every picture is old.
+      if (!clockTrusted) return;
     } catch {
       return;
     }

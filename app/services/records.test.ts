@@ -67,7 +67,13 @@ test('what is older than the settings allow goes at the next start', async () =>
     for (const day of ['2026-01-01', '2026-06-01']) {
       const createdAt = `${day}T10:00:00.000Z`;
       insertActivity(tables, { kind: 'identified', personId: 1, counts: {}, createdAt });
-      noteAttendance(tables, { personId: 1, day, firstSeen: createdAt, lastSeen: createdAt });
+      noteAttendance(tables, {
+        personId: 1,
+        day,
+        firstSeen: createdAt,
+        lastSeen: createdAt,
+        zone: 'Europe/Berlin',
+      });
     }
   });
   const again = testApplication({ folder: app.folder, now: () => now });
@@ -76,7 +82,9 @@ test('what is older than the settings allow goes at the next start', async () =>
   const kept = await again.run('activity.list', { kinds: ['identified'] });
   expect(kept.entries).toHaveLength(1);
   const { csv } = await again.run('attendance.export', { from: '2026-06-01', to: '2026-06-01' });
-  expect(csv).toContain('2026-06-01,1,Anna,2026-06-01T10:00:00.000Z');
+  expect(csv).toContain(
+    '2026-06-01,1,Anna,2026-06-01T12:00:00+02:00,2026-06-01T12:00:00+02:00,Europe/Berlin\r\n',
+  );
 });
 
 test('templates are split off, removed and shown, and the index follows', async () => {

@@ -36,6 +36,8 @@ export interface ServiceOptions {
   /** Where the sample photos lie; `dist/samples` of the checkout if absent. */
   readonly samples?: string;
   readonly now?: () => Date;
+  /** Milliseconds on a clock that nobody can set, from any zero; that of the process if absent. */
+  readonly elapsed?: () => number;
 }
 
 export interface Services {
@@ -101,6 +103,7 @@ export function createServices(options: ServiceOptions): Services {
 function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
   const { store, host, studio = host, configuration, version } = options;
   const now = options.now ?? (() => new Date());
+  const elapsed = options.elapsed ?? (() => performance.now());
   const gallery = new GallerySync(store, host);
   const pictureNames = new PictureNames(store);
   return {
@@ -112,10 +115,10 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
     version,
     gallery,
     live: new LiveStreams(host, gallery, (encoder) => identificationThreshold(store, encoder)),
-    liveNotes: new LiveNotes(store),
+    liveNotes: new LiveNotes(store, elapsed),
     pictureNames,
-    undos: new UndoBook(store, now),
-    kiosk: new KioskLock(store, now),
+    undos: new UndoBook(store, elapsed),
+    kiosk: new KioskLock(store, now, elapsed),
     samples: options.samples ?? '',
     emit: events.emit,
     now,

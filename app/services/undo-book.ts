@@ -17,6 +17,7 @@ export interface Undoable {
 }
 
 interface Entry extends Undoable {
+  /** On the clock that nobody can set. */
   readonly until: number;
   /** `Store.foreignVersion` when it was noted. */
   readonly version: number;
@@ -30,18 +31,18 @@ interface Entry extends Undoable {
 export class UndoBook {
   readonly #entries = new Map<string, Entry>();
   readonly #store: Store;
-  readonly #now: () => Date;
+  readonly #elapsed: () => number;
 
-  constructor(store: Store, now: () => Date) {
+  constructor(store: Store, elapsed: () => number) {
     this.#store = store;
-    this.#now = now;
+    this.#elapsed = elapsed;
   }
 
   /** Gives the ticket for `people.undo`. */
   note(undoable: Undoable): string {
     const ticket = randomUUID();
     const timer = setTimeout(() => this.#entries.delete(ticket), UNDO_MS).unref();
-    const until = this.#now().getTime() + UNDO_MS;
+    const until = this.#elapsed() + UNDO_MS;
     const version = this.#store.foreignVersion();
     this.#entries.set(ticket, { ...undoable, until, version, timer });
     return ticket;
@@ -64,7 +65,7 @@ export class UndoBook {
     if (entry !== undefined) this.#remove(ticket, entry);
     const isOpen =
       entry !== undefined &&
-      this.#now().getTime() < entry.until &&
+      this.#elapsed() < entry.until &&
       this.#store.foreignVersion() === entry.version;
     if (isOpen) return entry;
     throw new LikenessError(

@@ -4,6 +4,7 @@ import { jobs } from './0002-jobs.ts';
 import { window } from './0003-window.ts';
 import { calibrations } from './0004-calibrations.ts';
 import { shownPeople } from './0005-shown-people.ts';
+import { attendanceZone } from './0006-attendance-zone.ts';
 
 /** Append-only: what has run on somebody's machine is never edited. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   window,
   calibrations,
   shownPeople,
+  attendanceZone,
 ];

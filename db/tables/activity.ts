@@ -102,6 +102,17 @@ export function lastSeenOfAll(store: ReadableStore): ReadonlyMap<PersonId, strin
 export const expireActivity = (store: WritableStore, before: string): number =>
   change(store, 'DELETE FROM activity WHERE created_at < ?', before);
 
-export const hasActivityBefore = (store: ReadableStore, time: string): boolean =>
-  selectCount(store, 'SELECT EXISTS (SELECT 1 FROM activity WHERE created_at < ?) AS count', time) >
-  0;
+export const countActivityBefore = (store: ReadableStore, time: string): number =>
+  selectCount(store, 'SELECT count(*) AS count FROM activity WHERE created_at < ?', time);
+
+/** The latest time that anything here was written down at, ISO 8601; null: nothing ever was. */
+export function latestEntry(store: ReadableStore): string | null {
+  const [row] = select<{ readonly latest: string | null }>(
+    store,
+    `SELECT max(latest) AS latest FROM (
+       SELECT max(created_at) AS latest FROM activity
+       UNION ALL SELECT max(last_seen) FROM attendance
+       UNION ALL SELECT max(created_at) FROM templates)`,
+  );
+  return row?.latest ?? null;
+}

@@ -16,22 +16,24 @@ export interface AttendanceRecord {
   /** ISO 8601, UTC. */
   readonly firstSeen: string;
   readonly lastSeen: string;
+  /** IANA name of the zone that the day is of; empty: noted before zones were kept. */
+  readonly zone: string;
 }
 
-const COLUMNS = 'person_id AS personId, day, first_seen AS firstSeen, last_seen AS lastSeen';
+const COLUMNS = 'person_id AS personId, day, first_seen AS firstSeen, last_seen AS lastSeen, zone';
 
 /** Makes the day's entry, or moves its ends apart. */
 export const noteAttendance = (
   store: WritableStore,
-  { personId, day, firstSeen, lastSeen }: AttendanceRecord,
+  { personId, day, firstSeen, lastSeen, zone }: AttendanceRecord,
 ): void =>
   changeOne(
     store,
-    `INSERT INTO attendance (person_id, day, first_seen, last_seen) VALUES (?, ?, ?, ?)
+    `INSERT INTO attendance (person_id, day, first_seen, last_seen, zone) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (person_id, day) DO UPDATE SET
        first_seen = min(first_seen, excluded.first_seen),
        last_seen = max(last_seen, excluded.last_seen)`,
-    ...[personId, day, firstSeen, lastSeen],
+    ...[personId, day, firstSeen, lastSeen, zone],
   );
 
 /** All entries from one day to another, both included, day by day in the order of arrival. */
@@ -64,5 +66,5 @@ export function moveAttendance(store: WritableStore, from: PersonId, into: Perso
 export const expireAttendance = (store: WritableStore, before: string): number =>
   change(store, 'DELETE FROM attendance WHERE day < ?', before);
 
-export const hasAttendanceBefore = (store: ReadableStore, day: string): boolean =>
-  selectCount(store, 'SELECT EXISTS (SELECT 1 FROM attendance WHERE day < ?) AS count', day) > 0;
+export const countAttendanceBefore = (store: ReadableStore, day: string): number =>
+  selectCount(store, 'SELECT count(*) AS count FROM attendance WHERE day < ?', day);

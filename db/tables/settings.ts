@@ -11,7 +11,9 @@ export type SettingKey =
   /** JSON: how the PIN is recognised. */
   | 'kiosk.pin'
   /** JSON: wrong PINs in a row. */
-  | 'kiosk.failures';
+  | 'kiosk.failures'
+  /** ISO 8601: when the machine's clock was last where it could be expected. */
+  | 'clock.trusted';
 
 export function readSetting(store: ReadableStore, key: SettingKey): string | undefined {
   const sql = 'SELECT value FROM settings WHERE key = ?';

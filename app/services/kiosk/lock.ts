@@ -25,6 +25,14 @@ interface Failures {
   readonly last: string;
 }
 
+/** The latest failure, and when this process saw it, in milliseconds of its own clock. */
+interface SeenFailure {
+  readonly last: string;
+  readonly at: number;
+  /** Counted by this process, not found from before. */
+  readonly own: boolean;
+}
+
 type Scrypt = (
   pin: string,
   salt: Buffer,
@@ -37,11 +45,15 @@ const derive = promisify(scrypt) as Scrypt;
 export class KioskLock {
   readonly #store: Store;
   readonly #now: () => Date;
+  readonly #elapsed: () => number;
+  #seen: SeenFailure | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store, now: () => Date) {
+  /** @param elapsed milliseconds on a clock that nobody can set */
+  constructor(store: Store, now: () => Date, elapsed: () => number) {
     this.#store = store;
     this.#now = now;
+    this.#elapsed = elapsed;
   }
 
   get isSet(): boolean {
@@ -91,14 +103,24 @@ export class KioskLock {
 
   #refuseHaste({ count, last }: Failures): void {
     if (count === 0) return;
-    const passed = (this.#now().getTime() - Date.parse(last)) / 1000;
-    // A clock that was set back lengthens nothing beyond the full delay.
-    const left = delayAfter(count) - Math.max(0, passed);
+    const left = delayAfter(count) - this.#secondsSince(last);
     if (left <= 0) return;
     const seconds = Math.ceil(left);
     throw new LikenessError('pin_delayed', `Wait ${seconds} s before the next PIN.`, {
       details: { retryAfterSeconds: seconds },
     });
+  }
+
+  /**
+   * Of a wrong PIN that this process has counted, only the clock that nobody can set tells. Of one
+   * from before a restart, the machine's clock tells, or the time since this process first saw it:
+   * a clock that was set back lengthens nothing beyond the full delay.
+   */
+  #secondsSince(last: string): number {
+    if (this.#seen?.last !== last) this.#seen = { last, at: this.#elapsed(), own: false };
+    const watched = this.#elapsed() - this.#seen.at;
+    const claimed = this.#now().getTime() - Date.parse(last);
+    return (this.#seen.own ? watched : Math.max(watched, claimed || 0)) / 1000;
   }
 
   #kept(): KeptPin | undefined {
@@ -112,6 +134,7 @@ export class KioskLock {
   }
 
   #keepFailures(failures: Failures): void {
+    this.#seen = { last: failures.last, at: this.#elapsed(), own: true };
     this.#store.write((tables) => writeSetting(tables, 'kiosk.failures', JSON.stringify(failures)));
   }
 

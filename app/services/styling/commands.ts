@@ -39,23 +39,18 @@ export const create: Handler<'styling.create'> = async ({ store, paintings, now 
   return { job: jobOf(requireJob(store, id)) };
 };
 
-// Handlers are asynchronous by contract; the database answers at once.
-/* eslint-disable @typescript-eslint/require-await */
-
 export const list: Handler<'styling.list'> = async (context) => {
-  refresh(context);
+  await refresh(context);
   return { jobs: context.store.read(allJobs).map(jobOf) };
 };
 
 export const show: Handler<'styling.show'> = async (context, { id }) => ({
-  job: jobOf(current(context, id)),
+  job: jobOf(await current(context, id)),
 });
-
-/* eslint-enable @typescript-eslint/require-await */
 
 export const wait: Handler<'styling.wait'> = async (context, { id }, call) => {
   const { paintings } = context;
-  const job = current(context, id);
+  const job = await current(context, id);
   const { signal = new AbortController().signal, onProgress = () => undefined } = call;
   try {
     await paintings.follow(id, onProgress, signal);
@@ -64,7 +59,7 @@ export const wait: Handler<'styling.wait'> = async (context, { id }, call) => {
     await paintings.stop(id, 'paused');
     throw stopped(job);
   }
-  return { job: jobOf(current(context, id)) };
+  return { job: jobOf(await current(context, id)) };
 };
 
 export const pause: Handler<'styling.pause'> = (context, { id }) =>
@@ -75,7 +70,7 @@ export const cancel: Handler<'styling.cancel'> = (context, { id }) =>
 
 export const resume: Handler<'styling.resume'> = async (context, payload) => {
   const { store, paintings } = context;
-  const job = current(context, payload.id);
+  const job = await current(context, payload.id);
   expectState(job, ['paused', 'failed'], 'go on');
   const output = await outputPath(payload.output ?? job.output);
   const previewFile = payload.previewFile ?? job.previewFile;
@@ -91,7 +86,7 @@ export const recall: Handler<'styling.recall'> = async ({ studio }, payload, cal
 
 export const exportPainting: Handler<'styling.export'> = async (context, payload, call) => {
   const { id, format } = payload;
-  const job = current(context, id);
+  const job = await current(context, id);
   expectState(job, ['done'], 'be exported');
   const file = payload.file === undefined ? null : await outputPath(payload.file);
   if (file !== null) refuseOtherFormat(file, format);
@@ -104,7 +99,7 @@ export const exportPainting: Handler<'styling.export'> = async (context, payload
 };
 
 export const remove: Handler<'styling.remove'> = async (context, { id }) => {
-  expectState(current(context, id), ['done', 'failed', 'cancelled'], 'be removed');
+  expectState(await current(context, id), ['done', 'failed', 'cancelled'], 'be removed');
   context.store.write((tables) => removeJob(tables, id));
   await removeCheckpoint(context.store, id);
   return {};
@@ -134,19 +129,18 @@ async function stop(
   wish: JobWish,
   from: readonly JobState[],
 ): Promise<{ job: ReturnType<typeof jobOf> }> {
-  expectState(current(context, id), from, wish === 'paused' ? 'be paused' : 'be cancelled');
+  expectState(await current(context, id), from, wish === 'paused' ? 'be paused' : 'be cancelled');
   await context.paintings.stop(id, wish);
   return { job: jobOf(requireJob(context.store, id)) };
 }
 
 /** The job as it is once those of dead processes are known to be paused. */
-function current(context: ServiceContext, id: number): JobRecord {
-  refresh(context);
+async function current(context: ServiceContext, id: number): Promise<JobRecord> {
+  await refresh(context);
   return requireJob(context.store, id);
 }
 
-const refresh = ({ store, now }: ServiceContext): void =>
-  store.write((tables) => pauseAbandoned(tables, now()));
+const refresh = ({ store, now }: ServiceContext): Promise<void> => pauseAbandoned(store, now);
 
 function expectState({ id, state }: JobRecord, from: readonly JobState[], what: string): void {
   if (from.includes(state)) return;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LikenessError } from '../../contract/errors.ts';
 import type { JobState, PaintingJob } from '../../contract/painting.ts';
 import {
@@ -6,11 +7,12 @@ import {
   listAttendedJobs,
   type JobRecord,
   type Store,
-  type WritableStore,
 } from '../../../db/store.ts';
 
 /** A process that has not shown for so many milliseconds that it is alive is taken for dead. */
 const SILENCE = 30_000;
+/** Milliseconds in which a process that paints gives several signs of life. */
+const BEATS = 3_000;
 
 /** Without what only the processes of Likeness have to know. */
 export function jobOf(record: JobRecord): PaintingJob {
@@ -30,17 +32,29 @@ export function requireJob(store: Store, id: number): JobRecord {
 export const isAttended = ({ state }: { readonly state: JobState }): boolean =>
   state === 'queued' || state === 'running';
 
-/** Jobs whose process is gone are paused: they can go on from their checkpoint. */
-export function pauseAbandoned(tables: WritableStore, now: Date): void {
-  const at = now.toISOString();
-  for (const job of listAttendedJobs(tables))
-    if (isAbandoned(job, now)) endJob(tables, job.id, { state: 'paused' }, { runner: null, at });
+/**
+ * Pauses the jobs whose process is gone: they can go on from their checkpoint. Where a process of
+ * that number lives, but its sign of life is far from the time, the clock may have jumped: then
+ * only one that gives no further sign within a few beats is taken for another process.
+ */
+export async function pauseAbandoned(store: Store, now: () => Date): Promise<void> {
+  const jobs = store.read(listAttendedJobs);
+  const doubtful = jobs.filter((job) => !isGone(job) && !isTimely(job, now()));
+  if (doubtful.length > 0) await pause(BEATS);
+  const heard = new Set(doubtful.map(({ id, beatAt }) => `${id} ${beatAt}`));
+  store.write((tables) => {
+    const end = { runner: null, at: now().toISOString() };
+    for (const job of listAttendedJobs(tables))
+      if (isGone(job) || heard.has(`${job.id} ${job.beatAt}`))
+        endJob(tables, job.id, { state: 'paused' }, end);
+  });
 }
 
-function isAbandoned({ runner, beatAt }: JobRecord, now: Date): boolean {
-  if (runner === null || beatAt === null) return true;
-  return !isAlive(Number.parseInt(runner, 10)) || now.getTime() - Date.parse(beatAt) > SILENCE;
-}
+const isGone = ({ runner, beatAt }: JobRecord): boolean =>
+  runner === null || beatAt === null || !isAlive(Number.parseInt(runner, 10));
+
+const isTimely = ({ beatAt }: JobRecord, now: Date): boolean =>
+  Math.abs(now.getTime() - Date.parse(beatAt!)) <= SILENCE;
 
 function isAlive(pid: number): boolean {
   try {

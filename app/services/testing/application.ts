@@ -47,7 +47,11 @@ export function testApplication(
     provider: 'auto',
   } as const;
   const host = new FakeHost(hostConfiguration(store, configuration));
-  const services = createServices({ store, host, configuration, version: '1.2.3', ...options });
+  const { now } = options;
+  // Where a test sets the clock, time passes with it, unless the test says otherwise.
+  const elapsed = now === undefined ? {} : { elapsed: () => now().getTime() };
+  const defaults = { store, host, configuration, version: '1.2.3' };
+  const services = createServices({ ...defaults, ...elapsed, ...options });
   return {
     folder,
     store,

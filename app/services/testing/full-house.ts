@@ -164,7 +164,13 @@ function keepLog(store: WritableStore, ids: readonly number[], entries: number):
   }
   ids.slice(0, 60).forEach((personId, n) => {
     const day = at(400 + n).slice(0, 10);
-    noteAttendance(store, { personId, day, firstSeen: at(400 + n), lastSeen: at(401 + n) });
+    noteAttendance(store, {
+      personId,
+      day,
+      firstSeen: at(400 + n),
+      lastSeen: at(401 + n),
+      zone: '',
+    });
   });
 }
 

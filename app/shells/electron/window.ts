@@ -68,7 +68,7 @@ function reloadAfterCrash(window: BrowserWindow): void {
   let crashes: readonly number[] = [];
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
-    const now = Date.now();
+    const now = performance.now();
     crashes = [...crashes.filter((time) => now - time < 60_000), now];
     if (crashes.length <= CRASHES_PER_MINUTE) window.webContents.reload();
   });

@@ -16,6 +16,7 @@ import { answerFailures } from './failures.ts';
 import { firstCamera } from './first-camera.ts';
 import { guard, openPath, requireOrigin, type Doors } from './guard.ts';
 import { servePages } from './pages.ts';
+import { RateStore } from './rate.ts';
 import { serveRest } from './rest/routes.ts';
 import { Sessions } from './sessions.ts';
 import { serveWindow } from './socket.ts';
@@ -99,6 +100,7 @@ async function protect(app: FastifyInstance, doors: () => Doors, perMinute: numb
   await app.register(fastifyRateLimit, {
     max: perMinute,
     timeWindow: 60_000,
+    store: RateStore,
     errorResponseBuilder: (_request, { after }) =>
       new LikenessError('too_many_requests', `Too many requests. Try again in ${after}.`),
   });

@@ -25,6 +25,7 @@ const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'kiosk.setPin',
   'kiosk.unlock',
   'settings.set',
+  'activity.expire',
   'backup.restore',
   'files.browse',
   'people.undo',

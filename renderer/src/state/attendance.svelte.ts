@@ -7,8 +7,10 @@ const WEEK = 6;
 
 /** Who was seen on which day. */
 class Attendance {
-  #from = $state(dayOf(new Date(), -WEEK));
-  #to = $state(dayOf(new Date()));
+  #from = $state('');
+  #to = $state('');
+  /** Somebody has chosen days; until then they are the week up to today, whenever that is. */
+  #chosen = false;
   #entries = $state.raw<readonly AttendanceEntry[]>([]);
   #loaded = $state(false);
   #asked = 0;
@@ -37,6 +39,7 @@ class Attendance {
 
   /** @throws CallError */
   async choose({ from = this.#from, to = this.#to }): Promise<void> {
+    this.#chosen = true;
     this.#from = from;
     this.#to = to;
     await this.load();
@@ -44,6 +47,10 @@ class Attendance {
 
   /** @throws CallError */
   async load(): Promise<void> {
+    if (!this.#chosen) {
+      this.#from = dayOf(new Date(), -WEEK);
+      this.#to = dayOf(new Date());
+    }
     if (!this.valid) return;
     const asked = ++this.#asked;
     const { entries } = await api.call('attendance.list', { from: this.#from, to: this.#to });

@@ -34,8 +34,16 @@ class LanguageState {
   readonly date = (iso: string): string =>
     new Date(iso).toLocaleDateString(this.#code, { dateStyle: 'medium' });
 
-  readonly time = (iso: string): string =>
-    new Date(iso).toLocaleTimeString(this.#code, { timeStyle: 'short' });
+  /** As the clocks of a time zone show it; those of this machine where none is given, or known. */
+  readonly time = (iso: string, zone = ''): string => {
+    const options = { timeStyle: 'short' } as const;
+    try {
+      const timeZone = zone === '' ? {} : { timeZone: zone };
+      return new Date(iso).toLocaleTimeString(this.#code, { ...options, ...timeZone });
+    } catch {
+      return new Date(iso).toLocaleTimeString(this.#code, options);
+    }
+  };
 
   readonly number = (value: number, digits = 0): string =>
     value.toLocaleString(this.#code, { maximumFractionDigits: digits });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
+import { zonedTime } from '../../../services/days.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
@@ -17,7 +18,7 @@ interface Options {
 }
 
 export function registerActivity(program: Command, act: Act): void {
-  program
+  const parent = program
     .command('activity')
     .description('what was done, the newest first')
     .addOption(new Option('--kind <kind...>', 'only such entries, e.g. enrolled or deleted'))
@@ -25,6 +26,34 @@ export function registerActivity(program: Command, act: Act): void {
     .option('--limit <n>', 'at most so many entries', wholeNumber(1, 1000), 50)
     .option('--csv <file>', 'write all of them as CSV', outputFile('.csv'))
     .action(act(activity));
+  parent
+    .command('expire')
+    .description('delete entries that are too old, after the clock has jumped ahead')
+    .option('--yes', 'the clock is right; do not ask')
+    .action(act(expire));
+}
+
+async function expire(
+  { dispatch, terminal }: CommandContext,
+  { yes }: { readonly yes?: boolean },
+): Promise<Answer> {
+  const { hold } = await dispatch('activity.overdue', {});
+  if (hold === null) return { json: { activity: 0, attendance: 0 }, text: () => 'Nothing waits.' };
+  const { today, lastKnown } = hold;
+  const entries = count(hold.activity + hold.attendance, 'old entry', 'old entries');
+  const said = `The clock says ${today}; Likeness last saw ${lastKnown}.`;
+  const sure = yes ?? (await terminal.confirm(`${said} Is it right, and may ${entries} go?`));
+  if (sure !== true) {
+    const { LikenessError } = await import('../../../contract/errors.ts');
+    throw new LikenessError(
+      'clock_jumped',
+      `${said} ${entries} stayed. Set the clock, or add --yes where it is right.`,
+      { details: { ...hold } },
+    );
+  }
+  const gone = await dispatch('activity.expire', { today });
+  const deleted = count(gone.activity + gone.attendance, 'entry', 'entries');
+  return { json: gone, text: () => `${deleted} deleted` };
 }
 
 async function activity(
@@ -49,7 +78,7 @@ function activityText({ entries, more }: CommandOutput<'activity.list'>, paint: 
   if (entries.length === 0) return 'Nothing has been noted.';
   const titles = ['time', 'what', 'who', 'counts'].map((title) => paint('dim', title));
   const rows = entries.map(({ createdAt, kind, person, counts }) => [
-    createdAt.slice(0, 19).replace('T', ' '),
+    zonedTime(createdAt, '').slice(0, 19).replace('T', ' '),
     kind,
     person?.name ?? '',
     Object.entries(counts)

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandOutput } from '../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
+import { localDay, localZone, zonedTime } from '../../../services/days.ts';
 import { outputFile } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
@@ -27,7 +28,6 @@ async function attendance(
   { dispatch }: CommandContext,
   { from, to, csv }: Options,
 ): Promise<Answer> {
-  const { localDay } = await import('../../../services/days.ts');
   const today = localDay(new Date());
   const days = { from: from ?? today, to: to ?? today };
   if (csv !== undefined) {
@@ -43,14 +43,16 @@ async function attendance(
 function attendanceText({ entries }: CommandOutput<'attendance.list'>, paint: Paint): string {
   if (entries.length === 0) return 'Nobody was noted on these days.';
   const titles = ['day', 'who', 'first seen', 'last seen'].map((title) => paint('dim', title));
-  const time = (iso: string): string => new Date(iso).toTimeString().slice(0, 5);
-  const rows = entries.map(({ day, person, firstSeen, lastSeen }) => [
+  // Where all days are of this machine's zone, it goes without saying.
+  const abroad = entries.some(({ zone }) => zone !== '' && zone !== localZone());
+  const rows = entries.map(({ day, person, firstSeen, lastSeen, zone }) => [
     day,
     person.name,
-    time(firstSeen),
-    time(lastSeen),
+    zonedTime(firstSeen, zone).slice(11, 16),
+    zonedTime(lastSeen, zone).slice(11, 16),
+    ...(abroad ? [zone] : []),
   ]);
-  return table([titles, ...rows]);
+  return table([abroad ? [...titles, paint('dim', 'time zone')] : titles, ...rows]);
 }
 
 function calendarDay(text: string): string {

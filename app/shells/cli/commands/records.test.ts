@@ -15,7 +15,7 @@ test('the activity as a table and as a file', async () => {
   const person = { id: 1, name: 'Ada' };
   const entry = { id: 7, kind: 'enrolled', person, counts: { photos: 2 }, createdAt } as const;
   const fakes = {
-    'activity.list': () => ({ entries: [entry], more: true }),
+    'activity.list': () => ({ entries: [entry], more: true, warnings: [] }),
     'activity.export': () => ({ csv: 'a,b\r\n', rows: 1 }),
   };
   const filter = ['--kind', 'enrolled', 'deleted', '--person', '1'];
@@ -29,14 +29,31 @@ test('the activity as a table and as a file', async () => {
 });
 
 test('attendance of some days', async () => {
-  const seen = { firstSeen: createdAt, lastSeen: createdAt };
+  const seen = { firstSeen: createdAt, lastSeen: createdAt, zone: 'Asia/Tokyo' };
   const entries = [{ person: { id: 1, name: 'Ada' }, day: '2026-05-04', ...seen }];
-  const fakes = { 'attendance.list': () => ({ entries }) };
+  const fakes = { 'attendance.list': () => ({ entries, warnings: [] }) };
   const days = ['--from', '2026-05-01', '--to', '2026-05-31'];
   const { stdout, calls } = await commandLine(['attendance', ...days], fakes);
-  expect(stdout).toMatch(/2026-05-04 +Ada/u);
+  expect(stdout).toMatch(/2026-05-04 +Ada +17:00 +17:00 +Asia\/Tokyo/u);
   expect(calls[0]!.input).toEqual({ from: '2026-05-01', to: '2026-05-31' });
   expect((await commandLine(['attendance', '--from', 'May'], fakes)).exitCode).toBe(2);
+});
+
+test('old entries go after a jump of the clock only where somebody says that it is right', async () => {
+  const hold = { today: '2038-01-19', lastKnown: '2026-05-04', activity: 3, attendance: 2 };
+  const fakes = {
+    'activity.overdue': () => ({ hold }),
+    'activity.expire': () => ({ activity: 3, attendance: 2 }),
+  };
+  const expire = (answer: boolean | null, ...flags: string[]) =>
+    commandLine(['activity', 'expire', '--json', ...flags], fakes, { answer });
+  for (const answer of [null, false]) {
+    const { exitCode, stdout, calls } = await expire(answer);
+    expect([exitCode, calls.length]).toEqual([1, 1]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'clock_jumped', details: hold } });
+  }
+  for (const { exitCode, calls } of [await expire(true), await expire(null, '--yes')])
+    expect([exitCode, calls.at(-1)?.input]).toEqual([0, { today: '2038-01-19' }]);
 });
 
 test('a backup is restored after a yes only', async () => {

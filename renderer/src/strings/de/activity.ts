@@ -67,6 +67,23 @@ export const activity: Strings['activity'] = {
     takenBack: counted('zurückgenommen', 'zurückgenommen'),
     paintings: counted('Gemälde', 'Gemälde'),
   },
+  clock: {
+    label: 'Die Uhr',
+    text: (today: string, lastKnown: string, entries: number) =>
+      `Die Uhr dieses Computers zeigt den ${today}, zuletzt war es der ${lastKnown}. ` +
+      (entries === 1
+        ? 'Ein alter Eintrag wurde behalten.'
+        : `${entries} alte Einträge wurden behalten.`),
+    right: 'Die Uhr geht richtig …',
+    question: (today: string) => `Ist heute der ${today}?`,
+    consequence: (entries: number) =>
+      `Dann ${entries === 1 ? 'ist ein Eintrag' : `sind ${entries} Einträge`} älter, als die ` +
+      'Einstellungen erlauben, und kommt nicht wieder. Ist es ein anderer Tag, brechen Sie ab und ' +
+      'stellen Sie die Uhr.',
+    confirm: 'Ja, alte Einträge löschen',
+    deleted: (entries: number) =>
+      entries === 1 ? 'Ein Eintrag wurde gelöscht' : `${entries} Einträge wurden gelöscht`,
+  },
   from: 'Von',
   to: 'Bis',
   attendanceList: 'Wer an welchem Tag gesehen wurde',

@@ -53,6 +53,8 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   already_enrolled: 'Dieses Foto ist für diese Person schon aufgenommen. Bitte ein anderes wählen.',
   nothing_enrolled: 'Keines der Fotos konnte aufgenommen werden.',
 
+  clock_jumped:
+    'Die Uhr dieses Computers ist gesprungen. Bitte das Datum prüfen und es noch einmal versuchen.',
   undo_expired:
     'Das lässt sich nicht mehr rückgängig machen: Es ist mehr als eine halbe Minute her, oder etwas anderes wurde inzwischen geändert.',
   person_not_found: 'Diese Person ist nicht (mehr) aufgenommen.',

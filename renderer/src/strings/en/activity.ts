@@ -66,6 +66,20 @@ export const activity = {
     takenBack: counted('taken back', 'taken back'),
     paintings: counted('painting', 'paintings'),
   } as Readonly<Record<string, Counted>>,
+  clock: {
+    label: 'The clock',
+    text: (today: string, lastKnown: string, entries: number) =>
+      `The clock of this computer says ${today}, but Likeness last saw ${lastKnown}. ` +
+      (entries === 1 ? 'One old entry was kept.' : `${entries} old entries were kept.`),
+    right: 'The clock is right …',
+    question: (today: string) => `Is today ${today}?`,
+    consequence: (entries: number) =>
+      `Then ${entries === 1 ? 'one entry is' : `${entries} entries are`} older than the settings ` +
+      'allow, and cannot be brought back. If it is another day, cancel and set the clock.',
+    confirm: 'Yes, delete old entries',
+    deleted: (entries: number) =>
+      entries === 1 ? 'One entry was deleted' : `${entries} entries were deleted`,
+  },
   from: 'From',
   to: 'To',
   attendanceList: 'Who was seen on which day',
