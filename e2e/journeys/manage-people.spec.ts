@@ -30,3 +30,31 @@ test('people are renamed, split, merged and deleted', async ({ app, server }) =>
     people: [{ name: 'Ada Lovelace', templates: 3 }],
   });
 });
+
+test('a new name, a merge and a deletion are undone', async ({ app, server }) => {
+  const people = new People(app);
+  const undo = () => app.hand.press(app.messages.getByRole('button', { name: 'Undo' }));
+  const person = await people.openPerson('Bea');
+  await person.rename('Beatrix');
+  await undo();
+  await expect(app.heading('Bea')).toBeVisible();
+
+  await person.mergeInto('Ada');
+  await expect(app.page.getByText('4 photos', { exact: true })).toBeVisible();
+  await undo();
+  await expect(app.heading('Bea')).toBeVisible();
+  await expect(app.page.getByText('1 photo', { exact: true })).toBeVisible();
+
+  const receipt = await person.delete('Bea');
+  await app.hand.press(receipt.getByRole('button', { name: 'Close' }).last());
+  await expect(people.person('Bea')).toHaveCount(0);
+  await undo();
+  await expect(app.heading('Bea')).toBeVisible();
+  await expect(app.page.getByText('1 photo', { exact: true })).toBeVisible();
+  expect(await server.likeness('people', 'list')).toMatchObject({
+    people: [
+      { name: 'Ada', templates: 3 },
+      { name: 'Bea', templates: 1 },
+    ],
+  });
+});
