@@ -1,10 +1,22 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError, toLikenessError } from '../app/contract/errors.ts';
-import { APPLICATION_ID, connect } from './connection.ts';
+import { APPLICATION_ID, connect, refuseOtherLog } from './connection.ts';
 import { sqliteCode } from './errors.ts';
-import { keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
+import { asideFile, keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
 
 /**
  * Copies a database that is in use into one file, page by page between other work; whoever looks
@@ -13,11 +25,23 @@ import { keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.
  * @throws what the disk refuses with
  */
 export async function backUp(sqlite: Database.Database, file: string): Promise<void> {
+  await copyTo(sqlite, file, (partial) => finishCopy(partial));
+}
+
+/** As it is, be it damaged: what is there before a restore is kept, not judged. */
+const keepCopy = (sqlite: Database.Database, file: string): Promise<void> =>
+  copyTo(sqlite, file, withoutLog);
+
+async function copyTo(
+  sqlite: Database.Database,
+  file: string,
+  finish: (partial: string) => void,
+): Promise<void> {
   const partial = `${file}.${process.pid}.part`;
   try {
     closeSync(openSync(partial, 'w', 0o600));
     await sqlite.backup(partial);
-    finishCopy(partial);
+    finish(partial);
     renameSync(partial, file);
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal'])
@@ -27,10 +51,19 @@ export async function backUp(sqlite: Database.Database, file: string): Promise<v
 
 /** Without a log beside it, checked, and on the disk for good. */
 function finishCopy(file: string): void {
+  withoutLog(file);
+  const copy = new Database(file, { readonly: true });
+  try {
+    refuseDamaged(copy, file);
+  } finally {
+    copy.close();
+  }
+}
+
+function withoutLog(file: string): void {
   const copy = new Database(file);
   try {
     copy.pragma('journal_mode = DELETE');
-    refuseDamaged(copy, file);
   } finally {
     copy.close();
   }
@@ -61,7 +94,7 @@ export async function restore(
   try {
     stage(backup, staged, migrations);
     const kept = keptFile(sqlite.name, now);
-    await backUp(sqlite, kept);
+    await keepCopy(sqlite, kept);
     sqlite.prepare('ATTACH ? AS staged').run(staged);
     try {
       sqlite.transaction(() => takeOver(sqlite)).immediate();
@@ -77,6 +110,7 @@ export async function restore(
 /** A checked copy of the backup, in the newest schema. */
 function stage(backup: string, staged: string, migrations: readonly Migration[]): void {
   refuseNoFile(backup);
+  refuseOtherLog(backup);
   closeSync(openSync(staged, 'w', 0o600));
   try {
     const source = new Database(backup, { readonly: true, fileMustExist: true });
@@ -92,6 +126,111 @@ function stage(backup: string, staged: string, migrations: readonly Migration[])
     throw sqliteCode(thrown) === undefined ? thrown : asDamage(thrown, backup);
   }
   connect(staged, migrations).close();
+}
+
+/**
+ * Puts the content of a backup in the place of a database file that cannot be opened: damaged, empty,
+ * of another program, or of a newer version. That file and its log are kept aside under the name that
+ * this gives. Keys of other programs are not taken over: which of them were revoked, nobody knows.
+ *
+ * @throws LikenessError database_busy where another process has the file open; those of `restore`;
+ *   then nothing has changed
+ */
+export function replaceDatabase(
+  file: string,
+  backup: string,
+  migrations: readonly Migration[],
+  now: Date,
+): string {
+  refuseHeld(file);
+  const staged = `${file}.restoring-${process.pid}`;
+  try {
+    stage(backup, staged, migrations);
+    const copy = connect(staged, migrations);
+    try {
+      copy.exec(`DELETE FROM ${KEPT_TABLE}`);
+      copy.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      copy.close();
+    }
+    const kept = isForeign(file) ? asideFile(file, now) : keptFile(file, now);
+    // The log first: without it the file is as unusable as before, should this end half-way.
+    for (const suffix of ['-wal', '-shm', '-journal'])
+      if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix);
+    keepAside(file, kept);
+    renameSync(staged, file);
+    return kept;
+  } finally {
+    removeStaged(staged, migrations);
+  }
+}
+
+/** The name stays until the new content takes it, so that no moment is without a database. */
+function keepAside(file: string, kept: string): void {
+  try {
+    linkSync(file, kept);
+  } catch {
+    copyFileSync(file, kept);
+  }
+}
+
+/** Whether it is a sound database of another program, which no deletion of a person may touch. */
+function isForeign(file: string): boolean {
+  let sqlite: Database.Database | undefined;
+  try {
+    sqlite = new Database(file, { readonly: true });
+    return (
+      sqlite.pragma('application_id', { simple: true }) !== APPLICATION_ID &&
+      sqlite.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined
+    );
+  } catch {
+    return false;
+  } finally {
+    sqlite?.close();
+  }
+}
+
+/** A process that has the file open would go on writing into what is kept aside. */
+function refuseHeld(file: string): void {
+  const holder = holderOf(file);
+  if (holder === undefined) return;
+  throw new LikenessError(
+    'database_busy',
+    `The database ${file} is open in another process (number ${holder}). Nothing was changed: close ` +
+      'Likeness everywhere, then restore again.',
+    { details: { file, process: holder } },
+  );
+}
+
+/** Linux only: Windows refuses to rename a file that is open, and macOS has no such list. */
+function holderOf(file: string): number | undefined {
+  const names = new Set(['', '-wal', '-shm'].map((suffix) => path.resolve(file) + suffix));
+  const processes = listed('/proc').filter((name) => /^\d+$/u.test(name));
+  const holder = processes.find(
+    (id) =>
+      Number(id) !== process.pid &&
+      listed(`/proc/${id}/fd`).some((fd) =>
+        names.has(linkOf(`/proc/${id}/fd/${fd}`).replace(/ \(deleted\)$/u, '')),
+      ),
+  );
+  return holder === undefined ? undefined : Number(holder);
+}
+
+/** A process that ends meanwhile, or that is somebody else's, shows nothing. */
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
 }
 
 function refuseNoFile(file: string): void {

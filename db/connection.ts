@@ -1,8 +1,17 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../app/contract/errors.ts';
-import { corrupt, toOpeningError } from './errors.ts';
+import { corrupt, sqliteCode, toOpeningError } from './errors.ts';
 import { migrate, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
 
 /** "Like" in ASCII; the first migration writes it. */
@@ -12,15 +21,18 @@ const BUSY_TIMEOUT = 10_000;
 
 /**
  * Opens or creates a database file and brings it to the newest schema. A file that is damaged,
- * foreign or from the future is refused before anything is written to it.
+ * empty, foreign, from the future, or beside the log of another database is refused before anything
+ * is written to it.
  * Errors: `database_unavailable`, `database_corrupt`, `database_newer`, `database_busy`, `disk_full`.
  */
 export function connect(file: string, migrations: readonly Migration[]): Database.Database {
   let sqlite: Database.Database | undefined;
   try {
     prepareFile(file);
+    const newest = migrations.at(-1)?.version ?? 0;
+    const inspected = hasLog(file) && inspectUntouched(file, newest);
     sqlite = new Database(file, { timeout: BUSY_TIMEOUT });
-    inspect(sqlite, migrations.at(-1)?.version ?? 0);
+    if (!inspected) inspect(sqlite, newest);
     configure(sqlite);
     migrate(sqlite, migrations);
     return sqlite;
@@ -33,15 +45,103 @@ export function connect(file: string, migrations: readonly Migration[]): Databas
 /** Creates folder and file for their owner only: SQLite gives its log the permissions of the file. */
 function prepareFile(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-  if (!statSync(file).isFile())
+  if (!existsSync(file)) create(file);
+  const found = statSync(file);
+  if (!found.isFile())
     throw new LikenessError('database_unavailable', `The database ${file} is not a regular file.`, {
       details: { file },
     });
+  if (found.size === 0) throw corrupt(file, 'it is empty: 0 bytes');
+  refuseOtherLog(file);
 }
 
+/** A file appears with its first page in it, so that an empty one has lost what it held. */
+function create(file: string): void {
+  const partial = `${file}.${process.pid}.new`;
+  try {
+    closeSync(openSync(partial, 'w', 0o600));
+    const sqlite = new Database(partial);
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.close();
+    linkSync(partial, file);
+  } catch (thrown) {
+    // Another process may have been first. Where a disk has no links, SQLite makes the file itself.
+    if (existsSync(file)) return;
+    if (!isWithoutLinks(thrown)) throw thrown;
+    closeSync(openSync(file, 'a', 0o600));
+    const sqlite = new Database(file);
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.close();
+  } finally {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(partial + suffix, { force: true });
+  }
+}
+
+const isWithoutLinks = (thrown: unknown): boolean =>
+  ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((thrown as { code?: string }).code ?? '') &&
+  (thrown as NodeJS.ErrnoException).syscall === 'link';
+
+/** Where the header of an SQLite file says how it is written: 1 by a journal, 2 by a log. */
+const WRITE_VERSION = 18;
+/** Of a log that has nothing in it: no more than its own header. */
+const LOG_HEADER = 32;
+
+/**
+ * A log (`-wal`) belongs to the database that it lies beside, but nothing in it says so. Our copies
+ * are written by a journal and have none: one that lies beside a log was put over another database,
+ * whose pages SQLite would mix into it.
+ *
+ * @throws LikenessError database_corrupt
+ */
+export function refuseOtherLog(file: string): void {
+  const log = `${file}-wal`;
+  if (!hasLog(file) || writeVersion(file) !== 1) return;
+  throw new LikenessError(
+    'database_corrupt',
+    `${file} lies beside ${path.basename(log)}, the log of another database: a copy was put over ` +
+      'one that was in use. Nothing was changed. Close Likeness everywhere, then give the copy to ' +
+      '"likeness backup restore".',
+    { details: { file, log } },
+  );
+}
+
+const hasLog = (file: string): boolean =>
+  (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > LOG_HEADER;
+
+function writeVersion(file: string): number | undefined {
+  const bytes = Buffer.alloc(WRITE_VERSION + 1);
+  const handle = openSync(file, 'r');
+  try {
+    return readSync(handle, bytes, 0, bytes.length, 0) === bytes.length
+      ? bytes[WRITE_VERSION]
+      : undefined;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * By a connection that cannot write: the last one that can would write the log into the file. Gives
+ * whether that was possible; a journal has to be rolled back first by one that writes.
+ */
+function inspectUntouched(file: string, newest: number): boolean {
+  let sqlite: Database.Database | undefined;
+  try {
+    sqlite = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT });
+    inspect(sqlite, newest);
+    return true;
+  } catch (thrown) {
+    if (/^SQLITE_(READONLY|CANTOPEN)/u.test(sqliteCode(thrown) ?? '')) return false;
+    throw thrown;
+  } finally {
+    sqlite?.close();
+  }
+}
+
+/** Beside a log that may be of another database, indexes are held against their tables as well. */
 function inspect(sqlite: Database.Database, newest: number): void {
-  const findings = sqlite.pragma('quick_check(1)', { simple: true }) as string;
+  const check = hasLog(sqlite.name) ? 'integrity_check(1)' : 'quick_check(1)';
+  const findings = sqlite.pragma(check, { simple: true }) as string;
   if (findings !== 'ok') throw corrupt(sqlite.name, findings);
   refuseForeign(sqlite);
   refuseNewer(sqlite.name, schemaVersion(sqlite), newest);

@@ -19,6 +19,10 @@ export const backupFile = (file: string, version: number): string => `${file}${B
 export const keptFile = (file: string, now: Date): string =>
   `${file}${KEPT}${now.toISOString().replaceAll(/[:.]/gu, '-')}`;
 
+/** Where a file of another program is kept that lay in the place of the database. */
+export const asideFile = (file: string, now: Date): string =>
+  `${file}.set-aside-${now.toISOString().replaceAll(/[:.]/gu, '-')}`;
+
 export const isBackupOf = (file: string, candidate: string): boolean =>
   [BACKUP, KEPT].some((mark) => candidate.startsWith(`${file}${mark}`));
 

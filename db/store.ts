@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import type { ReadableStore, WritableStore } from './access.ts';
-import { backUp, restore } from './backup.ts';
+import { backUp, replaceDatabase as replace, restore } from './backup.ts';
 import { connect } from './connection.ts';
 import { scrub } from './erasure.ts';
 import { toStoreError } from './errors.ts';
@@ -72,6 +72,18 @@ export function openStore(location: StoreLocation): Store {
     'file' in location ? location.file : path.join(location.dataDir, DATABASE_NAME),
   );
   return createStore(connect(file, migrations));
+}
+
+/**
+ * Puts a backup in the place of a database that `openStore` refuses; gives the file that keeps what
+ * was there. Errors: `database_busy` where another process has it open, and those of `restore`.
+ */
+export function replaceDatabase(file: string, backup: string, now: Date): string {
+  try {
+    return replace(file, backup, migrations, now);
+  } catch (thrown) {
+    throw toStoreError(thrown, file);
+  }
 }
 
 /** A store on an open connection, which it owns from now on. */

@@ -108,7 +108,12 @@ export const applicationCommands = {
   'backup.restore': command(
     'Replace the database by a backup; what was there is kept beside it',
     z.object({ file: File }),
-    z.object({ people: z.int(), templates: z.int(), formerKept: z.string() }),
+    z.object({
+      people: z.int(),
+      templates: z.int(),
+      formerKept: z.string(),
+      warnings: z.array(z.string()),
+    }),
   ),
 
   'files.browse': command(

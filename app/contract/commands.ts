@@ -181,12 +181,14 @@ export const commands = {
       models: z.array(ModelSummary),
       database: z.object({
         file: z.string(),
-        schemaVersion: z.int(),
+        /** Null, as the numbers below, where the database cannot be opened. */
+        schemaVersion: z.int().nullable(),
+        /** "ok", or what is wrong. */
         integrity: z.string(),
-        people: z.int(),
-        templates: z.int(),
+        people: z.int().nullable(),
+        templates: z.int().nullable(),
         /** Enrolled photos whose encodings cannot be compared. */
-        damagedTemplates: z.int(),
+        damagedTemplates: z.int().nullable(),
       }),
       warnings: z.array(z.string()),
       ok: z.boolean(),

@@ -1,8 +1,18 @@
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { CommandOutput } from '../contract/commands.ts';
 import { LikenessError, toLikenessError } from '../contract/errors.ts';
-import { countPeople, countTemplates, listAttendedJobs, type Store } from '../../db/store.ts';
+import {
+  countPeople,
+  countTemplates,
+  insertActivity,
+  listAttendedJobs,
+  openStore,
+  replaceDatabase,
+  type Store,
+} from '../../db/store.ts';
 import { noteActivity } from './activity.ts';
+import { activity } from './activity-entry.ts';
 import type { Handler } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';
 import { readSettings } from './kept-settings.ts';
@@ -31,8 +41,35 @@ export const restoreBackup: Handler<'backup.restore'> = async (context, payload)
   const [people, templates] = [store.read(countPeople), store.read(countTemplates)];
   noteActivity(context, 'restored', null, { people, templates });
   emit('settings.changed', { settings: store.read(readSettings) });
-  return { people, templates, formerKept };
+  return { people, templates, formerKept, warnings: [] };
 };
+
+/**
+ * Restores where the database itself cannot be opened, so that no services run on it.
+ *
+ * @param database the file in whose place the backup goes
+ * @throws LikenessError database_busy, those of a backup that cannot be used
+ */
+export async function restoreUnreadable(
+  database: string,
+  backup: string,
+  now: Date,
+): Promise<CommandOutput<'backup.restore'>> {
+  const formerKept = replaceDatabase(database, path.resolve(backup), now);
+  const store = openStore({ file: database });
+  try {
+    await setCheckpointsAside(store, formerKept);
+    const [people, templates] = [store.read(countPeople), store.read(countTemplates)];
+    const counts = { people, templates };
+    store.write((tables) => insertActivity(tables, activity('restored', null, counts, now)));
+    const keys =
+      'Access keys of other programs are not taken from a backup where the database could not be ' +
+      'read: make them anew.';
+    return { people, templates, formerKept, warnings: [keys] };
+  } finally {
+    store.close();
+  }
+}
 
 async function refuseUnwritable(file: string, database: string): Promise<void> {
   const folder = await stat(path.dirname(file)).catch((thrown: unknown) => {

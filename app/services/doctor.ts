@@ -1,5 +1,5 @@
 import type { CommandOutput } from '../contract/commands.ts';
-import { toLikenessError } from '../contract/errors.ts';
+import { toLikenessError, type LikenessError } from '../contract/errors.ts';
 import { countDamagedTemplates, countPeople, countTemplates, type Store } from '../../db/store.ts';
 import type { ModelHost } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';
@@ -30,6 +30,25 @@ export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, c
       database.damagedTemplates === 0,
   };
 };
+
+/** The same where the database cannot be opened, which is a finding as well. */
+export async function doctorWithoutDatabase(
+  host: ModelHost,
+  { file, version, problem }: { file: string; version: string; problem: LikenessError },
+  call: CallOptions,
+): Promise<Report> {
+  const { runtime, providers, models } = await examineRuntime(host, call);
+  const unknown = { schemaVersion: null, people: null, templates: null, damagedTemplates: null };
+  return {
+    version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    ...{ runtime, providers, models },
+    database: { file, ...unknown, integrity: problem.message },
+    warnings: [],
+    ok: false,
+  };
+}
 
 /** A host that does not come up is a finding, not a failure of the examination. */
 async function examineRuntime(host: ModelHost, call: CallOptions): Promise<Examination> {

@@ -28,8 +28,8 @@ async function illness({ models, database, providers }: Health) {
   const broken = models.filter(isBroken).map(({ id, state }) => `${id} is ${state}`);
   if (broken.length > 0) return new LikenessError('model_corrupt', `Models: ${broken.join(', ')}.`);
   if (database.integrity !== 'ok')
-    return new LikenessError('database_corrupt', `Database: ${database.integrity}.`);
-  if (database.damagedTemplates > 0)
+    return new LikenessError('database_corrupt', `Database: ${database.integrity}`);
+  if (database.damagedTemplates !== null && database.damagedTemplates > 0)
     return new LikenessError(
       'database_corrupt',
       `${count(database.damagedTemplates, 'enrolled photo')} cannot be compared any more: ` +
@@ -78,11 +78,13 @@ function databaseTable(database: Health['database'], paint: Paint): string {
   const sound = database.integrity === 'ok';
   return table([
     ['File', database.file],
-    ['Schema', `${database.schemaVersion}`],
+    ['Schema', `${database.schemaVersion ?? 'unknown'}`],
     ['Integrity', paint(sound ? 'green' : 'red', database.integrity)],
-    [
-      'Holds',
-      `${count(database.people, 'person', 'people')}, ${count(database.templates, 'template')}`,
-    ],
+    ['Holds', holdings(database)],
   ]);
+}
+
+function holdings({ people, templates }: Health['database']): string {
+  if (people === null || templates === null) return 'unknown';
+  return `${count(people, 'person', 'people')}, ${count(templates, 'template')}`;
 }

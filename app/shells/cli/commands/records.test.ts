@@ -58,7 +58,7 @@ test('old entries go after a jump of the clock only where somebody says that it 
 
 test('a backup is restored after a yes only', async () => {
   const fakes = {
-    'backup.restore': () => ({ people: 2, templates: 3, formerKept: '/data/former' }),
+    'backup.restore': () => ({ people: 2, templates: 3, formerKept: '/data/former', warnings: [] }),
   };
   const restore = (answer: boolean | null) =>
     commandLine(['backup', 'restore', 'b'], fakes, { answer });
