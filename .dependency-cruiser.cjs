@@ -26,7 +26,7 @@ module.exports = {
   allowed: [
     // Inside one room everything may meet.
     {
-      from: { path: '^(app/contract|app/services|app/model-host|db|bench|e2e|scripts)/' },
+      from: { path: '^(app/contract|app/files|app/services|app/model-host|db|bench|e2e|scripts)/' },
       to: { path: '^$1/' },
     },
     { from: { path: '^app/shells/([^/]+)/' }, to: { path: '^app/shells/$1/' } },
@@ -35,6 +35,12 @@ module.exports = {
     { from: { path: SOURCE }, to: NODE },
 
     allow('^app/contract/', PACKAGE('zod')),
+    // The one way in for paths, and the one way out, whichever process they come to.
+    allow('^app/files/', '^app/contract/'),
+    allow(
+      '^(app/(services|shells)|db|native-models/(host|runtime|images|catalog|faces|training))/',
+      '^app/files/',
+    ),
     allow(
       '^app/services/',
       '^(app/contract/|app/model-host/|db/store\\.ts$|native-models/evaluation/)',
@@ -74,7 +80,7 @@ module.exports = {
     allow('^native-models/catalog/', PACKAGE('zod')),
     allow('^native-models/runtime/', '^native-models/(onnx|graph|ops)/'),
     allow('^native-models/runtime/', PACKAGE('onnxruntime-(node|common)')),
-    allow('^native-models/images/', PACKAGE('sharp')),
+    allow('^native-models/images/', PACKAGE('(sharp|libheif-js)')),
     allow('^native-models/(autodiff|onnx|ops)/', '^native-models/graph/'),
     allow('^native-models/onnx/', PACKAGE('(protobufjs|long)')),
 

@@ -15,8 +15,16 @@ import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
 import { StartError } from './start-error.mjs';
 
-/** Packages with native code cannot live inside a bundle. */
-const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', 'better-sqlite3', 'sharp', 'electron'];
+/** Packages with native code cannot live inside a bundle, and one may be replaced. */
+const EXTERNAL = [
+  'onnxruntime-node',
+  'onnxruntime-common',
+  'better-sqlite3',
+  'sharp',
+  'electron',
+  // Under the LGPL: whoever wants another version puts it in the place of this one.
+  'libheif-js',
+];
 
 /** Bundled CommonJS packages call `require` for Node's own modules. */
 const BANNER =
@@ -42,6 +50,12 @@ const targets = [
     plan: planPreload,
   },
   { name: 'host', entry: 'native-models/host/main.ts', output: 'dist/host.js', plan: planBundle },
+  {
+    name: 'heic-worker',
+    entry: 'native-models/images/heic-worker.ts',
+    output: 'dist/heic-worker.js',
+    plan: planBundle,
+  },
   {
     name: 'models',
     entry: 'native-models/catalog/build.ts',

@@ -15,6 +15,7 @@ const project = {
   'app/shells/electron/main.ts': "console.log('window');",
   'app/shells/electron/preload.ts': "console.log('bridge');",
   'native-models/host/main.ts': "console.log('host');",
+  'native-models/images/heic-worker.ts': "console.log('worker');",
   'native-models/catalog/trained/encoder.onnx': 'weights',
   'native-models/catalog/build.ts': `
     import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { ModelKey } from './model-values.ts';
+import { FolderUse } from './values.ts';
 
 const Rate = z.number().min(0).max(1);
 const Interval = z.object({ low: z.number(), high: z.number() });
@@ -176,6 +177,7 @@ export const calibrationCommands = {
       calibration: Calibration,
       applied: AppliedCalibration.nullable(),
       /** Nearer to each other than half of the photos of one person: one person under two names? */
+      ...FolderUse,
       alike: z.array(z.object({ people: z.tuple([z.string(), z.string()]), distance: z.number() })),
       warnings: z.array(z.string()),
       elapsedMs: z.number(),

@@ -16,6 +16,7 @@ import { Bytes } from './window-values.ts';
 import {
   Box,
   Face,
+  FolderUse,
   ImageSource,
   PersonId,
   PersonName,
@@ -76,6 +77,8 @@ export const commands = {
       enrolled: z.int(),
       alreadyEnrolled: z.int(),
       refused: z.array(Refusal),
+      /** Those refused, and files of the folder that are no photos. */
+      ...FolderUse,
       ...Ran,
     }),
   ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { FolderUse } from './values.ts';
 import { Curve, Ran } from './model-values.ts';
 
 const Rate = z.number();
@@ -38,6 +39,7 @@ export const ModelComparison = z.object({
   /** The folder of photos; null where the enrolled people were compared. */
   images: z.string().nullable(),
   photos: z.int(),
+  ...FolderUse,
   /** Photos without a face or not readable, or that were not kept. */
   unusable: z.int(),
   faces: z.int(),

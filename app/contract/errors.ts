@@ -20,6 +20,7 @@ export const errorCodes = {
   pin_missing: 'the kiosk has no PIN that would end it',
   kiosk_locked: 'the kiosk is on and the command is not part of it',
   route_unknown: 'there is no such address',
+  method_refused: 'the address takes requests of another method',
 
   address_refused: 'the server may not listen there without --allow-remote and a certificate',
   port_in_use: 'another program listens on the port',
@@ -30,12 +31,20 @@ export const errorCodes = {
   file_not_directory: 'a file was given where a folder was expected',
   file_unreadable: 'the system refuses to read or write it',
   file_empty: 'the file has no bytes',
+  file_too_large: 'the file has more bytes than are read',
+  file_exists: 'a file of that name is there and was not to be replaced',
+  output_is_input: 'the file to be written is one that is read',
   disk_full: 'no space is left on the disk',
 
   image_unrecognised: 'the bytes are no picture of a supported format',
   image_truncated: 'the picture ends too early or is damaged',
   image_too_large: 'the picture has more pixels than the limit',
   image_too_small: 'the picture has fewer pixels than are needed',
+  image_painted: 'the picture is a painting of Likeness where a photo was expected',
+
+  file_ignored: 'a file of a folder of photos is no picture',
+  photo_misplaced: 'a photo lies where it cannot be told whose it is',
+  photos_refused: 'some of the photos were refused, the others were taken',
 
   no_face: 'no face was found',
   several_faces: 'more than one face where one was expected',
@@ -157,6 +166,12 @@ const systemErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EPERM: ['file_unreadable', 'may not be accessed. Check its permissions.'],
   EROFS: ['file_unreadable', 'lies on a read-only disk.'],
   ENOSPC: ['disk_full', 'could not be written: the disk is full. Free some space and try again.'],
+  ELOOP: ['file_unreadable', 'is a link that leads back to itself.'],
+  ENAMETOOLONG: ['file_not_found', 'is longer than a path may be.'],
+  ENXIO: ['file_unreadable', 'is a device, pipe or socket that cannot be read.'],
+  EIO: ['file_unreadable', 'could not be read or written: the disk reports an error.'],
+  EINVAL: ['file_unreadable', 'is nothing that can be read or written here.'],
+  ERR_INVALID_ARG_VALUE: ['file_not_found', 'is no path: it has a null character.'],
   EDQUOT: ['disk_full', 'could not be written: your disk quota is used up.'],
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Provider } from './values.ts';
+import { Provider, FolderUse } from './values.ts';
 import { Reliability } from './verifier-commands.ts';
 
 /** What most commands say about how they ran. */
@@ -47,6 +47,7 @@ export const Evaluation = z.object({
   /** Photos without an encoding: no face, or not readable as a picture. */
   failures: z.int(),
   failedPhotos: z.array(z.string()),
+  ...FolderUse,
   /** Pairs with such a photo: they count, as non-matches at an infinite distance. */
   failedPairs: z.object({ mated: z.int(), nonMated: z.int() }),
   /** Ten-fold as in LFW: mean, sample standard deviation, standard error of the mean. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NewModelId } from './model-values.ts';
 import { command } from './command.ts';
+import { FolderUse } from './values.ts';
 
 /** How far a student is from its teacher at one layer, on pictures that do not train; 0 is perfect. */
 const LayerAgreement = z.object({
@@ -12,6 +13,7 @@ const LayerAgreement = z.object({
 });
 
 export const StyleEncoderTraining = z.object({
+  ...FolderUse,
   model: z.object({ id: z.string(), bytes: z.int(), sha256: z.string() }),
   teacher: z.string(),
   pictures: z.object({ training: z.int(), validation: z.int() }),

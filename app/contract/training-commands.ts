@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NewModelId } from './model-values.ts';
 import { command } from './command.ts';
+import { FolderUse } from './values.ts';
 
 const Share = z.number().min(0).max(0.9);
 
@@ -24,6 +25,7 @@ const Epoch = z.object({
 });
 
 export const EncoderTraining = z.object({
+  ...FolderUse,
   model: z.object({ id: z.string(), bytes: z.int(), sha256: z.string() }),
   /** Photos that were looked at, and those without a usable face. */
   photos: z.int(),
@@ -56,6 +58,7 @@ const EncoderMeasurement = z.object({
 });
 
 export const TripletTraining = z.object({
+  ...FolderUse,
   model: z.object({ id: z.string(), bytes: z.int(), sha256: z.string() }),
   startedFrom: z.string(),
   photos: z.int(),

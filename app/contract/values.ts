@@ -116,6 +116,13 @@ export const Refusal = z.object({
 });
 export type Refusal = z.infer<typeof Refusal>;
 
+/** Of a folder that was looked through: every file was used, or is listed with the reason why not. */
+export const FolderUse = {
+  /** Files found. */
+  files: z.int(),
+  unused: z.array(Refusal),
+};
+
 /** As they enter the sum that is minimised, weights included. */
 export const PaintingLosses = z.object({
   content: z.number(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { FolderUse } from './values.ts';
 
 const Share = z.number().min(0.05).max(0.5);
 const Part = z.object({ people: z.int(), photos: z.int(), mated: z.int(), nonMated: z.int() });
@@ -32,6 +33,7 @@ export const Reliability = z.object({
 export type Reliability = z.infer<typeof Reliability>;
 
 export const VerifierTraining = z.object({
+  ...FolderUse,
   /** The encoder whose encodings it compares, and where the verifier was written. */
   encoder: z.string(),
   file: z.string(),

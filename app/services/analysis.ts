@@ -18,16 +18,20 @@ export interface AnalysisWishes {
   readonly portraits?: boolean;
   /** Of several faces the one at this point of the upright picture, in pixels. */
   readonly at?: Point | undefined;
+  /** `refuse`: what Likeness painted is no photo. */
+  readonly paintings?: 'refuse' | undefined;
 }
 
 export function analyse(
   host: ModelHost,
   image: ImageSource,
-  { encode, portraits = false, at }: AnalysisWishes,
+  { encode, portraits = false, at, paintings }: AnalysisWishes,
   call: CallOptions,
 ): Promise<PhotoAnalysis> {
   const subject = at === undefined ? 'largest' : { at };
-  return host.request('analyse', { image, encode, subject, portraits }, signalOf(call));
+  const request = { image, encode, subject, portraits } as const;
+  const photo = paintings === undefined ? request : { ...request, paintings };
+  return host.request('analyse', photo, signalOf(call));
 }
 
 /** The cancellation of a call without its progress, which belongs to the command as a whole. */

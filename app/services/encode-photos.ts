@@ -1,4 +1,5 @@
 import { LikenessError } from '../contract/errors.ts';
+import type { Refusal } from '../contract/values.ts';
 import type { HostResult, ModelHost } from '../model-host/types.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions } from './context.ts';
@@ -9,47 +10,62 @@ import type { LabelledPhoto } from './labelled-photos.ts';
 const IN_FLIGHT = 3;
 
 /**
- * The encodings of the faces nearest to the centres of photos, through the host that users meet;
- * null where there is no face or no picture. Progress names the photos.
+ * The encodings of the faces nearest to the centers of photos, through the host that users meet.
+ * Progress names the photos.
  */
 export async function encodePhotos(
   host: ModelHost,
   photos: readonly LabelledPhoto[],
   call: CallOptions,
-): Promise<readonly (Float32Array | null)[]> {
+): Promise<EncodedPhotos> {
   let done = 0;
-  return await mapConcurrently(photos, IN_FLIGHT, async (photo) => {
+  const outcomes = await mapConcurrently(photos, IN_FLIGHT, async (photo) => {
     throwIfCancelled(call.signal);
-    const encoding = await encodePhoto(host, photo, call);
+    const outcome = await encodePhoto(host, photo, call);
     const item = `${photo.person}/${photo.name}`;
     call.onProgress?.({
       stage: 'Reading photos',
       done: ++done,
       total: photos.length,
       item,
-      ...(encoding === null ? { note: 'No face was found.' } : {}),
+      ...('code' in outcome ? { note: outcome.message } : {}),
     });
-    return encoding;
+    return outcome;
   });
+  return {
+    encodings: outcomes.map((outcome) => ('code' in outcome ? null : outcome)),
+    unused: outcomes.filter((outcome) => 'code' in outcome),
+  };
 }
 
-/** The encoding of the face that a photo is of; null where there is no face or no picture. */
+export interface EncodedPhotos {
+  /** One per photo; null where there is no face or no picture. */
+  readonly encodings: readonly (Float32Array | null)[];
+  /** The photos without one, each with the reason. */
+  readonly unused: readonly Refusal[];
+}
+
+/** The encoding of the face that a photo is of, or why there is none. */
 async function encodePhoto(
   host: ModelHost,
   photo: LabelledPhoto,
   call: CallOptions,
-): Promise<Float32Array | null> {
+): Promise<Float32Array | Refusal> {
+  const file = photo.path;
   try {
-    return principalEncoding(
+    const encoding = principalEncoding(
       await host.request(
         'analyse',
-        { image: { path: photo.path }, encode: 'principal', subject: 'central' },
+        { image: { path: file }, encode: 'principal', subject: 'central', paintings: 'refuse' },
         signalOf(call),
       ),
     );
+    if (encoding !== null) return encoding;
+    return { file, code: 'no_face', message: `No face was found in ${file}.` };
   } catch (error) {
-    if (error instanceof LikenessError && isAboutThePhoto(error)) return null;
-    throw error;
+    if (!(error instanceof LikenessError) || !isAboutThePhoto(error)) throw error;
+    const { code, message, details } = error;
+    return { file, code, message, details: { ...details } };
   }
 }
 
@@ -59,5 +75,5 @@ function principalEncoding({ faces, principal }: HostResult<'analyse'>): Float32
 
 /** Another photo may be better. */
 export function isAboutThePhoto({ code }: LikenessError): boolean {
-  return code === 'no_face' || code === 'file_empty' || code.startsWith('image_');
+  return code === 'no_face' || code.startsWith('file_') || code.startsWith('image_');
 }

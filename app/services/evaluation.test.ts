@@ -82,7 +82,7 @@ async function evaluate(
   const context = { host, store, now: () => new Date() } as unknown as ServiceContext;
   const result = await runEvaluation(context, { images: root, comparisons }, call);
   const kept = store.read((tables) => latestEvaluation(tables, encoder));
-  expect(JSON.parse(kept!.result)).toEqual({ ...result, failedPhotos: [] });
+  expect(JSON.parse(kept!.result)).toEqual({ ...result, failedPhotos: [], unused: [] });
   expect(commands['evaluation.run'].output.parse(result)).toEqual(result);
   return result;
 }

@@ -18,7 +18,7 @@ export const runEvaluation: Handler<'evaluation.run'> = async (context, payload,
   const plan = await planEvaluation(payload);
   const { encoder, provider, warnings } = await host.request('warmUp', {}, signalOf(call));
   const analysed = performance.now();
-  const encodings = await encodePhotos(host, plan.photos, call);
+  const { encodings, unused } = await encodePhotos(host, plan.photos, call);
   const seconds = (performance.now() - analysed) / 1000;
   const encoded = encodings.filter((encoding) => encoding !== null).length;
   const measures = await measure(plan, encodings, call);
@@ -26,6 +26,8 @@ export const runEvaluation: Handler<'evaluation.run'> = async (context, payload,
   const result = {
     model: encoder.id,
     photos: plan.photos.length,
+    files: plan.photos.length + plan.unused.length,
+    unused: [...plan.unused, ...unused],
     ...measures,
     reliability: shown.reliability,
     facesPerSecond: encoded / seconds,
@@ -42,12 +44,14 @@ export const lastEvaluation: Handler<'evaluation.last'> = async ({ store, host }
   const encoder = models.find(({ role, active }) => role === 'encoder' && active);
   const kept = encoder && store.read((tables) => latestEvaluation(tables, encoder));
   if (kept === undefined) return { evaluation: null };
-  const { images, createdAt, result } = kept;
+  const { images, createdAt } = kept;
   // Former versions kept no reliability, or one of another probability, at a prior of one half.
-  const evaluation = JSON.parse(result) as Evaluation;
+  const evaluation = JSON.parse(kept.result) as Evaluation;
   const isOfThis = Object.hasOwn(evaluation.reliability ?? {}, 'prior');
-  const complete = isOfThis ? evaluation : { ...evaluation, reliability: null };
-  return { evaluation: { images, createdAt, result: complete } };
+  // Names of files are never kept.
+  const complete = { ...evaluation, files: evaluation.photos, unused: [] };
+  const result = isOfThis ? complete : { ...complete, reliability: null };
+  return { evaluation: { images, createdAt, result } };
 };
 
 /** Names of photos are left out: they are names of people, of whom nothing else is kept. */
@@ -59,6 +63,6 @@ function keepEvaluation(
 ): void {
   const images = path.resolve(folder);
   const createdAt = now().toISOString();
-  const text = JSON.stringify({ ...result, failedPhotos: [] });
+  const text = JSON.stringify({ ...result, failedPhotos: [], unused: [] });
   store.write((tables) => insertEvaluation(tables, encoder, { images, result: text, createdAt }));
 }

@@ -36,7 +36,7 @@ export async function encodePeople(images: string): Promise<EncodedPeople> {
   const model = models.find(({ id }) => id === encoder.id)!;
   const file = path.join(FOLDER, `${encoder.id}-${model.sha256.slice(0, 12)}.json`);
   const known = await read(file);
-  const photos = await findLabelledPhotos(images);
+  const { photos } = await findLabelledPhotos(images);
   const hashes: string[] = [];
   let fresh = 0;
   const queue = photos.entries();

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { LikenessError } from '../../app/contract/errors.ts';
+import { readRegularFile } from '../../app/files/read-file.ts';
 import { ModelManifest } from './manifest.ts';
 import { corrupt, type ModelEntry, type ModelOrigin } from './model-file.ts';
 
@@ -51,7 +52,9 @@ async function readEntry(
 ): Promise<ModelEntry | { readonly error: LikenessError }> {
   const manifestFile = path.join(folder, `${id}.json`);
   try {
-    const manifest = ModelManifest.parse(JSON.parse(await readFile(manifestFile, 'utf8')));
+    const manifest = ModelManifest.parse(
+      JSON.parse(String(await readRegularFile(manifestFile, 'text'))),
+    );
     if (manifest.id !== id) throw new Error(`It calls itself ${manifest.id}.`);
     return { origin, file: path.join(folder, `${id}.onnx`), manifest };
   } catch (cause) {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { LikenessError } from '../../app/contract/errors.ts';
+import { readRegularFile } from '../../app/files/read-file.ts';
 import { sha256Of } from './hash.ts';
 import type { ModelManifest } from './manifest.ts';
 
@@ -25,8 +25,8 @@ export interface LoadedModel {
  */
 export async function readModel({ origin, file, manifest }: ModelEntry): Promise<LoadedModel> {
   const { id } = manifest;
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    const gone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+  const bytes = await readRegularFile(file, 'model').catch((cause: unknown) => {
+    const gone = (cause as LikenessError).code === 'file_not_found';
     throw gone ? missing(id, file, origin) : corrupt(id, file, origin, 'cannot be read', cause);
   });
   if (bytes.length !== manifest.bytes)

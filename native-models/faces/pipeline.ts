@@ -1,6 +1,7 @@
 import type { Face, ImageSource } from '../../app/contract/values.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid } from '../images/pyramid.ts';
+import { refusePainting } from '../images/read-painting.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { hashImage, readImageSource } from '../images/source.ts';
 import { alignFace } from './align.ts';
@@ -23,6 +24,8 @@ export interface AnalysisRequest {
   readonly subject: Subject;
   /** Make a portrait of each face that gets an encoding. */
   readonly portraits?: boolean;
+  /** `refuse`: what Likeness painted is no photo. */
+  readonly paintings?: 'refuse';
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +45,10 @@ export interface Analysis extends PrincipalFace {
 }
 
 /** The principal face of a picture is to be encoded by several encoders. */
-export interface EncodingRequest extends Pick<AnalysisRequest, 'image' | 'subject' | 'signal'> {
+export interface EncodingRequest extends Pick<
+  AnalysisRequest,
+  'image' | 'subject' | 'paintings' | 'signal'
+> {
   readonly encoders: readonly Network<'encoder'>[];
 }
 
@@ -77,9 +83,10 @@ export function createFacePipeline(models: FaceModels): FacePipeline {
 
 async function analyse(
   models: FaceModels,
-  { image, encode, subject, portraits = false, signal }: AnalysisRequest,
+  { image, encode, subject, portraits = false, paintings, signal }: AnalysisRequest,
 ): Promise<Analysis> {
   const source = await readImageSource(image);
+  if (paintings === 'refuse') await refusePainting(source);
   const { width, height, pixels } = await decodeImage(source);
   const { photo, located } = await findIn(models, pixels, signal);
   const chips = located.map((face) => alignFace(photo, face.landmarks, models.encoder.manifest));
@@ -101,9 +108,11 @@ async function analyse(
 
 async function encodeWith(
   models: FaceModels,
-  { image, subject, encoders, signal }: EncodingRequest,
+  { image, subject, paintings, encoders, signal }: EncodingRequest,
 ): Promise<EncodingResult> {
-  const { width, pixels } = await decodeImage(await readImageSource(image));
+  const source = await readImageSource(image);
+  if (paintings === 'refuse') await refusePainting(source);
+  const { width, pixels } = await decodeImage(source);
   const { photo, located } = await findIn(models, pixels, signal);
   const boxes = located.map(({ box }) => box);
   const { principal } = choosePrincipal(

@@ -133,6 +133,8 @@ export interface HostMethods {
       readonly subject: 'largest' | 'central' | { readonly at: Point };
       /** Whether each face that gets an encoding gets a portrait, too. */
       readonly portraits?: boolean;
+      /** `refuse`: what Likeness painted is no photo (`image_painted`). */
+      readonly paintings?: 'refuse';
     };
     result: PhotoAnalysis;
   };
@@ -146,6 +148,7 @@ export interface HostMethods {
       readonly image: ImageSource;
       readonly subject: 'largest' | 'central';
       readonly encoders: readonly string[];
+      readonly paintings?: 'refuse';
     };
     result: {
       /** How many faces were found. */

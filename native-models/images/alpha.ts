@@ -1,3 +1,4 @@
+import { inLibraryFormat } from './decode.ts';
 import { imageLibrary } from './library.ts';
 import type { EncodedImage } from './source.ts';
 
@@ -13,10 +14,11 @@ export interface Plane {
  * throughout. The picture must have been decoded before: that is where damage is reported.
  */
 export async function readAlpha(
-  { bytes }: EncodedImage,
+  image: EncodedImage,
   width: number,
   height: number,
 ): Promise<Plane | null> {
+  const { bytes } = await inLibraryFormat(image);
   // Row by row: at random the library would spill large pictures to a file.
   const options = { autoOrient: true, limitInputPixels: false, sequentialRead: true } as const;
   const { hasAlpha } = await imageLibrary()(bytes, options).metadata();

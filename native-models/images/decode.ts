@@ -1,10 +1,13 @@
 import type { Metadata, Sharp } from 'sharp';
 import { LikenessError } from '../../app/contract/errors.ts';
-import { recogniseFormat, supportedFormats } from './formats.ts';
+import { recogniseFormat } from '../../app/files/picture-formats.ts';
+import { decodeBmp } from './bmp.ts';
+import { decodeHeic } from './heic.ts';
 import { isSrgbProfile } from './icc.ts';
 import { imageLibrary } from './library.ts';
 import type { RgbImage } from './rgb-image.ts';
-import { imageError, type EncodedImage } from './source.ts';
+import { imageError, unrecognised, type EncodedImage } from './source.ts';
+import { writeTiff } from './tiff.ts';
 
 /**
  * The one limit of all pictures, photos as well as paintings (which have up to 16,384 × 16,384):
@@ -31,10 +34,10 @@ export interface DecodedPhoto {
  * @throws LikenessError image_unrecognised, image_truncated, image_too_large.
  */
 export async function decodeImage(
-  image: EncodedImage,
+  encoded: EncodedImage,
   workingPixels = WORKING_PIXELS,
 ): Promise<DecodedPhoto> {
-  checkFormat(image);
+  const image = await inLibraryFormat(encoded);
   const metadata = await damageAsRefusal(image, readHeader(image));
   const { width, height } = metadata.autoOrient;
   checkPixels(image, width, height);
@@ -43,20 +46,28 @@ export async function decodeImage(
   return { width, height, pixels };
 }
 
-export function checkFormat(image: EncodedImage): void {
+/** What the library does not read, by the picture: both its header and its pixels are asked for. */
+const translated = new WeakMap<EncodedImage, Promise<EncodedImage>>();
+
+/**
+ * The same picture in a format that the image library reads: HEIC and bitmaps become TIFF, in memory.
+ *
+ * @throws LikenessError image_unrecognised, image_truncated, image_too_large
+ */
+export async function inLibraryFormat(image: EncodedImage): Promise<EncodedImage> {
   const format = recogniseFormat(image.bytes);
-  if (format === undefined)
-    throw imageError(
-      'image_unrecognised',
-      image.name,
-      `is no picture that can be read. These are: ${supportedFormats.join(', ')}.`,
-    );
-  if (format === 'HEIC')
-    throw imageError(
-      'image_unrecognised',
-      image.name,
-      'is an HEIC picture, which cannot be read. Export it as JPEG and try again.',
-    );
+  if (format === undefined) throw unrecognised(image.name);
+  if (format !== 'HEIC' && format !== 'BMP') return image;
+  const known = translated.get(image);
+  if (known !== undefined) return await known;
+  const translation = translate(image, format);
+  translated.set(image, translation);
+  return await translation;
+}
+
+async function translate(image: EncodedImage, format: 'HEIC' | 'BMP'): Promise<EncodedImage> {
+  const picture = format === 'HEIC' ? await decodeHeic(image) : decodeBmp(image, MOST_PIXELS);
+  return { name: image.name, bytes: writeTiff(picture) };
 }
 
 /** @throws LikenessError image_too_large where there are more than `MOST_PIXELS`. */

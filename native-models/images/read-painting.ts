@@ -1,3 +1,4 @@
+import { inLibraryFormat } from './decode.ts';
 import { imageLibrary } from './library.ts';
 import { settingsIn } from './painting-xmp.ts';
 import { imageError, type EncodedImage } from './source.ts';
@@ -8,12 +9,9 @@ import { imageError, type EncodedImage } from './source.ts';
  * @throws LikenessError painting_unknown, image_unrecognised
  */
 export async function readSettings(image: EncodedImage): Promise<string> {
-  const metadata = await imageLibrary()(image.bytes, { limitInputPixels: false })
-    .metadata()
-    .catch(() => {
-      throw imageError('image_unrecognised', image.name, 'is no picture that can be read.');
-    });
-  const settings = settingsIn(metadata.xmpAsString ?? '');
+  const settings = await settingsOf(image).catch(() => {
+    throw imageError('image_unrecognised', image.name, 'is no picture that can be read.');
+  });
   if (settings !== null) return settings;
   throw imageError(
     'painting_unknown',
@@ -21,4 +19,22 @@ export async function readSettings(image: EncodedImage): Promise<string> {
     'carries no settings. Only pictures that Likeness painted can be repeated, and only while ' +
       'no other program has rewritten them.',
   );
+}
+
+/**
+ * Refuses what Likeness painted, where photos are gathered. A damaged picture is left to whoever
+ * decodes it.
+ *
+ * @throws LikenessError image_painted
+ */
+export async function refusePainting(image: EncodedImage): Promise<void> {
+  const settings = await settingsOf(image).catch(() => null);
+  if (settings === null) return;
+  throw imageError('image_painted', image.name, 'is a painting that Likeness made, not a photo.');
+}
+
+async function settingsOf(image: EncodedImage): Promise<string | null> {
+  const { bytes } = await inLibraryFormat(image);
+  const { xmpAsString } = await imageLibrary()(bytes, { limitInputPixels: false }).metadata();
+  return settingsIn(xmpAsString ?? '');
 }

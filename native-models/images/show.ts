@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
-import { checkFormat, checkPixels, damageAsRefusal } from './decode.ts';
-import { recogniseFormat, type ImageFormat } from './formats.ts';
+import { recogniseFormat, type ImageFormat } from '../../app/files/picture-formats.ts';
+import { checkPixels, damageAsRefusal, inLibraryFormat } from './decode.ts';
 import { imageLibrary } from './library.ts';
 import type { EncodedImage } from './source.ts';
 
@@ -20,8 +20,8 @@ export interface ShownPicture {
 
 /** Size and format by the header alone. @throws LikenessError image_unrecognised, image_truncated, image_too_large */
 export async function describePicture(image: EncodedImage): Promise<PictureFacts> {
-  checkFormat(image);
-  const { autoOrient } = await damageAsRefusal(image, open(image).metadata());
+  const readable = await inLibraryFormat(image);
+  const { autoOrient } = await damageAsRefusal(image, open(readable).metadata());
   const { width, height } = autoOrient;
   checkPixels(image, width, height);
   return { width, height, format: recogniseFormat(image.bytes) as ImageFormat };
@@ -32,8 +32,12 @@ export async function describePicture(image: EncodedImage): Promise<PictureFacts
  *
  * @throws LikenessError image_unrecognised, image_truncated, image_too_large
  */
-export async function showPicture(image: EncodedImage, longerSide: number): Promise<ShownPicture> {
-  await describePicture(image);
+export async function showPicture(
+  encodedImage: EncodedImage,
+  longerSide: number,
+): Promise<ShownPicture> {
+  await describePicture(encodedImage);
+  const image = await inLibraryFormat(encodedImage);
   const { hasAlpha } = await damageAsRefusal(image, open(image).metadata());
   const small = open(image, { autoOrient: true, failOn: 'truncated', sequentialRead: true })
     .resize({ width: longerSide, height: longerSide, fit: 'inside', withoutEnlargement: true })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { LikenessError, toLikenessError, type ErrorCode } from '../../app/contract/errors.ts';
+import { LikenessError, type ErrorCode } from '../../app/contract/errors.ts';
 import type { ImageSource } from '../../app/contract/values.ts';
+import { pictureFormats, recogniseFormat } from '../../app/files/picture-formats.ts';
+import { readHead, readRegularFile } from '../../app/files/read-file.ts';
 
 /** A picture as it lies in a file, not decoded yet. */
 export interface EncodedImage {
@@ -10,20 +11,17 @@ export interface EncodedImage {
   readonly bytes: Uint8Array;
 }
 
-/** Encoded files beyond this are no photos; reading them would only fill the memory. */
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
-
 /**
  * The encoded bytes of a picture.
  *
  * @throws LikenessError file_not_found, file_is_directory, file_unreadable, file_empty,
- *   image_too_large; nothing is decoded here.
+ *   file_too_large, image_unrecognised; nothing is decoded here.
  */
 export async function readImageSource(source: ImageSource): Promise<EncodedImage> {
   const image =
     'bytes' in source
       ? { name: source.name, bytes: source.bytes }
-      : { name: source.path, bytes: await readRegularFile(source.path) };
+      : { name: source.path, bytes: await readPictureFile(source.path) };
   if (image.bytes.length > 0) return image;
   throw imageError('file_empty', image.name, 'is empty. Copy the picture again from its source.');
 }
@@ -43,27 +41,20 @@ export function imageError(
   return new LikenessError(code, `${file} ${predicate}`, { details: { file, ...details } });
 }
 
-async function readRegularFile(path: string): Promise<Uint8Array> {
-  try {
-    await checkRegularFile(path);
-    return await readFile(path);
-  } catch (error) {
-    throw toLikenessError(error);
-  }
+/** What is no picture by its first bytes is not read any further: it may be huge. */
+async function readPictureFile(path: string): Promise<Uint8Array> {
+  const head = await readHead(path, HEAD_BYTES);
+  if (head.length === HEAD_BYTES && recogniseFormat(head) === undefined) throw unrecognised(path);
+  return await readRegularFile(path, 'picture');
 }
 
-/** Before it is opened: opening a pipe would wait for a writer that may never come. */
-async function checkRegularFile(path: string): Promise<void> {
-  const status = await stat(path);
-  if (status.isDirectory())
-    throw imageError('file_is_directory', path, 'is a folder, but a picture was expected.');
-  if (!status.isFile())
-    throw imageError('file_unreadable', path, 'is a device or pipe, but a picture was expected.');
-  if (status.size > MAX_FILE_BYTES)
-    throw imageError(
-      'image_too_large',
-      path,
-      `has ${Math.round(status.size / 2 ** 20)} MiB; a picture may have ${MAX_FILE_BYTES / 2 ** 20}.`,
-      { bytes: status.size },
-    );
-}
+/** Every format is told by them; a shorter file is read whole. */
+const HEAD_BYTES = 64;
+
+/** Of a file that is no picture, or none of a format that is read. */
+export const unrecognised = (file: string): LikenessError =>
+  imageError(
+    'image_unrecognised',
+    file,
+    `is no picture that can be read. These are: ${pictureFormats.names.join(', ')}.`,
+  );

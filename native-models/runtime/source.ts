@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
+import { readRegularFile } from '../../app/files/read-file.ts';
 
 /** An ONNX file by path, or its bytes with a name for messages. */
 export type ModelSource =
@@ -17,7 +17,7 @@ export interface ModelBytes {
 export async function readModel(source: ModelSource): Promise<ModelBytes> {
   if ('bytes' in source) return { ...source, details: { model: source.name } };
   const { path } = source;
-  const bytes = await readFile(path).catch((thrown: unknown) => {
+  const bytes = await readRegularFile(path, 'model').catch((thrown: unknown) => {
     throw readingError(path, thrown);
   });
   return { bytes, name: basename(path), details: { file: path } };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { LikenessError } from '../../contract/errors.ts';
 import type { AdoptionObstacle } from '../../contract/model-commands.ts';
 import type { ImageSource } from '../../contract/values.ts';
+import { readRegularFile } from '../../files/read-file.ts';
 import { listPortraits, type Store } from '../../../db/store.ts';
 import type { HostResult } from '../../model-host/types.ts';
 import { signalOf } from '../analysis.ts';
@@ -71,7 +71,7 @@ const isAboutThePhoto = ({ code }: LikenessError): boolean =>
 async function originalOf({ source, photoHash }: EnrolledPhoto): Promise<ImageSource | null> {
   if (source === null) return null;
   try {
-    const bytes = await readFile(source);
+    const bytes = await readRegularFile(source, 'picture');
     const hash = createHash('sha256').update(bytes).digest('hex');
     return hash === photoHash ? { bytes, name: source } : null;
   } catch {

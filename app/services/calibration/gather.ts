@@ -1,4 +1,5 @@
 import type { CommandPayload } from '../../contract/commands.ts';
+import type { Refusal } from '../../contract/values.ts';
 import { readGallery } from '../../../db/store.ts';
 import type { CalibrationPhotos } from '../../../native-models/evaluation/calibration/cross-search.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
@@ -13,6 +14,8 @@ export interface Gathered extends CalibrationPhotos {
   /** By the numbers of people: a name of a folder, or the number of an enrolled person. */
   readonly names: readonly (string | number)[];
   readonly withoutFace: number;
+  /** Of the folder; none for the enrolled people. */
+  readonly unused: readonly Refusal[];
 }
 
 /** Of the enrolled people every photo is a template; of a folder the first few of each person. */
@@ -33,7 +36,7 @@ function gatherGallery({ store }: ServiceContext, encoder: EncoderInfo): Gathere
     person,
     encoding: encodings.subarray(row * dimension, (row + 1) * dimension),
   }));
-  return { ...numbered(photos, Infinity), withoutFace: 0 };
+  return { ...numbered(photos, Infinity), withoutFace: 0, unused: [] };
 }
 
 async function gatherImages(
@@ -41,19 +44,23 @@ async function gatherImages(
   { root, templates }: Extract<CalibrationSource, { kind: 'images' }>,
   call: CallOptions,
 ): Promise<Gathered> {
-  const photos = await listLabelledPhotos(root);
-  const encodings = await encodePhotos(host, photos, call);
+  const { photos, unused } = await listLabelledPhotos(root);
+  const { encodings, unused: failed } = await encodePhotos(host, photos, call);
   const encoded = photos.flatMap(({ person }, i) => {
     const encoding = encodings[i] ?? null;
     return encoding === null ? [] : [{ person, encoding }];
   });
-  return { ...numbered(encoded, templates), withoutFace: photos.length - encoded.length };
+  return {
+    ...numbered(encoded, templates),
+    withoutFace: failed.length,
+    unused: [...unused, ...failed],
+  };
 }
 
 function numbered(
   photos: readonly { readonly person: string | number; readonly encoding: Float32Array }[],
   templates: number,
-): Omit<Gathered, 'withoutFace'> {
+): Omit<Gathered, 'withoutFace' | 'unused'> {
   const numbers = new Map<string | number, number>();
   const taken = new Map<string | number, number>();
   const people: number[] = [];

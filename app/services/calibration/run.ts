@@ -51,6 +51,8 @@ export const runCalibration: Handler<'calibration.run'> = async (context, payloa
   return {
     calibration,
     applied: keep(context, encoder, { calibration, templatesPerPerson, payload }),
+    files: gathered.encodings.length + gathered.unused.length,
+    unused: [...gathered.unused],
     alike: alikeAmong(context.store, searches, gathered),
     warnings: [...warnings],
     elapsedMs: performance.now() - started,

@@ -29,7 +29,7 @@ async function compare(
 ) {
   const started = performance.now();
   const encoders = await open(context, [a, b], call);
-  const photos = await knownPhotos(context, source, call);
+  const { photos, files, unused } = await knownPhotos(context, source, call);
   requireTwo(photos, source);
   const { provider, warnings } = await context.host.request('warmUp', {}, signalOf(call));
   const faces = await encodeWithBoth(photos, [a, b], call);
@@ -41,6 +41,8 @@ async function compare(
     source: source.kind,
     images: source.kind === 'gallery' ? null : path.resolve(source.root),
     photos: photos.length,
+    files,
+    unused: [...unused],
     unusable: faces.unusable,
     faces: people.length,
     people: new Set(people).size,

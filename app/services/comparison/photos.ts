@@ -1,5 +1,6 @@
 import type { CommandPayload } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
+import type { Refusal } from '../../contract/values.ts';
 import type { HostResult } from '../../model-host/types.ts';
 import type { ModelKey } from '../../../db/store.ts';
 import { encodeKept } from '../adoption/kept-photos.ts';
@@ -28,14 +29,28 @@ export async function knownPhotos(
   context: ServiceContext,
   source: Source,
   call: CallOptions,
-): Promise<readonly KnownPhoto[]> {
-  if (source.kind === 'gallery') return keptPhotos(context, call);
-  const photos = await listLabelledPhotos(source.root);
-  return firstOfEach(photos, source.maxPerPerson ?? Infinity).map((photo) => ({
+): Promise<KnownPhotos> {
+  const unused: Refusal[] = [];
+  if (source.kind === 'gallery') {
+    const photos = keptPhotos(context, call);
+    return { photos, files: photos.length, unused };
+  }
+  const found = await listLabelledPhotos(source.root);
+  unused.push(...found.unused);
+  const photos = firstOfEach(found.photos, source.maxPerPerson ?? Infinity).map((photo) => ({
     person: photo.person,
     item: `${photo.person}/${photo.name}`,
-    encode: (encoders) => encodeFile(context, photo, encoders, call),
+    encode: (encoders: readonly string[]) => encodeFile(context, photo, encoders, { call, unused }),
   }));
+  return { photos, files: photos.length + found.unused.length, unused };
+}
+
+export interface KnownPhotos {
+  readonly photos: readonly KnownPhoto[];
+  /** Files of the folder. */
+  readonly files: number;
+  /** Of a folder; photos join it while they are encoded. */
+  readonly unused: readonly Refusal[];
 }
 
 /** Which model has a template of a photo does not matter here. */
@@ -59,13 +74,23 @@ async function encodeFile(
   { host }: ServiceContext,
   { path }: LabelledPhoto,
   encoders: readonly string[],
-  call: CallOptions,
+  { call, unused }: { readonly call: CallOptions; readonly unused: Refusal[] },
 ): Promise<Encodings> {
   try {
-    const request = { image: { path }, subject: 'central', encoders } as const;
-    return (await host.request('encodeWith', request, signalOf(call))).encodings;
+    const request = {
+      image: { path },
+      subject: 'central',
+      paintings: 'refuse',
+      encoders,
+    } as const;
+    const { encodings } = await host.request('encodeWith', request, signalOf(call));
+    if (encodings.length === 0)
+      unused.push({ file: path, code: 'no_face', message: `No face was found in ${path}.` });
+    return encodings;
   } catch (thrown) {
-    if (thrown instanceof LikenessError && isAboutThePhoto(thrown)) return [];
-    throw thrown;
+    if (!(thrown instanceof LikenessError) || !isAboutThePhoto(thrown)) throw thrown;
+    const { code, message, details } = thrown;
+    unused.push({ file: path, code, message, details: { ...details } });
+    return [];
   }
 }

@@ -91,7 +91,8 @@ async function examine(
 ): Promise<AnalysedPhoto | LikenessError> {
   try {
     const { keepPortraits: portraits } = store.read(readSettings);
-    const wishes = { encode: 'principal', portraits, at: photo.at } as const;
+    const { at, paintings } = photo;
+    const wishes = { encode: 'principal', portraits, at, paintings } as const;
     const analysis = await analyse(host, photo.image, wishes, call);
     const face = subjectOf(analysis, nameOf(photo.image), photo.severalFaces);
     if (photo.acceptLowQuality !== true) refuseUnusable(face.quality, nameOf(photo.image));

@@ -1,5 +1,6 @@
 import { LikenessError } from '../../contract/errors.ts';
 import { PersonName } from '../../contract/values.ts';
+import { isRefused } from '../../files/refusals.ts';
 import { insertActivity } from '../../../db/store.ts';
 import { signalOf, type SeveralFaces } from '../analysis.ts';
 import type { Handler } from '../context.ts';
@@ -11,24 +12,27 @@ import { summarise } from './summary.ts';
 /** Repeating an import, also one that was cut off, completes it: no photo is enrolled twice. */
 export const importFolder: Handler<'enrolment.importFolder'> = async (context, payload, call) => {
   const started = performance.now();
-  const photos = (await findLabelledPhotos(payload.root)).map((photo) =>
-    toEnrol(photo, payload.severalFaces),
-  );
+  const { photos: found, unused } = await findLabelledPhotos(payload.root);
+  const photos = found.map((photo) => toEnrol(photo, payload.severalFaces));
   const { encoder, provider, warnings } = await context.host.request('warmUp', {}, signalOf(call));
   const named = photos.filter(({ name }) => nameError(name) === undefined);
   const outcomes = await enrolPhotos(context, encoder, named, call);
   const { people, ...summary } = summarise([...photos.flatMap(refusedName), ...outcomes]);
+  const refused = [...unused.filter(isRefused), ...summary.refused];
   const counts = { enrolled: summary.enrolled, alreadyEnrolled: summary.alreadyEnrolled };
   context.store.write((tables) =>
     insertActivity(tables, {
       kind: 'imported',
       personId: null,
-      counts: { ...counts, people: people.size, refused: summary.refused.length },
+      counts: { ...counts, people: people.size, refused: refused.length },
       createdAt: context.now().toISOString(),
     }),
   );
   return {
     ...summary,
+    refused,
+    files: photos.length + unused.length,
+    unused: [...unused, ...summary.refused],
     people: people.size,
     provider,
     warnings: [...new Set([...warnings, ...noPhotos(payload.root, photos), ...summary.warnings])],
@@ -41,6 +45,7 @@ const toEnrol = (photo: LabelledPhoto, severalFaces: SeveralFaces): PhotoToEnrol
   image: { path: photo.path },
   label: `${photo.person}/${photo.name}`,
   severalFaces,
+  paintings: 'refuse',
 });
 
 function nameError(name: string): LikenessError | undefined {

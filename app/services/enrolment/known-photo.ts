@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { ImageSource } from '../../contract/values.ts';
+import { readRegularFile } from '../../files/read-file.ts';
 import { findPersonByName, ownersOfPhoto, type ModelKey, type Store } from '../../../db/store.ts';
 import type { PhotoOutcome, PhotoToEnrol } from './photo.ts';
 
@@ -21,7 +21,7 @@ export async function knownPhoto(
 /** SHA-256, hexadecimal; undefined where the file cannot be read, which the analysis then reports. */
 async function hashOf(image: ImageSource): Promise<string | undefined> {
   try {
-    const bytes = 'bytes' in image ? image.bytes : await readFile(image.path);
+    const bytes = 'bytes' in image ? image.bytes : await readRegularFile(image.path, 'picture');
     return createHash('sha256').update(bytes).digest('hex');
   } catch {
     return undefined;

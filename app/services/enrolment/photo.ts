@@ -14,6 +14,8 @@ export interface PhotoToEnrol {
   readonly at?: Point | undefined;
   /** A face that the gate would refuse is enrolled all the same: somebody has looked at it. */
   readonly acceptLowQuality?: boolean;
+  /** `refuse` where nobody pointed at this very file: what Likeness painted is no photo. */
+  readonly paintings?: 'refuse';
   readonly consent?: ConsentRecord | undefined;
 }
 

@@ -37,7 +37,15 @@ export type Encodings = LabelledEncodings['encodings'];
 /** The part of the result that follows from the encodings alone. */
 export type Measures = Omit<
   CommandOutput<'evaluation.run'>,
-  'model' | 'photos' | 'reliability' | 'facesPerSecond' | 'provider' | 'elapsedMs' | 'warnings'
+  | 'model'
+  | 'photos'
+  | 'files'
+  | 'unused'
+  | 'reliability'
+  | 'facesPerSecond'
+  | 'provider'
+  | 'elapsedMs'
+  | 'warnings'
 >;
 
 const FALSE_ACCEPT_RATES = ['0.01', '0.001', '0.0001', '0.00001'] as const;

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { CommandPayload } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
+import type { Refusal } from '../../contract/values.ts';
+import { readRegularFile } from '../../files/read-file.ts';
 import { tenFolds } from '../../../native-models/evaluation/folds.ts';
 import {
   parsePairs,
@@ -19,6 +20,8 @@ export interface PlannedPair {
 /** Which photos an evaluation reads, and what it compares. */
 export interface EvaluationPlan {
   readonly photos: readonly LabelledPhoto[];
+  /** Files of the folder that are no photos of people, with the reasons. */
+  readonly unused: readonly Refusal[];
   readonly comparisons:
     | { readonly kind: 'pairs'; readonly folds: readonly (readonly PlannedPair[])[] }
     | { readonly kind: 'all' };
@@ -32,14 +35,15 @@ export async function planEvaluation({
   images,
   comparisons,
 }: CommandPayload<'evaluation.run'>): Promise<EvaluationPlan> {
-  const photos = await listLabelledPhotos(images);
+  const { photos, unused } = await listLabelledPhotos(images);
   if (comparisons.kind === 'all')
     return {
+      unused,
       photos: firstOfEach(photos, comparisons.maxPerPerson ?? Infinity),
       comparisons: { kind: 'all' },
     };
-  const folds = tenFolds(parsePairs(await readFile(comparisons.file, 'utf8')));
-  return planPairs(photos, folds, images);
+  const folds = tenFolds(parsePairs(String(await readRegularFile(comparisons.file, 'text'))));
+  return { unused, ...planPairs(photos, folds, images) };
 }
 
 /** Of each person at most so many photos, the first ones. */
@@ -59,7 +63,7 @@ function planPairs(
   available: readonly LabelledPhoto[],
   folds: readonly (readonly Pair[])[],
   images: string,
-): EvaluationPlan {
+): Omit<EvaluationPlan, 'unused'> {
   const byStem = new Map(available.map((photo) => [stemOf(photo), photo]));
   const photos: LabelledPhoto[] = [];
   const placeOf = new Map<string, number>();

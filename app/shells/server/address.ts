@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { LikenessError } from '../../contract/errors.ts';
+import { readRegularFileSync } from '../../files/read-file.ts';
 
 export interface AddressOptions {
   readonly host: string;
@@ -32,7 +32,10 @@ export function decideAddress(options: AddressOptions): Address {
   const tls =
     certFile === undefined || keyFile === undefined
       ? null
-      : { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+      : {
+          cert: readRegularFileSync(certFile, 'certificate'),
+          key: readRegularFileSync(keyFile, 'certificate'),
+        };
   if (!isLoopback(host)) requireConsent(host, allowRemote, tls !== null);
   const own = isLoopback(host) ? loopbackNames : [];
   const certified = tls === null ? [] : certifiedNames(tls.cert);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { LikenessError } from '../../../app/contract/errors.ts';
+import { readRegularFile } from '../../../app/files/read-file.ts';
 import { ModelManifest } from '../manifest.ts';
-import { readRegular } from './read-model-file.ts';
 
 /** Logistic slope in units of 1 / threshold, where a manifest does not bring its own curve. */
 const DEFAULT_SLOPE = 10;
@@ -21,7 +21,7 @@ export type ImportManifest = z.infer<typeof ImportManifest>;
  * field; file_not_found, file_unreadable
  */
 export async function readImportManifest(file: string): Promise<ImportManifest> {
-  const bytes = await readRegular(file, MOST_MANIFEST_BYTES);
+  const bytes = await readRegularFile(file, 'text', MOST_MANIFEST_BYTES);
   const text = new TextDecoder().decode(bytes);
   const value = withDefaults(parseJson(file, text));
   const parsed = ImportManifest.safeParse(value, { reportInput: true });

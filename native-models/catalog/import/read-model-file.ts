@@ -1,23 +1,20 @@
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { fileLimits, readRegularFile } from '../../../app/files/read-file.ts';
 import { OnnxError } from '../../onnx/errors.ts';
 import { embedExternalData, externalDataOf, type ExternalData } from '../../onnx/rewrite.ts';
-
-/** Protocol buffers count in 31 bits. */
-const MOST_BYTES = 2 ** 31 - 1;
 
 /**
  * An ONNX file as one piece: weights that lie in files beside it are taken in, so that what is
  * hashed and installed is all of the model, and nothing is looked for anywhere at a later time.
  *
  * @throws LikenessError file_empty, file_not_found, file_is_directory, file_unreadable (no regular
- * file, or larger than 2 GB), model_corrupt (a Git LFS pointer, no ONNX file, weights that are
+ * file), file_too_large (2 GB), model_corrupt (a Git LFS pointer, no ONNX file, weights that are
  * missing or lie outside the folder of the model)
  */
 export async function readModelFile(file: string): Promise<Uint8Array> {
-  const bytes = await readRegular(file);
+  const bytes = await readRegularFile(file, 'model');
   if (bytes.length === 0)
     throw new LikenessError('file_empty', `${file} is empty.`, { details: { file } });
   if (isLfsPointer(bytes))
@@ -44,41 +41,6 @@ function inFile<T>(file: string, read: () => T): T {
   }
 }
 
-/**
- * The bytes of a regular file. It is opened without waiting, so that a pipe without a writer does
- * not hold everything up.
- *
- * @param most bytes
- * @throws LikenessError file_not_found, file_is_directory, file_unreadable
- */
-export async function readRegular(file: string, most = MOST_BYTES): Promise<Uint8Array> {
-  try {
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stats = await handle.stat();
-    if (stats.isDirectory())
-      throw new LikenessError(
-        'file_is_directory',
-        `${file} is a folder, but a file was expected.`,
-        {
-          details: { file },
-        },
-      );
-    if (!stats.isFile()) throw unreadable(file, 'is a device or a pipe, not a file');
-    if (stats.size > most)
-      throw unreadable(file, `has ${stats.size} bytes; at most ${most} are read`);
-    return await handle.readFile();
-  } catch (error) {
-    throw toLikenessError(withPath(error, file));
-  }
-}
-
-/** An error of an open file does not say which file. */
-function withPath(error: unknown, file: string): unknown {
-  return error instanceof Error && 'code' in error && !('path' in error)
-    ? Object.assign(error, { path: file })
-    : error;
-}
-
 /** The files that the tensors lie in, by the names that the model calls them. */
 async function readWeights(
   file: string,
@@ -88,10 +50,10 @@ async function readWeights(
   const folder = await realpath(path.dirname(path.resolve(file)));
   const locations = [...new Set(external.map(({ location }) => location))];
   const weights = new Map<string, Uint8Array>();
-  let left = MOST_BYTES - modelBytes;
+  let left = fileLimits.model - modelBytes;
   for (const location of locations) {
     const place = await placeOf(file, folder, location);
-    const bytes = await readRegular(place, left);
+    const bytes = await readRegularFile(place, 'model', left);
     left -= bytes.length;
     weights.set(location, bytes);
   }
@@ -142,6 +104,3 @@ function part(
 
 const refused = (file: string, problem: string, cause?: unknown): LikenessError =>
   new LikenessError('model_corrupt', `${file} ${problem}.`, { details: { file }, cause });
-
-const unreadable = (file: string, problem: string): LikenessError =>
-  new LikenessError('file_unreadable', `${file} ${problem}.`, { details: { file } });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import { checkRegularFile } from '../../../app/files/read-file.ts';
 import type { Opened, Source } from './source.ts';
 
 /** A file on this machine, a mounted share included. */
@@ -17,9 +17,7 @@ async function openFile(
   expected: number,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const { size } = await stat(path).catch((error: unknown) => {
-    throw toLikenessError(error);
-  });
+  const { size } = await checkRegularFile(path);
   if (size !== expected) {
     throw new LikenessError(
       'download_corrupt',

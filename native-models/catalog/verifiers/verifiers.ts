@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { readRegularFile } from '../../../app/files/read-file.ts';
 import type { ManifestOf, ModelManifest } from '../manifest.ts';
 import { builtInVerifiers } from './built-in.ts';
 import { belongsTo, VerifierFile } from './verifier-file.ts';
@@ -19,7 +20,7 @@ export async function findVerifier(
 ): Promise<FoundVerifier> {
   const shipped = builtIn.find((candidate) => isOf(candidate, encoder)) ?? null;
   const file = fileOf(userModels, encoder.id);
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await readRegularFile(file, 'text').then(String, () => null);
   if (text === null) return { verifier: shipped, warnings: [] };
   const own = parse(text);
   if (own !== null && isOf(own, encoder)) return { verifier: own, warnings: [] };

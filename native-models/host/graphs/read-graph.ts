@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError } from '../../../app/contract/errors.ts';
+import { readRegularFile } from '../../../app/files/read-file.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { specialise } from '../../graph/specialise.ts';
 import { GraphError } from '../../graph/errors.ts';
@@ -26,7 +26,7 @@ const CUSTOMARY_SIZE = 640;
  * OnnxError and GraphError as they come
  */
 export async function readGraph(file: string, sizes: Sizes): Promise<ReadGraph> {
-  const bytes = await readFile(file);
+  const bytes = await readRegularFile(file, 'model');
   if (bytes.length === 0)
     throw new LikenessError('file_empty', `${file} is empty.`, { details: { file } });
   const { graph, assumed } = readAtSomeSize(bytes, sizes);

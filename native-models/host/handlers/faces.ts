@@ -36,11 +36,11 @@ export const faceHandlers: FaceHandlers = {
     return null;
   },
 
-  encodeWith: async (host, { image, subject, encoders: ids }, { signal }) => {
+  encodeWith: async (host, { encoders: ids, ...photo }, { signal }) => {
     const { faces, encoders, photos, runtime } = host;
     const pipeline = await faces();
     return await encoders.use(ids, async (networks) => {
-      const request = { image, subject, encoders: networks, signal };
+      const request = { ...photo, encoders: networks, signal };
       const found = await photos.run(() => pipeline.encodeWith(request), signal);
       const encodings = found.encodings.map((each, i) => ({
         ...each,

@@ -1,6 +1,6 @@
 import { version } from '../../../app/contract/version.ts';
 import { convertPainting } from '../../images/convert-painting.ts';
-import type { ImageFormat } from '../../images/formats.ts';
+import type { ImageFormat } from '../../../app/files/picture-formats.ts';
 import { describePicture, showPicture } from '../../images/show.ts';
 import { readImageSource } from '../../images/source.ts';
 import type { Handlers } from '../handler.ts';
@@ -15,6 +15,8 @@ const extensions: Readonly<Record<ImageFormat, string>> = {
   AVIF: '.avif',
   TIFF: '.tif',
   GIF: '.gif',
+  HEIC: '.heic',
+  BMP: '.bmp',
 };
 
 export const pictureHandlers: PictureHandlers = {

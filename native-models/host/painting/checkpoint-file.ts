@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { toLikenessError } from '../../../app/contract/errors.ts';
+import { readRegularFile } from '../../../app/files/read-file.ts';
 import { replaceFile } from '../../checkpoint/replace-file.ts';
 import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../style/checkpoint/format.ts';
@@ -23,7 +23,7 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
  * @throws LikenessError checkpoint_corrupt, checkpoint_incompatible
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
-  const bytes = await readFile(file).catch((thrown: unknown) => {
+  const bytes = await readRegularFile(file, 'state').catch((thrown: unknown) => {
     const error = toLikenessError(thrown);
     if (error.code === 'file_not_found') return null;
     throw error;

@@ -1,8 +1,9 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
+import type { Refusal } from '../../../app/contract/values.ts';
 import type { FacePipeline } from '../../faces/pipeline.ts';
 import type { LabelledEncoding } from '../../training/verifier/label-pairs.ts';
 import type { RequestContext } from '../handler.ts';
-import { listTrainingPhotos, type TrainingPhoto } from './list-photos.ts';
+import { failureOf, noFace, photoFolder, type TrainingPhoto } from './list-photos.ts';
 
 export interface EncodedPeople {
   readonly photos: readonly LabelledEncoding[];
@@ -12,6 +13,10 @@ export interface EncodedPeople {
   readonly copies: number;
   /** Photos that lie under two names; nobody can tell which is right, so all are left out. */
   readonly contradictions: readonly (readonly string[])[];
+  /** Files of the folder, labelled photos or not. */
+  readonly files: number;
+  /** All that have no encoding, each with the reason. */
+  readonly unused: readonly Refusal[];
   readonly warnings: string[];
 }
 
@@ -36,8 +41,9 @@ export async function encodePeople(
   root: string,
   { signal, report }: RequestContext,
 ): Promise<EncodedPeople> {
-  const photos = (await listTrainingPhotos(root)).filter(isLabelled);
-  const seen: (Seen | null)[] = [];
+  const { photos: all, unused } = await photoFolder(root, 'refused');
+  const photos = all.filter(isLabelled);
+  const seen: (Seen | Refusal)[] = [];
   let done = 0;
   const queue = photos.entries();
   const work = async (): Promise<void> => {
@@ -47,11 +53,12 @@ export async function encodePeople(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return sorted(
-    root,
-    photos.length,
-    seen.filter((entry) => entry !== null),
-  );
+  const usable = seen.filter((entry) => 'photo' in entry);
+  return {
+    ...sorted(root, photos.length, usable),
+    files: photos.length + unused.length,
+    unused: [...unused, ...seen.filter((entry) => 'code' in entry)],
+  };
 }
 
 const isLabelled = (photo: TrainingPhoto): photo is Labelled => photo.person !== null;
@@ -60,21 +67,25 @@ async function look(
   pipeline: FacePipeline,
   photo: Labelled,
   signal: AbortSignal,
-): Promise<Seen | null> {
+): Promise<Seen | Refusal> {
   try {
     const image = { path: photo.file };
-    const request = { image, encode: 'principal', subject: 'central', signal } as const;
+    const wishes = { encode: 'principal', subject: 'central', paintings: 'refuse' } as const;
+    const request = { image, ...wishes, signal };
     const { faces, principal, photoHash } = await pipeline.analyse(request);
     const encoding = principal === null ? undefined : faces[principal]?.encoding;
-    return encoding === undefined ? null : { photo, hash: photoHash, encoding };
+    if (encoding === undefined) return noFace(photo.file);
+    return { photo, hash: photoHash, encoding };
   } catch (thrown) {
-    const { code } = thrown as LikenessError;
-    if (code === 'file_empty' || code.startsWith('image_')) return null;
-    throw thrown;
+    return failureOf(photo.file, thrown);
   }
 }
 
-function sorted(root: string, looked: number, seen: readonly Seen[]): EncodedPeople {
+function sorted(
+  root: string,
+  looked: number,
+  seen: readonly Seen[],
+): Omit<EncodedPeople, 'files' | 'unused'> {
   if (seen.length === 0)
     throw new LikenessError(
       'training_impossible',

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { Point } from '../../../app/contract/values.ts';
+import type { Point, Refusal } from '../../../app/contract/values.ts';
 import { alignFace } from '../../faces/align.ts';
 import { encodeChips } from '../../faces/encode.ts';
 import type { FaceModels } from '../../faces/face-models.ts';
@@ -11,10 +9,13 @@ import { choosePrincipal } from '../../faces/principal.ts';
 import { estimateSimilarity } from '../../faces/similarity.ts';
 import { alignmentTemplates } from '../../faces/templates.ts';
 import { decodeImage } from '../../images/decode.ts';
+import { refusePainting } from '../../images/read-painting.ts';
+import { readImageSource } from '../../images/source.ts';
 import { buildPyramid, type ImagePyramid } from '../../images/pyramid.ts';
 import { CHIP_MARGIN, CHIP_SIDE, STORED_SIDE } from '../../training/chips/face-chip.ts';
 import { invertAffine, warpImage } from '../../images/warp.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
+import { failureOf, noFace } from './list-photos.ts';
 
 export interface GatheredFace {
   readonly chip: RgbImage;
@@ -22,14 +23,14 @@ export interface GatheredFace {
   readonly vector: Float32Array;
 }
 
-/** The principal face of a photo, as the product finds and aligns it; null where there is none. */
+/** The principal face of a photo, as the product finds and aligns it, or why there is none. */
 export async function gatherFace(
   models: Pick<FaceModels, 'detectors' | 'landmarks'>,
   teacher: Network<'encoder'> | null,
   file: string,
-): Promise<GatheredFace | null> {
+): Promise<GatheredFace | Refusal> {
   const decoded = await readPhoto(file);
-  if (decoded === null) return null;
+  if ('code' in decoded) return decoded;
   const photo = await buildPyramid(decoded);
   const detections = await findFaces(models.detectors, photo);
   const faces = await locateFaces(models.landmarks, photo, detections);
@@ -38,7 +39,7 @@ export async function gatherFace(
     decoded,
     'central',
   );
-  if (principal === null) return null;
+  if (principal === null) return noFace(file);
   const { landmarks } = faces[principal]!;
   const chip = wideChip(photo, landmarks);
   if (teacher === null) return { chip, vector: new Float32Array(0) };
@@ -61,11 +62,12 @@ function wideChip(photo: ImagePyramid, landmarks: readonly Point[]): RgbImage {
   return warpImage(photo, shifted, STORED_SIDE, STORED_SIDE);
 }
 
-async function readPhoto(file: string): Promise<RgbImage | null> {
+async function readPhoto(file: string): Promise<RgbImage | Refusal> {
   try {
-    return (await decodeImage({ bytes: await readFile(file), name: file })).pixels;
+    const source = await readImageSource({ path: file });
+    await refusePainting(source);
+    return (await decodeImage(source)).pixels;
   } catch (thrown) {
-    if (thrown instanceof LikenessError && thrown.code.startsWith('image_')) return null;
-    throw thrown;
+    return failureOf(file, thrown);
   }
 }

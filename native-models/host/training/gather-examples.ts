@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { LikenessError } from '../../../app/contract/errors.ts';
+import type { Refusal } from '../../../app/contract/values.ts';
 import type { FaceModels } from '../../faces/face-models.ts';
 import type { Network } from '../../faces/network.ts';
 import { ChipStore } from '../../training/chips/chip-store.ts';
 import type { Example } from '../../training/chips/example.ts';
 import { STORED_SIDE } from '../../training/chips/face-chip.ts';
 import { gatherFace } from './gather-chips.ts';
-import { listTrainingPhotos } from './list-photos.ts';
+import { noFace, photoFolder } from './list-photos.ts';
 
 export interface GatherRequest {
   readonly models: Pick<FaceModels, 'detectors' | 'landmarks'>;
@@ -23,6 +24,10 @@ export interface Gathered {
   readonly examples: readonly Example[];
   readonly photos: number;
   readonly withoutFace: number;
+  /** Files of the folders. */
+  readonly files: number;
+  /** All without a face that trains, each with the reason. */
+  readonly unused: readonly Refusal[];
   readonly close: () => Promise<void>;
 }
 
@@ -33,19 +38,26 @@ export interface Gathered {
 export async function gatherExamples(request: GatherRequest): Promise<Gathered> {
   const { roots, folder, teacher } = request;
   const lists = [];
-  for (const root of roots) lists.push({ root, photos: await listTrainingPhotos(root) });
+  for (const root of roots) lists.push({ root, ...(await photoFolder(root, 'used')) });
   const total = lists.reduce((sum, { photos }) => sum + photos.length, 0);
   const stores: ChipStore[] = [];
   const examples: Example[] = [];
+  const unused: Refusal[] = lists.flatMap((list) => [...list.unused]);
+  const files = total + unused.length;
   let done = 0;
   for (const { root, photos } of lists) {
     const store = await storeOf(path.join(folder, path.basename(path.resolve(root))), teacher);
     stores.push(store);
-    const known = new Set(store.entries.map(({ photo }) => photo));
+    const known = new Map(store.entries.map(({ photo, chip }) => [photo, chip]));
     for (const { name: photo, file, person } of photos) {
       if (request.signal?.aborted === true) throw stopped();
-      if (!known.has(photo))
-        await store.append(photo, person, await gatherFace(request.models, teacher, file));
+      if (known.has(photo)) {
+        if (known.get(photo) === null) unused.push(noFace(file));
+      } else {
+        const found = await gatherFace(request.models, teacher, file);
+        if ('code' in found) unused.push(found);
+        await store.append(photo, person, 'code' in found ? null : found);
+      }
       request.report(++done, total);
     }
     examples.push(...(await examplesOf(store, new Set(photos.map(({ name: photo }) => photo)))));
@@ -54,6 +66,8 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
     examples,
     photos: total,
     withoutFace: total - examples.length,
+    files,
+    unused,
     close: async () => {
       await Promise.all(stores.map((store) => store.close()));
     },

@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import type { Refusal } from '../../../app/contract/values.ts';
+import { readPhotoFolder } from '../../../app/files/photo-folder.ts';
 
 export interface TrainingPhoto {
   /** Below its root. */
@@ -9,28 +10,39 @@ export interface TrainingPhoto {
   readonly person: string | null;
 }
 
-const PICTURE = /\.(jpe?g|png|webp|avif|tiff?|gif)$/iu;
-
-/** `root/photo.jpg` without a label and `root/person/photo.jpg` with one, in the order of names. */
-export async function listTrainingPhotos(root: string): Promise<readonly TrainingPhoto[]> {
-  const entries = await readdir(root, { withFileTypes: true });
-  const visible = entries.filter(({ name }) => !name.startsWith('.')).sort(byName);
-  const photos: TrainingPhoto[] = [];
-  for (const entry of visible)
-    if (entry.isDirectory()) photos.push(...(await photosOf(root, entry.name)));
-    else if (PICTURE.test(entry.name))
-      photos.push({ name: entry.name, file: path.join(root, entry.name), person: null });
-  return photos;
+export interface TrainingPhotos {
+  readonly photos: readonly TrainingPhoto[];
+  /** All other files of the folder, each with the reason why it is left out. */
+  readonly unused: readonly Refusal[];
 }
 
-async function photosOf(root: string, person: string): Promise<readonly TrainingPhoto[]> {
-  const names = (await readdir(path.join(root, person))).filter(
-    (name) => PICTURE.test(name) && !name.startsWith('.'),
-  );
-  return names
-    .sort()
-    .map((name) => ({ name: `${person}/${name}`, file: path.join(root, person, name), person }));
+/**
+ * `root/person/photo` with a label and, where they are of use, `root/photo` without one; those first.
+ *
+ * @throws LikenessError as `readPhotoFolder`
+ */
+export async function photoFolder(
+  root: string,
+  loose: 'used' | 'refused',
+): Promise<TrainingPhotos> {
+  const { photos, unused } = await readPhotoFolder(root, loose);
+  const listed = photos.map(({ person, name, path: file }) => ({
+    name: person === null ? name : `${person}/${name}`,
+    file,
+    person,
+  }));
+  return { photos: listed, unused };
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  a.name < b.name ? -1 : 1;
+export const noFace = (file: string): Refusal => ({
+  file,
+  code: 'no_face',
+  message: `No face was found in ${file}.`,
+});
+
+/** Why a photo cannot be used; throws what another photo would not escape either. */
+export function failureOf(file: string, thrown: unknown): Refusal {
+  if (!(thrown instanceof LikenessError) || !/^(?:file|image)_/u.test(thrown.code)) throw thrown;
+  const { code, message, details } = thrown;
+  return { file, code, message, details: { ...details } };
+}

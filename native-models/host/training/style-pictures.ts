@@ -1,16 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { LikenessError } from '../../../app/contract/errors.ts';
+import type { Refusal } from '../../../app/contract/values.ts';
 import { decodeImage } from '../../images/decode.ts';
 import { resizeImage } from '../../images/resize.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
+import { readImageSource } from '../../images/source.ts';
 import { shuffled } from '../../training/chips/batches.ts';
 import type { RequestContext } from '../handler.ts';
-import { listTrainingPhotos } from './list-photos.ts';
+import { failureOf, photoFolder } from './list-photos.ts';
 
 export interface StylePictures {
   readonly training: readonly RgbImage[];
   readonly validation: readonly RgbImage[];
   readonly unreadable: readonly string[];
+  readonly files: number;
+  /** Each file that is not used, with the reason; without those beyond what is kept in memory. */
+  readonly unused: readonly Refusal[];
   readonly leftOut: number;
 }
 
@@ -37,18 +41,23 @@ export async function gatherStylePictures(
   { signal, report }: RequestContext,
 ): Promise<StylePictures> {
   const files: string[] = [];
-  for (const root of images)
-    files.push(...(await listTrainingPhotos(root)).map(({ file }) => file));
+  const unused: Refusal[] = [];
+  for (const root of images) {
+    const found = await photoFolder(root, 'used');
+    files.push(...found.photos.map(({ file }) => file));
+    unused.push(...found.unused);
+  }
+  const foreign = unused.length;
   const order = [...shuffled(files.length, seed, 0)].slice(0, MOST_PICTURES);
   const pictures: RgbImage[] = [];
-  const unreadable: string[] = [];
   for (const [done, index] of order.entries()) {
     if (signal.aborted) throw new LikenessError('cancelled', 'Stopped before the training began.');
     const picture = await readSmall(files[index]!);
-    if (picture === null) unreadable.push(files[index]!);
+    if ('code' in picture) unused.push(picture);
     else pictures.push(picture);
     report({ stage: 'Reading pictures', done: done + 1, total: order.length });
   }
+  const unreadable = unused.slice(foreign).map(({ file }) => file);
   if (pictures.length < 2)
     throw new LikenessError(
       'training_impossible',
@@ -61,19 +70,20 @@ export async function gatherStylePictures(
     training: pictures.slice(apart),
     validation: pictures.slice(0, apart),
     unreadable,
+    files: files.length + foreign,
+    unused,
     leftOut: files.length - order.length,
   };
 }
 
-async function readSmall(file: string): Promise<RgbImage | null> {
+async function readSmall(file: string): Promise<RgbImage | Refusal> {
   try {
-    const { pixels } = await decodeImage({ bytes: await readFile(file), name: file });
+    const { pixels } = await decodeImage(await readImageSource({ path: file }));
     const scale = SHORTER_SIDE / Math.min(pixels.width, pixels.height);
     if (scale >= 1) return pixels;
     const side = (length: number) => Math.max(1, Math.round(length * scale));
     return await resizeImage(pixels, side(pixels.width), side(pixels.height));
   } catch (thrown) {
-    if (thrown instanceof LikenessError && /^(image_|file_empty)/u.test(thrown.code)) return null;
-    throw thrown;
+    return failureOf(file, thrown);
   }
 }

@@ -105,10 +105,10 @@ function teach(
   });
 }
 
-function countsOf({ photos, withoutFace }: Gathered, parts: Parts) {
+function countsOf({ photos, withoutFace, files, unused }: Gathered, parts: Parts) {
   const { training, validation, test } = parts;
   const faces = { training: training.length, validation: validation.length, test: test.length };
-  return { photos, withoutFace, faces };
+  return { photos, withoutFace, files, unused: [...unused], faces };
 }
 
 function summaryOf({ parameters, trained, curve }: Distilled) {

@@ -65,6 +65,7 @@ export async function trainStyleEncoder(
     teacher: payload.teacher,
     pictures: { training: pictures.training.length, validation: pictures.validation.length },
     ...{ unreadable: [...pictures.unreadable], leftOut: pictures.leftOut },
+    ...{ files: pictures.files, unused: [...pictures.unused] },
     parameters: distilled.parameters,
     flopsPerPixel: {
       student: flopsPerPixel(distilled.graph),

@@ -76,6 +76,7 @@ export async function trainTriplets(
       model: { id: manifest.id, bytes: onnx.length, sha256: manifest.sha256 },
       startedFrom: base.manifest.id,
       ...{ photos: gathered.photos, withoutFace: gathered.withoutFace },
+      ...{ files: gathered.files, unused: [...gathered.unused] },
       ...{ contradictory: [...contradictory], repeated: [...repeated] },
       faces: { training: training.length, validation: validation.length, test: test.length },
       camera: payload.camera,

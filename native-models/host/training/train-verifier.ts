@@ -107,7 +107,16 @@ function fileOf(
 /** More digits say nothing and make the file long. */
 const rounded = (value: number): number => Number(value.toPrecision(8));
 
-const countsOf = ({ looked, withoutFace, copies, contradictions }: EncodedPeople) => ({
+const countsOf = ({
+  looked,
+  withoutFace,
+  copies,
+  contradictions,
+  files,
+  unused,
+}: EncodedPeople) => ({
+  files,
+  unused: [...unused],
   photos: looked,
   withoutFace,
   copies,

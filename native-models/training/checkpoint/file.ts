@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { LikenessError } from '../../../app/contract/errors.ts';
+import { readRegularFile } from '../../../app/files/read-file.ts';
 import {
   decodeState,
   encodeState,
@@ -16,9 +17,9 @@ export const writeState = (file: string, state: SavedState): Promise<void> =>
 /** null where there is no such file. Throws as `decodeState`. */
 export async function readState(file: string): Promise<SavedState | null> {
   try {
-    return decodeState(trainingState, await readFile(file));
+    return decodeState(trainingState, await readRegularFile(file, 'state'));
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (thrown instanceof LikenessError && thrown.code === 'file_not_found') return null;
     throw thrown;
   }
 }

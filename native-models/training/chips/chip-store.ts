@@ -1,5 +1,6 @@
-import { open, mkdir, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { open, mkdir, truncate, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { readRegularFile } from '../../../app/files/read-file.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 
 /** What is known about one photo that was looked at. */
@@ -30,7 +31,7 @@ export class ChipStore {
   static async open(folder: string, side: number, vectorLength: number): Promise<ChipStore> {
     await mkdir(folder, { recursive: true });
     const file = (name: string) => path.join(folder, name);
-    const text = await readFile(file('index.jsonl'), 'utf8').catch(() => '');
+    const text = await readRegularFile(file('index.jsonl'), 'state').then(String, () => '');
     const lines = text.slice(0, text.lastIndexOf('\n') + 1);
     const entries = lines
       .split('\n')

@@ -47,6 +47,7 @@ const applied = {
 };
 const result: Run = {
   ...{ calibration, applied, warnings: [], elapsedMs: 5 },
+  ...{ files: 120, unused: [] },
   alike: [{ people: ['Ada', 'A. Lovelace'], distance: 0.2 }],
 };
 

@@ -5,6 +5,7 @@ import type { CommandOutput } from '../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, share, wholeNumber, wholeNumbers } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { indent, table } from '../output/table.ts';
 import { count, day, distance, grouped, percent } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
@@ -88,7 +89,7 @@ async function run({ dispatch }: CommandContext, options: Options): Promise<Answ
     ...(seed === undefined ? {} : { seed }),
   });
   await report(options, result.calibration);
-  return { json: result, text: (paint) => runText(result, paint) };
+  return await folderAnswer(result, (paint) => runText(result, paint));
 }
 
 async function kept(options: Options, result: Kept): Promise<Answer> {

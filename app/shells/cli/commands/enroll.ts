@@ -3,7 +3,7 @@ import type { CommandOutput } from '../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { largestOption, severalFaces } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
-import { refusals } from '../output/refusals.ts';
+import { refusals, refusedPhotos } from '../output/refusals.ts';
 import { count, duration } from '../output/words.ts';
 
 interface Options {
@@ -27,7 +27,11 @@ export function registerEnroll(program: Command, act: Act): void {
           severalFaces: severalFaces(options.largest),
           ...(options.consent === undefined ? {} : { consent: options.consent }),
         });
-        return { json: result, text: (paint) => enrolText(result, paint) };
+        return {
+          json: result,
+          text: (paint) => enrolText(result, paint),
+          ...(await refusedPhotos(result.refused)),
+        };
       }),
     );
 }

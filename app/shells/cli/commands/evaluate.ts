@@ -3,6 +3,7 @@ import type { CommandInput, CommandOutput } from '../../../contract/commands.ts'
 import type { Act } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { table } from '../output/table.ts';
 import { count, distance, duration, grouped, percent, providerTitle } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
@@ -36,7 +37,7 @@ export function registerEvaluate(program: Command, act: Act): void {
         const comparisons = chosenComparisons(options, command);
         const result = await dispatch('evaluation.run', { images: options.images, comparisons });
         if (options.report !== undefined) await report(options.report, result);
-        return { json: result, text: (paint) => evaluationText(result, paint) };
+        return await folderAnswer(result, (paint) => evaluationText(result, paint));
       }),
     );
 }

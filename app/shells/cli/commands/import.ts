@@ -3,7 +3,7 @@ import type { CommandOutput } from '../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { largestOption, severalFaces } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
-import { refusals } from '../output/refusals.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { count, duration } from '../output/words.ts';
 
 export function registerImport(program: Command, act: Act): void {
@@ -20,15 +20,15 @@ export function registerImport(program: Command, act: Act): void {
       act(async ({ dispatch }, root: string, options: { readonly largest?: boolean }) => {
         const input = { root, severalFaces: severalFaces(options.largest) };
         const result = await dispatch('enrolment.importFolder', input);
-        return { json: result, text: (paint) => importText(result, paint) };
+        const text = (paint: Paint) => importText(result, paint);
+        return await folderAnswer(result, text, result.refused);
       }),
     );
 }
 
 function importText(result: CommandOutput<'enrolment.importFolder'>, paint: Paint): string {
-  const { people, enrolled, alreadyEnrolled, refused, elapsedMs } = result;
+  const { people, enrolled, alreadyEnrolled, elapsedMs } = result;
   const known = alreadyEnrolled > 0 ? `, ${count(alreadyEnrolled, 'photo')} enrolled before` : '';
   const who = paint('bold', count(people, 'person', 'people'));
-  const head = `${who}: ${count(enrolled, 'photo')} enrolled${known}, ${duration(elapsedMs)}`;
-  return [head, ...refusals(refused, paint)].join('\n');
+  return `${who}: ${count(enrolled, 'photo')} enrolled${known}, ${duration(elapsedMs)}`;
 }

@@ -17,6 +17,7 @@ const encoder = (id: string, eer: number): ComparedEncoder => ({
 });
 
 const result: ModelComparison = {
+  ...{ files: 1300, unused: [] },
   ...{ source: 'gallery', images: null, photos: 1300, unusable: 2, faces: 1298, people: 400 },
   ...{ peopleWithTwo: 300, mated: 2000, nonMated: 839_000, timed: 24, resamples: 500 },
   encoders: [encoder('residual', 0.0275), encoder('mobile', 0.02)],

@@ -6,6 +6,7 @@ import type { Act } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import { comparisonRows, fewPeople } from '../output/comparison.ts';
 import type { Paint } from '../output/paint.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { table } from '../output/table.ts';
 import { count, duration, grouped, providerTitle } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
@@ -51,7 +52,7 @@ export function registerCompare(models: Command, act: Act): void {
           ...(seed === undefined ? {} : { seed }),
         });
         if (report !== undefined) await write(report, result);
-        return { json: result, text: (paint) => comparisonText(result, paint) };
+        return await folderAnswer(result, (paint) => comparisonText(result, paint));
       }),
     );
 }

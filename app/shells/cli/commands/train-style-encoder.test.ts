@@ -11,6 +11,7 @@ const layers = (gram: number) =>
 const outcome: CommandOutput<'training.styleEncoder'> = {
   model: { id: 'brush', bytes: 725_000, sha256: 'a'.repeat(64) },
   ...{ teacher: 'vgg19', pictures: { training: 570, validation: 30 } },
+  ...{ files: 1, unused: [] },
   ...{ unreadable: ['/photos/broken.jpg'], leftOut: 0, parameters: 370_000 },
   flopsPerPixel: { student: 87_000, teacher: 446_000 },
   curve: [

@@ -4,6 +4,7 @@ import type { StyleEncoderTraining } from '../../../contract/style-training-comm
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, positiveNumber, share, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { table } from '../output/table.ts';
 import { clipped, count, duration, grouped, percent, size } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
@@ -63,7 +64,7 @@ async function trainStyleEncoder(
     const { styleTrainingReport } = await import('../report/style-training.ts');
     await writeReport(report, styleTrainingReport(result));
   }
-  return { json: result, text: (paint) => trainingText(result, paint) };
+  return await folderAnswer(result, (paint) => trainingText(result, paint));
 }
 
 function trainingText(result: StyleEncoderTraining, paint: Paint): string {

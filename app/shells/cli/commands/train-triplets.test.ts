@@ -17,6 +17,7 @@ const epoch = (number: number, mining: string | null) => ({
 
 const outcome = {
   model: { id: 'mine', bytes: 985_000, sha256: 'a'.repeat(64) },
+  ...{ files: 9, unused: [] },
   ...{ startedFrom: 'compact', photos: 9, withoutFace: 1, contradictory: ['a/1.jpg', 'b/1.jpg'] },
   ...{ repeated: [], faces: { training: 4, validation: 1, test: 1 }, negativesOnly: 2 },
   ...{ parameters: 500_000, trained: 500_000, camera: 'good', best: 1, seconds: 60 },

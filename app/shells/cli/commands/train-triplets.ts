@@ -4,6 +4,7 @@ import type { Measured, TripletTraining } from '../../../contract/training-comma
 import type { Answer, CommandContext } from '../act.ts';
 import { outputFile, positiveNumber, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { table } from '../output/table.ts';
 import { count, duration, percent, size } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
@@ -92,7 +93,7 @@ export async function trainByTriplets(
     const { trainingReport } = await import('../report/training.ts');
     await writeReport(report, trainingReport(result));
   }
-  return { json: result, text: (paint) => tripletText(result, paint) };
+  return await folderAnswer(result, (paint) => tripletText(result, paint));
 }
 
 function tripletText(result: TripletTraining, paint: Paint): string {

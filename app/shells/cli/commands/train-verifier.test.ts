@@ -18,6 +18,7 @@ const reliability = (brier: number, ece: number, accuracy: number): Reliability 
 
 const trained: VerifierTraining = {
   ...{ encoder: 'residual', file: '/models/verifiers/residual.json' },
+  ...{ files: 1300, unused: [] },
   ...{ photos: 1300, withoutFace: 3, copies: 1, single: 1, prior: 0.5 },
   contradictions: [['Ada/1.jpg', 'Bo & Co/1.jpg']],
   parts: { training: part(100), validation: part(1), calibration: part(20), test: part(40) },

@@ -4,6 +4,7 @@ import type { VerifierTraining } from '../../../contract/verifier-commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, positiveNumber, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { table } from '../output/table.ts';
 import { count, duration, percent } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
@@ -48,7 +49,7 @@ async function trainVerifier(
     const { verifierReport } = await import('../report/verifier.ts');
     await writeReport(report, verifierReport(result));
   }
-  return { json: result, text: (paint) => verifierText(result, paint) };
+  return await folderAnswer(result, (paint) => verifierText(result, paint));
 }
 
 function verifierText(result: VerifierTraining, paint: Paint): string {

@@ -13,6 +13,7 @@ const separation = {
 const outcome: CommandOutput<'training.encoder'> = {
   model: { id: 'mine', bytes: 11_400_000, sha256: 'a'.repeat(64) },
   photos: 120,
+  ...{ files: 120, unused: [] },
   withoutFace: 3,
   faces: { training: 80, validation: 12, test: 25 },
   parameters: 5_700_000,

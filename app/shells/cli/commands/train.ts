@@ -4,6 +4,7 @@ import type { EncoderTraining, Separation } from '../../../contract/training-com
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { positiveNumber, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
+import { folderAnswer } from '../output/refusals.ts';
 import { table } from '../output/table.ts';
 import { count, duration, percent, size } from '../output/words.ts';
 import {
@@ -76,7 +77,7 @@ async function trainEncoder(
     ...places,
     ...{ teacher, from },
   });
-  return { json: result, text: (paint) => trainingText(result, paint) };
+  return await folderAnswer(result, (paint) => trainingText(result, paint));
 }
 
 function trainingText(result: EncoderTraining, paint: Paint): string {

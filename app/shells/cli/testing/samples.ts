@@ -141,6 +141,8 @@ export const evaluation: CommandOutput<'evaluation.run'> = {
   photos: 300,
   failures: 1,
   failedPhotos: ['Nobody <0001>.jpg'],
+  files: 3,
+  unused: [{ file: 'Nobody <0001>.jpg', code: 'no_face', message: 'No face was found.' }],
   failedPairs: { mated: 1, nonMated: 3 },
   accuracy: 0.9933,
   accuracyStd: 0.004,

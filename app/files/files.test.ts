@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readPhotoFolder } from './photo-folder.ts';
+import { readHead, readRegularFile, readRegularFileSync } from './read-file.ts';
+
+const posix = process.platform !== 'win32';
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'likeness-files-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const place = (...parts: string[]) => path.join(folder, ...parts);
+const pipe = (...parts: string[]) => {
+  execFileSync('mkfifo', [place(...parts)]);
+  return place(...parts);
+};
+const jpeg = Buffer.from('\xff\xd8\xff\xe0 and so on', 'latin1');
+
+describe('a file', () => {
+  test('is read whole, or its head', async () => {
+    writeFileSync(place('a.txt'), 'all of it');
+    expect(String(await readRegularFile(place('a.txt'), 'text'))).toBe('all of it');
+    expect(String(await readHead(place('a.txt'), 3))).toBe('all');
+    expect(String(readRegularFileSync(place('a.txt'), 'text'))).toBe('all of it');
+  });
+
+  test('that is too large is not opened: 200 GB of nothing are refused at once', async () => {
+    writeFileSync(place('sparse'), '');
+    truncateSync(place('sparse'), 200e9);
+    const refused = { code: 'file_too_large', details: { file: place('sparse'), bytes: 200e9 } };
+    await expect(readRegularFile(place('sparse'), 'picture')).rejects.toMatchObject(refused);
+    expect(() => readRegularFileSync(place('sparse'), 'certificate')).toThrow(/at most 1 MiB/);
+  });
+
+  test('that is a folder, is not there, or cannot be a path', async () => {
+    await expect(readRegularFile(folder, 'text')).rejects.toMatchObject({
+      code: 'file_is_directory',
+    });
+    await expect(readRegularFile(place('none'), 'text')).rejects.toMatchObject({
+      code: 'file_not_found',
+    });
+    await expect(readRegularFile(`${folder}\0x`, 'text')).rejects.toMatchObject({
+      code: 'file_not_found',
+    });
+  });
+
+  test.skipIf(!posix)('that is a pipe, a device, a socket or a link to itself', async () => {
+    const socket = createServer().listen(place('socket'));
+    symlinkSync('loop', place('loop'));
+    for (const file of [pipe('pipe'), '/dev/zero', place('socket'), place('loop')]) {
+      const error = await readRegularFile(file, 'text').catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'file_unreadable' });
+      expect((error as Error).message).toContain(`${file} is a`);
+    }
+    socket.close();
+  });
+});
+
+describe('a folder of photos', () => {
+  const root = () => place('root');
+  const put = (file: string, bytes: string | Buffer = jpeg) => {
+    mkdirSync(path.dirname(place('root', file)), { recursive: true });
+    writeFileSync(place('root', file), bytes);
+  };
+
+  test.skipIf(!posix)('every file is a photo, or listed with its reason', async () => {
+    for (const file of ['Ada/1.jpg', 'Ada/IMG_2', 'Bert/x.heic']) put(file);
+    put('Ada/._1.jpg');
+    put('Ada/.DS_Store');
+    put('Ada/notes.txt', 'a note');
+    put('Ada/2019/old.jpg');
+    put('loose.jpg');
+    put('readme.md', 'a text');
+    pipe('root', 'Ada', 'fifo.jpg');
+    symlinkSync('1.jpg', place('root', 'Ada', 'linked.jpg'));
+    symlinkSync('gone.jpg', place('root', 'Ada', 'broken.jpg'));
+    symlinkSync('..', place('root', 'Ada', 'up'));
+    symlinkSync('Bert', place('root', 'Carl'));
+    const { photos, unused } = await readPhotoFolder(root());
+    expect(photos.map(({ person, name }) => `${person}/${name}`)).toEqual([
+      'Ada/1.jpg',
+      'Ada/IMG_2',
+      'Ada/linked.jpg',
+      'Bert/x.heic',
+      'Carl/x.heic',
+    ]);
+    const listed = unused.map(({ file, code }) => `${path.relative(root(), file)}: ${code}`);
+    expect(listed.sort()).toEqual([
+      'Ada/.DS_Store: file_ignored',
+      'Ada/._1.jpg: file_ignored',
+      'Ada/2019/old.jpg: photo_misplaced',
+      'Ada/broken.jpg: file_not_found',
+      'Ada/fifo.jpg: file_unreadable',
+      'Ada/notes.txt: file_ignored',
+      'Ada/up: file_unreadable',
+      'loose.jpg: photo_misplaced',
+      'readme.md: file_ignored',
+    ]);
+    for (const { message, file } of unused) expect(message.startsWith(`${file} `)).toBe(true);
+  });
+
+  test('photos of the root are used where nobody has to be known', async () => {
+    const { photos } = await readPhotoFolder(root(), 'used');
+    expect(photos.map(({ person, name }) => [person, name])).toContainEqual([null, 'loose.jpg']);
+  });
+});
