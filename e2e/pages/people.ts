@@ -63,6 +63,7 @@ export class Person {
 
   async rename(name: string): Promise<void> {
     const dialog = await this.#choose('Rename', 'Rename');
+    await expect(dialog.getByLabel('Name')).toBeFocused();
     await this.#window.hand.fill(dialog.getByLabel('Name'), name);
     await this.#window.hand.press(dialog.getByRole('button', { name: 'Rename' }));
     await expect(this.#window.heading(name)).toBeVisible();
