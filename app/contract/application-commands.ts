@@ -19,6 +19,9 @@ const File = z.string().min(1);
 const Pin = z.string().regex(/^\d{4,12}$/u, 'must be 4 to 12 digits');
 
 /** What a window needs around the use cases proper. */
+/** A file that is there already is replaced. */
+const Replace = z.boolean().default(false);
+
 export const applicationCommands = {
   'system.status': command('What runs where', z.object({}), SystemStatus),
 
@@ -102,7 +105,7 @@ export const applicationCommands = {
 
   'backup.create': command(
     'Copy the database into one file, while it is in use',
-    z.object({ file: File }),
+    z.object({ file: File, replace: Replace }),
     z.object({ file: z.string(), bytes: z.int(), people: z.int() }),
   ),
   'backup.restore': command(

@@ -4,6 +4,8 @@ import { Bytes } from './window-values.ts';
 import { PaintingEstimate, PaintingJob, PaintingSettings } from './painting.ts';
 
 const JobNumber = z.object({ id: z.int().positive() });
+/** Files that are there already are replaced. */
+const Replace = z.boolean().default(false);
 const Job = z.object({ job: PaintingJob });
 
 /** Paintings, each a job that can be followed, paused and taken up again. */
@@ -24,6 +26,7 @@ export const paintingCommands = {
       output: z.string().min(1).optional(),
       /** A JPEG that is written again and again while the painting grows. */
       previewFile: z.string().min(1).optional(),
+      replace: Replace,
     }),
     Job,
   ),
@@ -54,6 +57,7 @@ export const paintingCommands = {
     JobNumber.extend({
       format: z.enum(['png', 'jpeg', 'tiff', 'webp']),
       file: z.string().min(1).optional(),
+      replace: Replace,
     }),
     z.object({
       /** Where it was written; null where no file was named. */

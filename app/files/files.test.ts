@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkOutput } from './output-file.ts';
 import { readPhotoFolder } from './photo-folder.ts';
 import { readHead, readRegularFile, readRegularFileSync } from './read-file.ts';
 
@@ -56,6 +65,44 @@ describe('a file', () => {
       expect((error as Error).message).toContain(`${file} is a`);
     }
     socket.close();
+  });
+});
+
+describe('a file to write', () => {
+  const code = (expected: string) => expect.objectContaining({ code: expected }) as Error;
+
+  test('may be new, or replaced where that was said', async () => {
+    expect(await checkOutput(place('new.png'))).toBe(place('new.png'));
+    writeFileSync(place('there.png'), 'mine');
+    await expect(checkOutput(place('there.png'))).rejects.toThrow(code('file_exists'));
+    expect(await checkOutput(place('there.png'), { replace: true })).toBe(place('there.png'));
+  });
+
+  test('is never one that is read, by whatever name', async () => {
+    writeFileSync(place('in.jpg'), jpeg);
+    linkSync(place('in.jpg'), place('hard.jpg'));
+    if (posix) symlinkSync('in.jpg', place('soft.jpg'));
+    const others = posix ? ['soft.jpg'] : [];
+    for (const name of ['in.jpg', path.join('x', '..', 'in.jpg'), 'hard.jpg', ...others]) {
+      const check = { inputs: ['none.jpg', place('in.jpg')], replace: true };
+      await expect(checkOutput(place(name), check)).rejects.toThrow(code('output_is_input'));
+    }
+  });
+
+  test('needs a folder that takes it', async () => {
+    await expect(checkOutput(place('no', 'a.png'))).rejects.toThrow(code('file_not_found'));
+    expect(await checkOutput(place('no', 'a.html'), { makesFolders: true })).toContain('a.html');
+    await expect(checkOutput(place('in.jpg', 'a.png'))).rejects.toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^file_not_/) as string }) as Error,
+    );
+    await expect(checkOutput(folder)).rejects.toThrow(code('file_is_directory'));
+  });
+
+  test.skipIf(!posix)('is no device or pipe, and the folder can be written to', async () => {
+    await expect(checkOutput(pipe('out'), { replace: true })).rejects.toThrow(
+      code('file_unreadable'),
+    );
+    await expect(checkOutput('/proc/a.png')).rejects.toThrow(/Nothing can be written to \/proc/);
   });
 });
 

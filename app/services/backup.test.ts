@@ -75,7 +75,10 @@ test('what is no sound backup of ours is refused, and nothing changes', async ()
     });
   expect(await names(app)).toEqual(['Anna']);
   await expect(app.run('backup.create', { file: app.store.file })).rejects.toMatchObject({
-    code: 'invalid_input',
+    code: 'output_is_input',
+  });
+  await expect(app.run('backup.create', { file: place('letter') })).rejects.toMatchObject({
+    code: 'file_exists',
   });
 });
 

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandOutput } from '../contract/commands.ts';
-import { LikenessError, toLikenessError } from '../contract/errors.ts';
+import { LikenessError } from '../contract/errors.ts';
+import { checkOutput } from '../files/output-file.ts';
 import {
   countPeople,
   countTemplates,
@@ -20,8 +21,8 @@ import { checkpointFolder } from './styling/files.ts';
 
 export const createBackup: Handler<'backup.create'> = async (context, payload) => {
   const { store } = context;
-  const file = path.resolve(payload.file);
-  await refuseUnwritable(file, store.file);
+  const inputs = ['', '-wal', '-shm'].map((suffix) => store.file + suffix);
+  const file = await checkOutput(payload.file, { inputs, replace: payload.replace });
   await store.backUp(file);
   const people = store.read(countPeople);
   noteActivity(context, 'backup', null, { people });
@@ -69,25 +70,6 @@ export async function restoreUnreadable(
   } finally {
     store.close();
   }
-}
-
-async function refuseUnwritable(file: string, database: string): Promise<void> {
-  const folder = await stat(path.dirname(file)).catch((thrown: unknown) => {
-    throw toLikenessError(thrown);
-  });
-  if (!folder.isDirectory())
-    throw new LikenessError('file_not_directory', `${path.dirname(file)} is no folder.`, {
-      details: { file: path.dirname(file) },
-    });
-  const present = await stat(file).catch(() => null);
-  if (present?.isDirectory() === true)
-    throw new LikenessError('file_is_directory', `${file} is a folder. Name a file.`, {
-      details: { file },
-    });
-  if (path.resolve(database) !== file) return;
-  throw new LikenessError('invalid_input', `${file} is the database itself. Name another file.`, {
-    details: { fields: [{ field: 'file', message: 'is the database itself' }] },
-  });
 }
 
 function refuseWhilePainting(store: Store): void {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../contract/errors.ts';
-import type { PaintingSettings } from '../contract/painting.ts';
 import type { ImageSource } from '../contract/values.ts';
+import { checkRegularFile, readRegularFile } from '../files/read-file.ts';
 import { listJobs, type Store } from '../../db/store.ts';
 import { nameOf, signalOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { pictureFolder } from './picture-names.ts';
-import { writeWhole } from './styling/files.ts';
+import { picturesOf, writeWhole } from './styling/files.ts';
 
 /** Larger files are no pictures that somebody would drop on a window. */
 const MOST_BYTES = 100 * 1024 * 1024;
@@ -52,12 +52,6 @@ export async function prunePictures(store: Store, now: Date): Promise<void> {
     if (!needed.has(file) && (await isOld(file, now))) await rm(file, { force: true });
 }
 
-const picturesOf = ({ content, styles, initial }: PaintingSettings): string[] => [
-  content,
-  ...styles.flatMap((style) => [style.path, ...(style.mask === undefined ? [] : [style.mask])]),
-  ...(typeof initial === 'string' ? [] : [initial.path]),
-];
-
 async function isOld(file: string, now: Date): Promise<boolean> {
   const found = await stat(file).catch(() => null);
   return found !== null && now.getTime() - found.mtimeMs > GRACE;
@@ -68,16 +62,9 @@ async function readPicture(image: ImageSource): Promise<Uint8Array<ArrayBuffer>>
     refuseLarge(image.name, image.bytes.length);
     return Uint8Array.from(image.bytes);
   }
-  try {
-    const found = await stat(image.path);
-    refuseLarge(image.path, found.size);
-    if (found.isFile() || found.isDirectory()) return Uint8Array.from(await readFile(image.path));
-  } catch (thrown) {
-    throw toLikenessError(thrown);
-  }
-  throw new LikenessError('file_unreadable', `${image.path} is a device or pipe.`, {
-    details: { file: image.path },
-  });
+  const { size } = await checkRegularFile(image.path);
+  refuseLarge(image.path, size);
+  return Uint8Array.from(await readRegularFile(image.path, 'picture', MOST_BYTES));
 }
 
 function refuseLarge(file: string, bytes: number): void {

@@ -67,7 +67,7 @@ function reference(person: string, index: string, line: number): PhotoReference 
 }
 
 function parseCount(field: string, line: number): number {
-  if (!/^\s*[1-9]\d{0,8}\s*$/u.test(field))
+  if (!/^[1-9]\d{0,8}$/u.test(field.trim()))
     throw invalid(line, `${JSON.stringify(field)} is no positive whole number`);
   return Number(field);
 }

@@ -8,17 +8,21 @@ export const xmpWith = (software: string, settings: string): string =>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:likeness="${NAMESPACE}">
 <xmp:CreatorTool>${escaped(software)}</xmp:CreatorTool>
-<likeness:settings>${escaped(settings)}</likeness:settings>
+${OPEN}${escaped(settings)}${CLOSE}
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>`;
 
+const OPEN = '<likeness:settings>';
+const CLOSE = '</likeness:settings>';
+
 /** The text of a packet that `xmpWith` made; null in any other. */
 export function settingsIn(xmp: string): string | null {
   if (!xmp.includes(NAMESPACE)) return null;
-  const [, settings] = /<likeness:settings>([^<]*)<\/likeness:settings>/u.exec(xmp) ?? [];
-  return settings === undefined ? null : unescaped(settings);
+  const start = xmp.indexOf(OPEN);
+  const end = xmp.indexOf(CLOSE, start);
+  return start < 0 || end < 0 ? null : unescaped(xmp.slice(start + OPEN.length, end));
 }
 
 const entities: readonly (readonly [string, string])[] = [

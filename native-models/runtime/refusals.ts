@@ -46,8 +46,9 @@ function withoutPlaces(message: string): string {
     .map((line) =>
       line
         .replace(
-          /\S*\/\S+\.(?:cc|cpp|cxx|h|hpp|cu):\d+\s+(?:[^()]*\([^]*?\)(?:\s*(?:const|noexcept))*\s+)?/gu,
-          '',
+          // Begins at a word, so that a long name of a model's author is gone through once.
+          /(?<!\S)\S+\.(?:cc|cpp|cxx|h|hpp|cu):\d+\s+(?:[^()]*\([^]*?\)(?:\s*(?:const|noexcept))*\s+)?/gu,
+          (place) => (place.includes('/') ? '' : place),
         )
         .replace(
           /Non-zero status code returned while running (\S+) node\. Name:'([^']*)' Status Message: /gu,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { CommandPayload } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { JobState } from '../../contract/painting.ts';
+import { checkOutput } from '../../files/output-file.ts';
 import {
   insertJob,
   listJobs as allJobs,
@@ -13,7 +14,13 @@ import {
 import { noteActivity } from '../activity.ts';
 import { signalOf } from '../analysis.ts';
 import type { Handler, ServiceContext } from '../context.ts';
-import { newPaintingPath, outputPath, removeCheckpoint, withFullPaths } from './files.ts';
+import {
+  newPaintingPath,
+  outputPath,
+  picturesOf,
+  removeCheckpoint,
+  withFullPaths,
+} from './files.ts';
 import { jobOf, pauseAbandoned, requireJob } from './jobs.ts';
 
 export const estimate: Handler<'styling.estimate'> = async ({ studio }, { settings }, call) => {
@@ -28,10 +35,13 @@ export const estimate: Handler<'styling.estimate'> = async ({ studio }, { settin
 
 export const create: Handler<'styling.create'> = async ({ store, paintings, now }, payload) => {
   const settings = withFullPaths(payload.settings);
+  const { replace } = payload;
+  const inputs = picturesOf(settings);
   const output = await outputPath(
     payload.output ?? (await newPaintingPath(store, settings.content, now())),
+    { inputs, replace },
   );
-  const previewFile = payload.previewFile ?? null;
+  const previewFile = await previewPath(payload.previewFile, { inputs, output, replace });
   const id = store.write((tables) =>
     insertJob(tables, { settings, output, previewFile }, paintings.beat),
   );
@@ -72,12 +82,28 @@ export const resume: Handler<'styling.resume'> = async (context, payload) => {
   const { store, paintings } = context;
   const job = await current(context, payload.id);
   expectState(job, ['paused', 'failed'], 'go on');
-  const output = await outputPath(payload.output ?? job.output);
-  const previewFile = payload.previewFile ?? job.previewFile;
+  const inputs = picturesOf(job.settings);
+  // Its own output is what it was begun for; what stands there then was allowed to be replaced.
+  const replace = payload.output === undefined || path.resolve(payload.output) === job.output;
+  const output = await outputPath(payload.output ?? job.output, { inputs, replace });
+  const preview = { inputs, output, replace: true };
+  const previewFile = await previewPath(
+    payload.previewFile ?? job.previewFile ?? undefined,
+    preview,
+  );
   store.write((tables) => requeueJob(tables, job.id, { output, previewFile }, paintings.beat));
   paintings.wake();
   return { job: jobOf(requireJob(store, job.id)) };
 };
+
+/** Full; null where none is wanted. A painting that goes on writes over its own. */
+async function previewPath(
+  file: string | undefined,
+  { inputs, output, replace }: { inputs: readonly string[]; output: string; replace: boolean },
+): Promise<string | null> {
+  if (file === undefined) return null;
+  return await checkOutput(file, { inputs: [...inputs, output], replace });
+}
 
 export const recall: Handler<'styling.recall'> = async ({ studio }, payload, call) => {
   const { settings } = await studio.request('recallPainting', payload, signalOf(call));
@@ -88,7 +114,10 @@ export const exportPainting: Handler<'styling.export'> = async (context, payload
   const { id, format } = payload;
   const job = await current(context, id);
   expectState(job, ['done'], 'be exported');
-  const file = payload.file === undefined ? null : await outputPath(payload.file);
+  const file =
+    payload.file === undefined
+      ? null
+      : await outputPath(payload.file, { inputs: [job.output], replace: payload.replace });
   if (file !== null) refuseOtherFormat(file, format);
   const settings = { ...job.settings, encoder: job.result?.encoder };
   const request = { picture: job.output, settings, format, output: file };

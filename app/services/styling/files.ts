@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import type { PaintingSettings } from '../../contract/painting.ts';
+import { checkOutput, type OutputCheck } from '../../files/output-file.ts';
 import type { Store } from '../../../db/store.ts';
 
 const FORMATS = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'];
@@ -25,27 +26,23 @@ export const withFullPaths = (settings: PaintingSettings): PaintingSettings => (
 /**
  * The full path of a picture that can be written there: better said now than after an hour.
  *
- * @throws LikenessError invalid_input, file_not_found, file_not_directory, file_is_directory
+ * @throws LikenessError invalid_input, and as `checkOutput`
  */
-export async function outputPath(output: string): Promise<string> {
-  const file = path.resolve(output);
-  if (!FORMATS.includes(path.extname(file).toLowerCase()))
-    throw new LikenessError(
-      'invalid_input',
-      `${output} is no name for a picture that can be written: it must end in ${FORMATS.join(', ')}.`,
-      { details: { fields: [{ field: 'output', message: 'has an unknown format' }] } },
-    );
-  const folder = await stat(path.dirname(file)).catch((thrown: unknown) => {
-    throw toLikenessError(thrown);
-  });
-  const refuse = (code: 'file_not_directory' | 'file_is_directory', what: string, where: string) =>
-    new LikenessError(code, `${where} ${what}.`, { details: { file: where } });
-  if (!folder.isDirectory()) throw refuse('file_not_directory', 'is no folder', path.dirname(file));
-  const present = await stat(file).catch(() => null);
-  if (present?.isDirectory() === true)
-    throw refuse('file_is_directory', 'is a folder, but a picture is to be written', file);
-  return file;
+export async function outputPath(output: string, check: OutputCheck): Promise<string> {
+  if (FORMATS.includes(path.extname(output).toLowerCase())) return await checkOutput(output, check);
+  throw new LikenessError(
+    'invalid_input',
+    `${output} is no name for a picture that can be written: it must end in ${FORMATS.join(', ')}.`,
+    { details: { fields: [{ field: 'output', message: 'has an unknown format' }] } },
+  );
 }
+
+/** All pictures that a painting is made from. */
+export const picturesOf = ({ content, styles, initial }: PaintingSettings): string[] => [
+  content,
+  ...styles.flatMap((style) => [style.path, ...(style.mask === undefined ? [] : [style.mask])]),
+  ...(typeof initial === 'string' ? [] : [initial.path]),
+];
 
 /** Where the states of paintings lie, and paintings for which no place was named. */
 export const checkpointFolder = (store: Store): string =>

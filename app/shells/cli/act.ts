@@ -71,11 +71,46 @@ export function createAct(
       const quiet = settings.quiet || ownProgress;
       const dispatch = dispatcher({ ...settings, quiet }, terminal, sessions);
       const context = { settings, terminal, dispatch, session: () => sessions.get() };
+      await checkOutputs(args, settings);
       const answer = await body(context, ...args);
       if (answer !== null) print(answer, settings, terminal);
       finish(answer?.failure === undefined ? 0 : 1);
     };
 }
+
+/** Options that name a file to write, and whether the folders above it are made. */
+const OUTPUTS = {
+  report: true,
+  annotate: true,
+  csv: false,
+  output: false,
+  preview: false,
+} as const;
+
+/** Before any work: a file that would be lost, or cannot be written, is said at once. */
+async function checkOutputs(args: readonly unknown[], { force }: Settings): Promise<void> {
+  const options = args.find(isOptions) ?? {};
+  const wanted = Object.entries(OUTPUTS).flatMap(([name, makesFolders]) => {
+    const file = options[name];
+    return typeof file === 'string' ? [{ name, file, makesFolders }] : [];
+  });
+  if (wanted.length === 0) return;
+  const { checkOutput } = await import('../../files/output-file.ts');
+  // Whatever else was said may be a file that is read.
+  const others = Object.entries(options).filter(([name]) => !(name in OUTPUTS));
+  const words = [...args.filter((arg) => !isOptions(arg)), ...others.map(([, value]) => value)];
+  const inputs = words.flat().filter((word) => typeof word === 'string' && word !== '');
+  for (const { name, file, makesFolders } of wanted) {
+    const goesOn = options['resume'] === true;
+    const outputs = wanted.filter((other) => other.name !== name).map((other) => other.file);
+    const all = [...(inputs as string[]), ...outputs];
+    await checkOutput(file, { inputs: all, replace: force || goesOn, makesFolders });
+  }
+}
+
+/** Commander hands over positional words, then the options, then the command itself. */
+const isOptions = (arg: unknown): arg is Readonly<Record<string, unknown>> =>
+  typeof arg === 'object' && arg !== null && Object.getPrototypeOf(arg) === Object.prototype;
 
 const scratchFolder = () => mkdtempDisposable(path.join(tmpdir(), 'likeness-'));
 

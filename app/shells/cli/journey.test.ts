@@ -124,8 +124,10 @@ describe('a folder of people', () => {
 
   test('import: everyone, with the refused photos', async () => {
     const { exitCode, json, stderr } = await run('import', root);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(1);
     expect(json).toMatchObject({ people: 2, enrolled: 2, refused: [{ code: 'several_faces' }] });
+    expect(json).toMatchObject({ files: 3, unused: [{ code: 'several_faces' }] });
+    expect(json).toMatchObject({ error: { code: 'photos_refused' } });
     // Both names are given to one photo: whoever comes second, which may be either, is told so.
     expect(stderr).toMatch(/^enrolled .*Nora\/1\.jpg(: .*)?$/mu);
     expect(stderr).toMatch(/^enrolled .*Twin\/1\.jpg(: .*)?$/mu);

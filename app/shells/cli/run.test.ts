@@ -148,6 +148,7 @@ describe('the session', () => {
         dataDir: path.resolve('mine'),
         json: false,
         quiet: false,
+        force: false,
         provider: 'cpu',
         encoder: 'mine',
       },

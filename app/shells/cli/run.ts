@@ -57,7 +57,8 @@ async function runFailure(thrown: unknown): Promise<Failure> {
   const { toLikenessError } = await import('../../contract/errors.ts');
   const error = toLikenessError(thrown).toData();
   const exitCode = error.code === 'invalid_input' ? exitCodes.usage : exitCodes.failed;
-  return { exitCode, error };
+  const help = error.code === 'file_exists' ? { help: 'Add --force to replace it.' } : {};
+  return { exitCode, error, ...help };
 }
 
 function say({ exitCode, error, help }: Failure, json: boolean, { out, err }: Terminal): number {

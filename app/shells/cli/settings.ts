@@ -12,9 +12,12 @@ export interface Settings {
   /** Catalog ids; absent: the active model of the role. */
   readonly detector?: string;
   readonly encoder?: string;
+  /** Files that are there already may be replaced. */
+  readonly force: boolean;
 }
 
 interface GlobalOptions {
+  readonly force?: boolean;
   readonly dataDir?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -42,15 +45,18 @@ export function addGlobalOptions(program: Command): Command {
     )
     .option('--detector <id>', 'face detector to use, see "likeness models list"')
     .option('--encoder <id>', 'encoder to use: of faces, or of style')
+    .option('--force', 'replace files that are there already')
     .option('--quiet', 'no progress on standard error');
 }
 
 export async function readSettings(program: Command, env: Terminal['env']): Promise<Settings> {
-  const { dataDir, json, quiet, provider, detector, encoder } = program.opts<GlobalOptions>();
+  const { dataDir, json, quiet, force, provider, detector, encoder } =
+    program.opts<GlobalOptions>();
   return {
     dataDir: path.resolve(dataDir ?? nonEmpty(env.LIKENESS_DATA_DIR) ?? (await defaultDataDir())),
     json: json ?? false,
     quiet: quiet ?? false,
+    force: force ?? false,
     provider,
     ...(detector === undefined ? {} : { detector }),
     ...(encoder === undefined ? {} : { encoder }),

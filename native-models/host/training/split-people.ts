@@ -2,6 +2,7 @@ import { LikenessError } from '../../../app/contract/errors.ts';
 import { placeOf } from '../../training/split.ts';
 import type { LabelledEncoding } from '../../training/verifier/label-pairs.ts';
 import type { VerifierPart, VerifierPeople } from '../../training/verifier/train-verifier.ts';
+import { personOfMost } from './parts.ts';
 
 interface Shares {
   readonly seed: number;
@@ -32,7 +33,11 @@ export function splitPeople(photos: readonly LabelledEncoding[], shares: Shares)
     calibration: [],
     test: [],
   };
-  for (const photo of photos) parts[partOf(photo.person, shares)].push(photo);
+  const prevailing = personOfMost(photos);
+  for (const photo of photos) {
+    const { person } = photo;
+    parts[person === prevailing ? 'training' : partOf(person, shares)].push(photo);
+  }
   for (const part of ['training', 'validation', 'calibration', 'test'] as const)
     refuseTooFew(part, parts[part]);
   const single = countPhotos(photos).filter((count) => count === 1).length;

@@ -17,8 +17,8 @@ export function registerBackup(program: Command, act: Act): void {
     .action(act(restore));
 }
 
-async function create({ dispatch }: CommandContext, file: string): Promise<Answer> {
-  const result = await dispatch('backup.create', { file });
+async function create({ dispatch, settings }: CommandContext, file: string): Promise<Answer> {
+  const result = await dispatch('backup.create', { file, replace: settings.force });
   const { bytes, people } = result;
   const text = `${result.file}: ${count(people, 'person', 'people')}, ${size(bytes)}`;
   return { json: result, text: () => text };

@@ -90,7 +90,7 @@ test.each([
   'it says what %j means',
   async (change, sentence) => {
     const report = path.join(folder, 'doubt.html');
-    const { stdout } = await compare(change, '--report', report);
+    const { stdout } = await compare(change, '--force', '--report', report);
     expect(stdout).toContain(sentence);
     const page = await readFile(report, 'utf8');
     expect(page.toLowerCase()).toContain(

@@ -91,7 +91,8 @@ async function begun(
   const { estimate } = await dispatch('styling.estimate', { settings });
   say(estimateText(estimate, paintFor(terminal.err)));
   const previewFile = preview === undefined ? {} : { previewFile: preview };
-  return (await dispatch('styling.create', { settings, output, ...previewFile })).job;
+  const replace = global.force ? { replace: true } : {};
+  return (await dispatch('styling.create', { settings, output, ...previewFile, ...replace })).job;
 }
 
 async function newSettings(

@@ -3,7 +3,7 @@ import { commands, type CommandName } from '../../../contract/commands.ts';
 import { mayCall } from '../../wire/access.ts';
 import { fakeBackend, secret, type FakeBackend } from '../../wire/testing/fake-backend.ts';
 import type { RunningServer } from '../server.ts';
-import { ask, testServer } from '../testing/client.ts';
+import { ask, codeOf, testServer } from '../testing/client.ts';
 import { fromJson, toJson } from './json-bytes.ts';
 import { jsonSchema, openApi } from './openapi.ts';
 
@@ -66,12 +66,51 @@ describe('pictures', () => {
     });
   });
 
-  test('that are no base64 are refused', async () => {
-    const image = { bytes: 'not base64!', name: 'a' };
+  test('of ten megabytes come through as base64, byte for byte', async () => {
+    const bytes = new Uint8Array(10 * 2 ** 20).map((_, i) => (i * 31) % 251);
+    const image = { bytes: Buffer.from(bytes).toString('base64'), name: 'large.jpg' };
     const answer = await post('faces.detect', 'application/json', JSON.stringify({ image }));
-    expect(answer.status).toBe(400);
+    expect(answer.status).toBe(200);
+    const got = (backend.calls[0]!.input as { image: { bytes: Uint8Array } }).image.bytes;
+    expect(Buffer.compare(got, bytes)).toBe(0);
+  });
+
+  test('beyond the limit of a message are answered with 413 and a code', async () => {
+    const answer = await post('faces.detect', 'image/jpeg', new Uint8Array(65 * 2 ** 20));
+    expect([answer.status, codeOf(answer)]).toEqual([413, 'message_too_large']);
+  });
+
+  test('that are no base64 are refused', async () => {
+    for (const bytes of ['not base64!', 'AAA', 'AA=A', 'A===', 'AA-_', 'QUJD\n\n\n\n']) {
+      const body = JSON.stringify({ image: { bytes, name: 'a' } });
+      expect((await post('faces.detect', 'application/json', body)).status).toBe(400);
+    }
   });
 });
+
+test('nesting as deep as the body allows is no failure of ours', async () => {
+  const deep = `{"image":{"path":"/a"},"x":${'{"x":'.repeat(200_000)}1${'}'.repeat(200_000)}}`;
+  expect((await post('faces.detect', 'application/json', deep)).status).toBe(200);
+  const list = `{"image":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+  expect((await post('faces.detect', 'application/json', list)).status).toBe(400);
+});
+
+test.each(['GET', 'PUT', 'DELETE'])(
+  '%s on a command is answered with the method it takes',
+  async (method) => {
+    const answer = await ask(server, '/api/v1/faces.detect', {
+      method,
+      headers: { authorization },
+    });
+    expect([answer.status, codeOf(answer), answer.headers.allow]).toEqual([
+      405,
+      'method_refused',
+      'POST',
+    ]);
+    const stranger = await ask(server, '/api/v1/faces.detect', { method });
+    expect([stranger.status, codeOf(stranger)]).toEqual([401, 'not_authorised']);
+  },
+);
 
 test('bytes survive the way there and back, also as part of a larger buffer', () => {
   const schema = jsonSchema(commands['enrolment.enrol'].input, 'input');

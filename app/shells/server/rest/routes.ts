@@ -42,6 +42,22 @@ export async function serveRest(
       },
       (request, reply) => carryOut(backend, request.params.command, request, reply),
     );
+    // Before the window's pages, which let nobody in without a session.
+    api.route({
+      method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+      url: `${wirePaths.api}/:command`,
+      onRequest: (request, _reply, done) => {
+        requireKey(backend, request);
+        done();
+      },
+      handler: (request, reply) => {
+        void reply.header('allow', 'POST');
+        const { method, url } = request;
+        throw new LikenessError('method_refused', `${url} takes POST, not ${method}.`, {
+          details: { method, allowed: ['POST'] },
+        });
+      },
+    });
     registered();
   });
 }

@@ -34,11 +34,22 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   file_not_directory: (facts) => `${file(facts)} ist kein Ordner. Bitte einen Ordner angeben.`,
   file_unreadable: (facts) => `${file(facts)}: Der Zugriff wurde vom System verweigert.`,
   file_empty: (facts) => `${file(facts)} ist leer.`,
+  file_too_large: (facts) => `${file(facts)} ist größer, als Likeness liest.`,
+  file_exists: (facts) =>
+    `${file(facts)} gibt es schon und blieb unverändert. Bitte einen anderen Namen wählen.`,
+  output_is_input: (facts) =>
+    `${file(facts)} wird selbst gebraucht und darf nicht überschrieben werden. Bitte einen anderen Namen wählen.`,
   disk_full: 'Der Datenträger ist voll. Bitte Platz schaffen und erneut versuchen.',
 
   image_unrecognised: (facts) => `${file(facts)} ist kein Bild in einem unterstützten Format.`,
   image_truncated: (facts) => `${file(facts)} ist beschädigt oder unvollständig.`,
   image_too_large: (facts) => `${file(facts)} ist größer, als Likeness lesen kann.`,
+  image_painted: 'Das Bild hat Likeness gemalt; gebraucht wird ein Foto.',
+  file_ignored: (facts) => `${file(facts)} ist kein Bild.`,
+  photo_misplaced: (facts) =>
+    `${file(facts)} liegt nicht im Ordner einer Person; niemand weiß, wen es zeigt.`,
+  photos_refused: 'Einige Fotos wurden abgelehnt, die übrigen aufgenommen.',
+  method_refused: 'Diese Adresse nimmt nur Anfragen anderer Art an.',
   image_too_small: 'Das Bild hat weniger Pixel, als gebraucht werden.',
 
   no_face:
