@@ -3,6 +3,7 @@ import { measureAlignment } from './questions/alignment.ts';
 import { measureCalibration } from './questions/calibration.ts';
 import { paintContactSheet } from './questions/contact-sheet.ts';
 import { measureFaces } from './questions/faces.ts';
+import { measureFuzz } from './questions/fuzz.ts';
 import { measureGallery } from './questions/gallery.ts';
 import { measureLive } from './questions/live.ts';
 import type { Answer, Options } from './questions/question.ts';
@@ -19,6 +20,7 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   calibration: measureCalibration,
   'contact-sheet': paintContactSheet,
   faces: measureFaces,
+  fuzz: measureFuzz,
   gallery: measureGallery,
   live: measureLive,
   'print-size': measurePrintSize,
@@ -39,23 +41,27 @@ const { positionals, values } = parseArgs({
     steps: { type: 'string' },
     encoder: { type: 'string' },
     budget: { type: 'string' },
+    mutants: { type: 'string' },
+    seed: { type: 'string' },
   },
 });
 const ask = questions[positionals[0] ?? ''];
 if (ask === undefined || positionals.length > 1) {
   const names = Object.keys(questions).join('|');
   process.stderr.write(
-    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--minutes <n>] [--size <pixels>] [--steps <n>] [--encoder <id>] [--budget <MB>]\n`,
+    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--minutes <n>] [--size <pixels>] [--steps <n>] [--encoder <id>] [--budget <MB>] [--mutants <n>] [--seed <n>]\n`,
   );
   process.exitCode = 2;
 } else {
-  const { json, minutes, size, steps, budget, ...texts } = values;
+  const { json, minutes, size, steps, budget, mutants, seed, ...texts } = values;
   const { figures, lines } = await ask({
     ...texts,
     ...(minutes !== undefined && { minutes: Number(minutes) }),
     ...(size !== undefined && { size: Number(size) }),
     ...(steps !== undefined && { steps: Number(steps) }),
     ...(budget !== undefined && { budget: Number(budget) }),
+    ...(mutants !== undefined && { mutants: Number(mutants) }),
+    ...(seed !== undefined && { seed: Number(seed) }),
   });
   process.stdout.write(json === true ? `${JSON.stringify(figures)}\n` : `${lines.join('\n')}\n`);
 }

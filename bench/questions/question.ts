@@ -7,6 +7,9 @@ export interface Options {
   readonly size?: number;
   readonly steps?: number;
   readonly encoder?: string;
+  /** For damaged files: how many, and where their numbers begin. */
+  readonly mutants?: number;
+  readonly seed?: number;
   /** 10⁶ bytes that a painting may take. */
   readonly budget?: number;
 }
