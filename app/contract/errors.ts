@@ -93,7 +93,8 @@ export const errorCodes = {
   memory_insufficient: 'the painting does not fit the memory budget even in tiles',
   painting_unknown: 'the picture carries no settings of a painting',
   checkpoint_corrupt: 'the saved state of a painting is damaged',
-  checkpoint_incompatible: 'the saved state of a painting was written by another version',
+  checkpoint_incompatible:
+    'the saved state is of another version, or of other pictures, models or settings',
   training_diverged: 'the training came to values that are no numbers',
   training_impossible: 'the photos do not allow the training',
 

@@ -1,4 +1,5 @@
 import { LikenessError } from '../../app/contract/errors.ts';
+import { digestOf, type Basis } from '../checkpoint/basis.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EncoderInput } from './chips/encode-examples.ts';
@@ -23,6 +24,41 @@ export interface EncoderTask<Settings, Progress> extends TrainingTask<Settings, 
   /** With labels; of people who do not train. */
   readonly validation: readonly Example[];
 }
+
+/** Of a network: its operators, and every weight. */
+export function digestOfGraph({ nodes, constants }: Graph): string {
+  const operators = nodes.map(({ op, inputs, outputs }) => [
+    op,
+    inputs.map((value) => value?.name ?? null),
+    outputs.map(({ name }) => name),
+  ]);
+  const weights = [...constants].flatMap(([name, { shape, data }]) => [
+    { name, shape },
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ]);
+  return digestOf(operators, ...weights);
+}
+
+/** What a training of an encoder of faces is made from. */
+export const encoderBasis = ({
+  encoder,
+  input,
+  settings,
+  training,
+  validation,
+}: EncoderTask<object, never>): Basis => ({
+  'photos and labels': digestOf(
+    [training, validation].map((part) =>
+      part.map(({ photo, hash = '', person }) => [photo, hash, person]),
+    ),
+  ),
+  settings: digestOf([settings, input]),
+  'the model that it begins with': digestOfGraph(encoder),
+  'the teacher': digestOf(...training.map(({ target }) => bytesOf(target))),
+});
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** @throws LikenessError cancelled, once the user has asked for it. */
 export function throwIfStopped({ signal }: { readonly signal?: AbortSignal }): void {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -11,6 +11,7 @@ import { buildFilterBank, filterBankManifest } from '../../catalog/style-encoder
 import { detectorManifest, tinyDetector } from '../../catalog/testing/tiny-models.ts';
 import { install } from '../../catalog/user-folder.ts';
 import { writeOnnx } from '../../onnx/write.ts';
+import { readCheckpoint, writeCheckpoint } from '../painting/checkpoint-file.ts';
 import { createContext, type HostContext } from '../context.ts';
 import type { HostPayload } from '../protocol.ts';
 import { FakePainter } from '../testing/fake-painter.ts';
@@ -170,6 +171,49 @@ describe('stopPainting', () => {
     expect(done[0]).toBeGreaterThanOrEqual(5);
     const pixels = (name: string) => sharp(file(name)).raw().toBuffer();
     expect(await pixels('out.png')).toEqual(await pixels('whole.png'));
+  });
+
+  test.each(['content.png', 'style.png', 'mask.png', 'start.png'])(
+    'what was paused does not go on with another %s, but does once the former one is back',
+    async (name) => {
+      await picture('mask.png', 64, 48, '#ffffff');
+      await picture('start.png', 64, 48, '#aa0011');
+      const styles = [{ path: file('style.png'), mask: file('mask.png') }];
+      const initial = { path: file('start.png') };
+      const settings = settingsWith({ steps: 10, styles, initial });
+      await paint(orderWith({ job: 2, output: file('whole.png'), settings }));
+      const painting = paint(orderWith({ settings }), ({ done }) => {
+        if (done === 4) void stop();
+      });
+      await expect(painting).rejects.toMatchObject({ code: 'cancelled' });
+      const former = await readFile(file(name));
+      const { width, height } = await sharp(former).metadata();
+      await picture(name, width, height, '#00ff7f');
+      await expect(paint(orderWith({ settings }))).rejects.toMatchObject({
+        code: 'checkpoint_incompatible',
+        message: expect.stringContaining(file(name)) as string,
+        details: { changed: [expect.stringContaining(file(name))] },
+      });
+      expect(existsSync(file('out.png'))).toBe(false);
+      await writeFile(file(name), former);
+      const { warnings } = await paint(orderWith({ settings }));
+      expect(warnings).not.toContainEqual(expect.stringContaining('earlier version'));
+      const pixels = (of: string) => sharp(file(of)).raw().toBuffer();
+      expect(await pixels('out.png')).toEqual(await pixels('whole.png'));
+    },
+  );
+
+  test('what an earlier version has paused goes on, with a warning', async () => {
+    const painting = paint(orderWith(), ({ done }) => {
+      if (done === 4) void stop();
+    });
+    await expect(painting).rejects.toMatchObject({ code: 'cancelled' });
+    const saved = (await readCheckpoint(file('1.checkpoint')))!;
+    const { settings, level, step, losses, image, optimiser } = saved;
+    const former = { settings, level, step, losses, image, optimiser };
+    await writeCheckpoint(file('1.checkpoint'), former);
+    const { warnings } = await paint();
+    expect(warnings).toContainEqual(expect.stringContaining('earlier version'));
   });
 
   test('takes a painting out of the queue that has not begun', async () => {

@@ -3,6 +3,7 @@ import { LikenessError } from '../../../app/contract/errors.ts';
 import type { PaintingResult } from '../../../app/contract/painting.ts';
 import type { PaintingLosses, Progress } from '../../../app/contract/values.ts';
 import { version } from '../../../app/contract/version.ts';
+import { refuseOtherBasis, type Basis } from '../../checkpoint/basis.ts';
 import { encodePreview } from '../../images/painting-file.ts';
 import type { Picture } from '../../style/picture.ts';
 import type { HostContext } from '../context.ts';
@@ -38,8 +39,10 @@ export async function paint(
   const prepared = await prepare(catalog, job.settings, job.output);
   const { tiles, memoryBytes } = await painter.forecast(prepared.order);
   const checkpoint = await readCheckpoint(job.checkpoint);
+  const { inputs } = prepared;
+  const unknown = checkpoint && refuseOtherBasis('painting', checkpoint.inputs, inputs);
   const steps = painter.paint(prepared.order, checkpoint);
-  const run = new PaintingRun(job, signal, report);
+  const run = new PaintingRun(job, inputs, signal, report);
   const picture = await run.follow(steps, (last) => write(job, prepared, last));
   await write(job, prepared, picture);
   const { width, height } = prepared.order.content;
@@ -48,7 +51,7 @@ export async function paint(
     ...{ provider: runtime.provider, steps: run.step, losses: run.losses },
     ...{ elapsedMs: performance.now() - started, secondsPerStep: run.secondsPerStep },
     ...{ peakMemoryMb: peakMemory(), predictedMemoryMb: memoryBytes / 1e6, tiles },
-    warnings: [...runtime.warnings, ...prepared.warnings],
+    warnings: [...runtime.warnings, ...prepared.warnings, ...(unknown === null ? [] : [unknown])],
   };
 }
 
@@ -64,6 +67,7 @@ const peakMemory = (): number => (process.resourceUsage().maxRSS * 1024) / 1e6;
 /** What is done about the steps of one painting. */
 class PaintingRun {
   readonly #job: Order;
+  readonly #inputs: Basis;
   readonly #signal: AbortSignal;
   readonly #report: (progress: Progress) => void;
   readonly #began = performance.now();
@@ -73,8 +77,14 @@ class PaintingRun {
   #checkpointAt = -Infinity;
   #checkpointMs = 0;
 
-  constructor(job: Order, signal: AbortSignal, report: (progress: Progress) => void) {
+  constructor(
+    job: Order,
+    inputs: Basis,
+    signal: AbortSignal,
+    report: (progress: Progress) => void,
+  ) {
     this.#job = job;
+    this.#inputs = inputs;
     this.#signal = signal;
     this.#report = report;
   }
@@ -140,7 +150,7 @@ class PaintingRun {
 
   async #save({ checkpoint }: PaintingStep): Promise<void> {
     const began = performance.now();
-    await writeCheckpoint(this.#job.checkpoint, checkpoint());
+    await writeCheckpoint(this.#job.checkpoint, { ...checkpoint(), inputs: this.#inputs });
     this.#checkpointAt = performance.now();
     this.#checkpointMs = this.#checkpointAt - began;
   }

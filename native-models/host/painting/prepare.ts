@@ -1,6 +1,8 @@
 import type { PaintingSettings } from '../../../app/contract/painting.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { Basis } from '../../checkpoint/basis.ts';
 import { formatOf, keepsAlpha } from '../../images/painting-file.ts';
+import { hashImage, readImageSource } from '../../images/source.ts';
 import { fitMask } from '../../style/masks/mask.ts';
 import type { Picture } from '../../style/picture.ts';
 import type { Start } from '../../style/start.ts';
@@ -12,6 +14,8 @@ export interface Prepared {
   readonly order: PaintingOrder;
   /** Transparency of the content, 0 to 1; null where it is opaque. */
   readonly alpha: Float32Array | null;
+  /** Every picture, and the encoder. */
+  readonly inputs: Basis;
   /** Sentences for the user. */
   readonly warnings: readonly string[];
 }
@@ -37,7 +41,24 @@ export async function prepare(
   if (!task.trained) warnings.push(untrained(id));
   if (alpha !== null && output !== undefined && !keepsAlpha(formatOf(output)))
     warnings.push(`${output} cannot be transparent: the painting is laid on white.`);
-  return { order: { content, styles, start, encoder, settings }, alpha, warnings };
+  const inputs = { ...(await picturesOf(settings)), [`encoder ${id}`]: encoder.manifest.sha256 };
+  return { order: { content, styles, start, encoder, settings }, alpha, inputs, warnings };
+}
+
+async function picturesOf({ content, styles, initial }: PaintingSettings): Promise<Basis> {
+  const files = [
+    ['photo', content],
+    ...styles.flatMap(({ path, mask }) => [
+      ['style', path],
+      ...(mask === undefined ? [] : [['mask', mask]]),
+    ]),
+    ...(typeof initial === 'string' ? [] : [['start', initial.path]]),
+  ] as const;
+  const digests = files.map(async ([what, path]) => {
+    const image = await readImageSource({ path: path });
+    return [`${what} ${path}`, hashImage(image)] as const;
+  });
+  return Object.fromEntries(await Promise.all(digests));
 }
 
 const untrained = (id: string): string =>

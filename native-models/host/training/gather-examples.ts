@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { LikenessError } from '../../../app/contract/errors.ts';
 import type { Refusal } from '../../../app/contract/values.ts';
+import { readRegularFile } from '../../../app/files/read-file.ts';
+import { hashImage } from '../../images/source.ts';
 import type { FaceModels } from '../../faces/face-models.ts';
 import type { Network } from '../../faces/network.ts';
 import { ChipStore } from '../../training/chips/chip-store.ts';
@@ -33,7 +35,7 @@ export interface Gathered {
 
 /**
  * Finds, aligns and keeps the face of every photo, with what the teacher says of it. Photos that
- * were looked at before are not looked at again.
+ * were looked at before, and are the same still, are not looked at again.
  */
 export async function gatherExamples(request: GatherRequest): Promise<Gathered> {
   const { roots, folder, teacher } = request;
@@ -48,15 +50,17 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
   for (const { root, photos } of lists) {
     const store = await storeOf(path.join(folder, path.basename(path.resolve(root))), teacher);
     stores.push(store);
-    const known = new Map(store.entries.map(({ photo, chip }) => [photo, chip]));
+    const known = new Map(store.entries.map((entry) => [entry.photo, entry]));
     for (const { name: photo, file, person } of photos) {
       if (request.signal?.aborted === true) throw stopped();
-      if (known.has(photo)) {
-        if (known.get(photo) === null) unused.push(noFace(file));
+      const hash = await hashOf(file);
+      const former = known.get(photo);
+      if (former !== undefined && former.hash === hash) {
+        if (former.chip === null) unused.push(noFace(file));
       } else {
         const found = await gatherFace(request.models, teacher, file);
         if ('code' in found) unused.push(found);
-        await store.append(photo, person, 'code' in found ? null : found);
+        await store.append(photo, person, 'code' in found ? null : found, hash);
       }
       request.report(++done, total);
     }
@@ -74,22 +78,31 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
   };
 }
 
+/** Of the photo's bytes; of nothing where they cannot be read, which whoever decodes it says. */
+async function hashOf(file: string): Promise<string> {
+  const bytes = await readRegularFile(file, 'picture').catch(() => new Uint8Array(0));
+  return hashImage({ name: file, bytes });
+}
+
 function storeOf(folder: string, teacher: GatherRequest['teacher']): Promise<ChipStore> {
   if (teacher === null) return ChipStore.open(folder, STORED_SIDE, 0);
-  const { id, task } = teacher.manifest;
-  return ChipStore.open(`${folder}-${id}`, STORED_SIDE, task.dimension);
+  const { id, sha256, task } = teacher.manifest;
+  return ChipStore.open(`${folder}-${id}-${sha256.slice(0, 8)}`, STORED_SIDE, task.dimension);
 }
 
 async function examplesOf(store: ChipStore, wanted: ReadonlySet<string>): Promise<Example[]> {
   const vectors = await store.vectors();
   const length = store.vectorLength;
-  return store.entries.flatMap(({ photo, person, chip }) =>
+  // Of a photo that was replaced, what was found last.
+  const latest = new Map(store.entries.map((entry) => [entry.photo, entry]));
+  return [...latest.values()].flatMap(({ photo, person, hash, chip }) =>
     chip === null || !wanted.has(photo)
       ? []
       : [
           {
             photo,
             person,
+            ...(hash === undefined ? {} : { hash }),
             target: vectors.slice(chip * length, (chip + 1) * length),
             read: () => store.chip(chip),
           },

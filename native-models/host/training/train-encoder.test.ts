@@ -80,10 +80,16 @@ describe('an encoder that is taught by another', () => {
       if (stage.startsWith('Training') && done === 2) stop.abort();
     });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(train({ ...settings, from: 'encoder-likeness' })).rejects.toMatchObject({
+      code: 'checkpoint_incompatible',
+      details: { changed: expect.arrayContaining(['the model that it begins with']) as string[] },
+    });
 
     const { sha256 } = (await host.catalog.load('student')).manifest;
     expect((await train(settings)).model.sha256).toBe(sha256);
-    expect(await readdir(path.join(folder, 'work'))).toContain('images-encoder-resnet29');
+    expect(await readdir(path.join(folder, 'work'))).toContainEqual(
+      expect.stringMatching(/^images-encoder-resnet29-[0-9a-f]{8}$/u),
+    );
   });
 });
 

@@ -85,6 +85,31 @@ describe('an encoder from random weights', () => {
   });
 });
 
+test('what was stopped does not go on with other photos, labels or settings', async () => {
+  for (const [index, person] of ['anna', 'anna', 'ben', 'ben'].entries())
+    await put('changed', person, index + 1);
+  const images = [path.join(folder, 'changed')];
+  const stop = new AbortController();
+  const stopped = train({ id: 'changed', images }, stop.signal, ({ stage, done }) => {
+    if (stage.startsWith('Training') && done === 2) stop.abort();
+  });
+  await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+  const refused = (changed: string) => ({
+    code: 'checkpoint_incompatible',
+    details: { changed: [changed] },
+  });
+  await expect(train({ id: 'changed', images, epochs: 4 })).rejects.toMatchObject(
+    refused('settings'),
+  );
+  // Another photo under the name of the former one.
+  await put('changed', 'ben', 6, '4.jpg');
+  await expect(train({ id: 'changed', images })).rejects.toMatchObject(
+    refused('photos and labels'),
+  );
+  await put('changed', 'ben', 4);
+  expect((await train({ id: 'changed', images })).photos).toBe(4);
+});
+
 test('a model is adapted to a bad camera with its lower layers frozen', async () => {
   const freeze = ['conv32_', 'conv64_', 'conv128_'];
   const start = { kind: 'model', id: 'encoder-likeness' } as const;

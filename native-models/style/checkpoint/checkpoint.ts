@@ -1,3 +1,4 @@
+import type { Basis } from '../../checkpoint/basis.ts';
 import type { OptimiserState } from '../optimisers/optimiser.ts';
 import type { Picture } from '../picture.ts';
 
@@ -8,6 +9,8 @@ import type { Picture } from '../picture.ts';
 export interface Checkpoint {
   /** As JSON holds them; whoever reads them checks them. */
   readonly settings: unknown;
+  /** What the painting is made from; absent in what earlier versions wrote. */
+  readonly inputs?: Basis;
   /** Index into the sizes of the pyramid. */
   readonly level: number;
   /** Steps done at this level. */

@@ -1,5 +1,6 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
 import { readRegularFile } from '../../../app/files/read-file.ts';
+import type { Basis } from '../../checkpoint/basis.ts';
 import {
   decodeState,
   encodeState,
@@ -23,3 +24,7 @@ export async function readState(file: string): Promise<SavedState | null> {
     throw thrown;
   }
 }
+
+/** What a saved training was made from; undefined where a version wrote it that kept no digests. */
+export const basisOf = ({ content }: SavedState): Basis | undefined =>
+  (content as { readonly basis?: Basis }).basis;

@@ -9,6 +9,8 @@ export interface ChipEntry {
   readonly photo: string;
   /** The person, or null where photos carry no label. */
   readonly person: string | null;
+  /** SHA-256 of the photo's file; absent in stores of earlier versions. */
+  readonly hash?: string;
   /** Position among the chips; null where the photo shows no usable face. */
   readonly chip: number | null;
 }
@@ -74,6 +76,7 @@ export class ChipStore {
     photo: string,
     person: string | null,
     face: { readonly chip: RgbImage; readonly vector: Float32Array } | null,
+    hash?: string,
   ): Promise<void> {
     if (face !== null) {
       await this.#pixels.appendFile(face.chip.data);
@@ -81,7 +84,8 @@ export class ChipStore {
         new Uint8Array(face.vector.buffer, face.vector.byteOffset, face.vector.byteLength),
       );
     }
-    const entry: ChipEntry = { photo, person, chip: face === null ? null : this.#chips++ };
+    const chip = face === null ? null : this.#chips++;
+    const entry: ChipEntry = { photo, person, ...(hash === undefined ? {} : { hash }), chip };
     // The line comes last: it makes the entry exist.
     await this.#index.appendFile(`${JSON.stringify(entry)}\n`);
     this.#entries.push(entry);

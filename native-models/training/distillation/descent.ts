@@ -1,4 +1,5 @@
 import { RandomStream } from '../../evaluation/random.ts';
+import type { Basis } from '../../checkpoint/basis.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
@@ -26,14 +27,16 @@ export class Descent {
   readonly #start: Graph;
   readonly #trainer: Trainer;
   readonly #perEpoch: number;
+  readonly #basis: Basis;
   #savedAt = performance.now();
 
   constructor(
     task: DistillationTask,
     start: Graph,
     trainer: Trainer,
-    curve: readonly EpochReport[],
+    { curve, basis }: { readonly curve: readonly EpochReport[]; readonly basis: Basis },
   ) {
+    this.#basis = basis;
     this.#task = task;
     this.#start = start;
     this.#trainer = trainer;
@@ -138,7 +141,7 @@ export class Descent {
 
   async #save(): Promise<void> {
     const { content, vectors } = this.#trainer.state();
-    const state = { ...(content as object), curve: this.curve };
+    const state = { ...(content as object), curve: this.curve, basis: this.#basis };
     await writeState(this.#task.checkpoint, { content: state, vectors });
     this.#savedAt = performance.now();
   }

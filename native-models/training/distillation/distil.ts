@@ -3,7 +3,8 @@ import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
 import { slice } from '../../ops/slice.ts';
-import { readState } from '../checkpoint/file.ts';
+import { refuseOtherBasis } from '../../checkpoint/basis.ts';
+import { basisOf, readState } from '../checkpoint/file.ts';
 import { encodeExamples, outputsOf } from '../chips/encode-examples.ts';
 import {
   featureExtractor,
@@ -18,7 +19,7 @@ import { buildTrainingGraph, type TrainingGraph } from '../training-graph.ts';
 import { curveOf, Descent, stepsPerEpoch } from './descent.ts';
 import { principalDirections } from './principal.ts';
 import { RidgeRegression } from './ridge.ts';
-import { throwIfStopped } from '../task.ts';
+import { encoderBasis, throwIfStopped } from '../task.ts';
 import { type DistillationSettings, type DistillationTask, type EpochReport } from './task.ts';
 
 export interface Distilled {
@@ -43,7 +44,9 @@ export async function distil(task: DistillationTask): Promise<Distilled> {
       `There are ${training.length} faces to learn from; at least ${settings.batch} are needed.`,
       { details: { faces: training.length, needed: settings.batch } },
     );
+  const basis = encoderBasis(task);
   const saved = await readState(checkpoint);
+  if (saved !== null) refuseOtherBasis('training', basisOf(saved), basis);
   const start = saved === null ? await solveHead(task) : studentOf(task);
   // What reads the former encoding keeps it: the loss does not look there.
   const former = task.encoder.nodes.at(-1)?.inputs[1]?.name;
@@ -59,7 +62,7 @@ export async function distil(task: DistillationTask): Promise<Distilled> {
     trainerSettings(task),
     saved ?? undefined,
   );
-  const run = new Descent(task, start, trainer, curveOf(saved?.content));
+  const run = new Descent(task, start, trainer, { curve: curveOf(saved?.content), basis });
   try {
     await run.toTheEnd();
   } finally {

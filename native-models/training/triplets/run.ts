@@ -3,6 +3,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
 import { writeState } from '../checkpoint/file.ts';
+import type { Basis } from '../../checkpoint/basis.ts';
 import type { SavedState } from '../../checkpoint/format.ts';
 import { pairMasks, type Mining } from '../losses/triplet.ts';
 import { withConstants } from '../parameters.ts';
@@ -24,6 +25,7 @@ export interface TripletRunParts {
   /** What encodings are drawn to, per photo. */
   readonly targets: readonly Float32Array[] | null;
   readonly fingerprint: string;
+  readonly basis: Basis;
 }
 
 interface Best {
@@ -36,6 +38,7 @@ interface Best {
 /** Beside what the trainer keeps. */
 interface SavedRun {
   readonly fingerprint: string;
+  readonly basis: Basis;
   readonly curve: readonly TripletEpoch[];
   readonly best: { readonly epoch: number; readonly score: number } | null;
   readonly sums: readonly [loss: number, active: number];
@@ -225,6 +228,7 @@ export class TripletRun {
     const best = this.#best;
     const run: SavedRun = {
       fingerprint: this.#parts.fingerprint,
+      basis: this.#parts.basis,
       curve: this.#curve,
       best: best && { epoch: best.epoch, score: best.score },
       sums: this.#sums,

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { LikenessError } from '../../../app/contract/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { operators } from '../../ops/registry.ts';
-import { readState } from '../checkpoint/file.ts';
+import { refuseOtherBasis } from '../../checkpoint/basis.ts';
+import { basisOf, readState } from '../checkpoint/file.ts';
 import { encodeExamples } from '../chips/encode-examples.ts';
 import { cutAtFrozen } from '../frozen-trunk.ts';
 import { blendValues, learnedConstants, withConstants } from '../parameters.ts';
 import { groupByPerson, type People } from './people.ts';
 import { TripletRun } from './run.ts';
 import { storedViews, type StoredViews } from './stored-views.ts';
-import { throwIfStopped } from '../task.ts';
+import { digestOfGraph, encoderBasis, throwIfStopped } from '../task.ts';
 import type { TripletResult, TripletTask } from './task.ts';
 import { freshViews } from './views.ts';
 
@@ -28,6 +29,10 @@ export async function trainWithTriplets(task: TripletTask): Promise<TripletResul
     (name) => !settings.freeze.some((prefix) => name.startsWith(prefix)),
   );
   if (names.length === 0) throw nothingLeft(settings.freeze);
+  const basis = encoderBasis(task);
+  const saved = await readState(task.checkpoint);
+  // Before anything is computed: the views through a frozen trunk take hours.
+  if (saved !== null) refuseOtherBasis('training', basisOf(saved), basis);
   const { trunk, crown } = cutAtFrozen(encoder, names, operators);
   const views = trunk === null ? null : await viewsThrough(trunk, task);
   try {
@@ -39,8 +44,9 @@ export async function trainWithTriplets(task: TripletTask): Promise<TripletResul
       views: views ?? freshViews(training, task.input, settings),
       targets: settings.pull > 0 ? await targetsOf(task) : null,
       fingerprint: fingerprintOf(task, names),
+      basis,
     });
-    const { values, curve, best } = await run.toTheEnd(await readState(task.checkpoint));
+    const { values, curve, best } = await run.toTheEnd(saved);
     const counted = (which: readonly string[]) =>
       which.reduce((sum, name) => sum + encoder.constants.get(name)!.data.length, 0);
     return {
@@ -82,9 +88,9 @@ function fingerprintOf(
 /** Of all that what the trunk says depends on. */
 function viewsFingerprint({ training, settings, input }: TripletTask, trunk: Graph): string {
   const { seed, augmentation, camera, views } = settings;
-  const photos = training.map(({ photo }) => photo);
-  const outputs = trunk.outputs.map(({ name }) => name);
-  return digestOf({ photos, seed, augmentation, camera, views, input, outputs });
+  const photos = training.map(({ photo, hash }) => [photo, hash]);
+  const network = digestOfGraph(trunk);
+  return digestOf({ photos, seed, augmentation, camera, views, input, network });
 }
 
 const digestOf = (content: object): string =>

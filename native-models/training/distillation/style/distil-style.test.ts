@@ -112,6 +112,19 @@ describe('it is refused', () => {
     ).rejects.toMatchObject(refusal);
   });
 
+  test('to go on with other pictures of the same sizes', async () => {
+    const task = taskOf('repainted', short);
+    await distilStyle(task);
+    const training = task.training.map((picture) => ({
+      ...picture,
+      data: picture.data.map((value) => 255 - value),
+    }));
+    await expect(distilStyle({ ...task, training })).rejects.toMatchObject({
+      code: 'checkpoint_incompatible',
+      details: { changed: ['pictures'] },
+    });
+  });
+
   test('to go on with what is no student of its shape', async () => {
     const refusal = { code: 'training_impossible' };
     const from = teacher.graph;

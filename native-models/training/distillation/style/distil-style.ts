@@ -5,7 +5,8 @@ import type { Graph } from '../../../graph/graph.ts';
 import { float32 } from '../../../graph/tensor.ts';
 import { operators } from '../../../ops/registry.ts';
 import { openGraph } from '../../../runtime/graphs.ts';
-import { readState } from '../../checkpoint/file.ts';
+import { digestOf, refuseOtherBasis, type Basis } from '../../../checkpoint/basis.ts';
+import { basisOf, readState } from '../../checkpoint/file.ts';
 import type { SavedState } from '../../../checkpoint/format.ts';
 import { learnedConstants, withConstants } from '../../parameters.ts';
 import { Trainer } from '../../trainer.ts';
@@ -23,7 +24,7 @@ import {
   weightsOf,
   type StudentShape,
 } from './student.ts';
-import { throwIfStopped } from '../../task.ts';
+import { digestOfGraph, throwIfStopped } from '../../task.ts';
 import type { StyleDistillationTask, StylePoint } from './task.ts';
 import { teacherGraph, type Directions, type StyleTeacher } from './teacher.ts';
 
@@ -49,7 +50,9 @@ export async function distilStyle(task: StyleDistillationTask): Promise<Distille
   refuseTooFew(task);
   refuseUnfitTeacher(task.teacher, shape);
   const fingerprint = fingerprintOf(task);
+  const basis = basisOfStyle(task);
   const saved = await readState(task.checkpoint);
+  if (saved !== null) refuseOtherBasis('training', basisOf(saved), basis);
   const { weights, directions } =
     saved === null
       ? await beginWith(task)
@@ -87,7 +90,7 @@ export async function distilStyle(task: StyleDistillationTask): Promise<Distille
   );
   try {
     const run = new StyleRun({
-      ...{ task, start, trainer, teacher, directions, paintings, fingerprint },
+      ...{ task, start, trainer, teacher, directions, paintings, fingerprint, basis },
     });
     const curve = await run.toTheEnd(saved);
     return {
@@ -154,6 +157,17 @@ function fingerprintOf({
   };
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 }
+
+const basisOfStyle = (task: StyleDistillationTask): Basis => ({
+  pictures: digestOf(
+    ...[task.training, task.validation].flatMap((part) =>
+      part.flatMap(({ width, height, data }) => [{ width, height }, data]),
+    ),
+  ),
+  settings: digestOf([task.settings, task.shape, task.input]),
+  'the teacher': digestOfGraph(task.teacher.graph),
+  'the model that it begins with': task.from === null ? '' : digestOfGraph(task.from),
+});
 
 function refuseTooFew({ training, validation }: StyleDistillationTask): void {
   if (training.length > 0 && validation.length > 0) return;

@@ -4,6 +4,7 @@ import type { RgbImage } from '../../../images/rgb-image.ts';
 import type { Session } from '../../../runtime/session.ts';
 import type { NamedTensors } from '../../../runtime/tensor.ts';
 import { writeState } from '../../checkpoint/file.ts';
+import type { Basis } from '../../../checkpoint/basis.ts';
 import type { SavedState } from '../../../checkpoint/format.ts';
 import { withConstants } from '../../parameters.ts';
 import type { Trainer } from '../../trainer.ts';
@@ -25,11 +26,13 @@ interface StyleRunParts {
   readonly directions: Directions;
   readonly paintings: Paintings;
   readonly fingerprint: string;
+  readonly basis: Basis;
 }
 
 /** Beside what the trainer keeps. */
 interface SavedRun {
   readonly fingerprint: string;
+  readonly basis: Basis;
   readonly curve: readonly StylePoint[];
   readonly sum: number;
 }
@@ -105,10 +108,10 @@ export class StyleRun {
   }
 
   async #save(): Promise<void> {
-    const { task, trainer, directions, paintings, fingerprint } = this.#parts;
+    const { task, trainer, directions, paintings, fingerprint, basis } = this.#parts;
     const { content, vectors } = trainer.state();
     const painted = paintings.state();
-    const run: SavedRun = { fingerprint, curve: this.#curve, sum: this.#sum };
+    const run: SavedRun = { fingerprint, basis, curve: this.#curve, sum: this.#sum };
     const kept = Object.entries(directions).map(
       ([layer, { data }]) => [DIRECTIONS + layer, data] as const,
     );

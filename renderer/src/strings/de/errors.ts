@@ -114,8 +114,10 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
     `Das Gemälde braucht mindestens ${number(neededMb)} MB, erlaubt sind ${number(budgetMb)} MB. Bitte eine kleinere Größe wählen.`,
   painting_unknown: 'In diesem Bild stehen keine Einstellungen eines Gemäldes.',
   checkpoint_corrupt: 'Der gespeicherte Stand ist beschädigt. Bitte neu beginnen.',
-  checkpoint_incompatible:
-    'Der gespeicherte Stand stammt von einer anderen Fassung. Bitte neu beginnen.',
+  checkpoint_incompatible: (facts) =>
+    Array.isArray(facts['changed'])
+      ? `Seit dem Beginn wurde etwas geändert: ${facts['changed'].join(', ')}. Bitte den früheren Stand zurücklegen oder neu beginnen.`
+      : 'Der gespeicherte Stand stammt von einer anderen Fassung. Bitte neu beginnen.',
   training_diverged: 'Das Lernen ist entgleist.',
   training_impossible: 'Mit diesen Fotos kann nicht gelernt werden.',
 
