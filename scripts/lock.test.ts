@@ -42,9 +42,9 @@ test('the lock names its holder and is gone afterwards, also after a failure', a
 
 test('the lock of a process that is gone is broken at once', async () => {
   using tree = scratchTree({ [LOCK]: `${os.hostname()} ${gonePid()}` });
-  const started = performance.now();
-  expect(await withLock(tree.root, () => Promise.resolve('done'))).toBe('done');
-  expect(performance.now() - started).toBeLessThan(1_000);
+  // One that has to fall silent first would outlast the test.
+  const options = { silentMs: 3_600_000 };
+  expect(await withLock(tree.root, () => Promise.resolve('done'), options)).toBe('done');
 });
 
 test.each([

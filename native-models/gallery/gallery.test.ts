@@ -146,16 +146,16 @@ describe('GalleryIndex', () => {
     expect(index.size).toBe(0);
   });
 
-  it('searches 10,000 people in a few milliseconds', () => {
+  it('finds the person of a probe among 10,000', () => {
     const index = new GalleryIndex(128);
-    index.add(randomTemplates(10_000, 1_000_000, 128));
-    const probe = randomTemplates(1, 1, 128, 3).encodings;
-    const times = Array.from({ length: 15 }, () => {
-      const start = performance.now();
-      index.search(probe, 5);
-      return performance.now() - start;
-    }).sort((a, b) => a - b);
-    expect(times[0]).toBeLessThan(10);
+    const gallery = randomTemplates(10_000, 1_000_000, 128);
+    index.add(gallery);
+    for (const at of [0, 4711, 9_999]) {
+      const probe = gallery.encodings.slice(at * 128, (at + 1) * 128);
+      const [nearest] = index.search(probe, 5);
+      expect(nearest!.personId).toBe(gallery.personIds[at]);
+      expect(nearest!.distance).toBeCloseTo(0, 2);
+    }
   });
 });
 
