@@ -20,6 +20,7 @@ import {
   ImageSource,
   PersonId,
   PersonName,
+  PhotoNote,
   Point,
   ProofFinding,
   Provider,
@@ -44,7 +45,13 @@ export const commands = {
   'faces.detect': command(
     'Find the faces of a picture',
     z.object({ image: ImageSource }),
-    z.object({ width: z.int(), height: z.int(), faces: z.array(Face), ...Ran }),
+    z.object({
+      width: z.int(),
+      height: z.int(),
+      faces: z.array(Face),
+      notes: z.array(PhotoNote),
+      ...Ran,
+    }),
   ),
   'enrolment.enrol': command(
     'Enrol a person from one or more photos',
@@ -66,6 +73,8 @@ export const commands = {
       /** Photos that were enrolled for this person before. */
       alreadyEnrolled: z.int(),
       refused: z.array(Refusal),
+      /** Of photos that were used. */
+      notes: z.array(PhotoNote),
       ...Ran,
     }),
   ),
@@ -79,6 +88,8 @@ export const commands = {
       refused: z.array(Refusal),
       /** Those refused, and files of the folder that are no photos. */
       ...FolderUse,
+      /** Of photos that were used. */
+      notes: z.array(PhotoNote),
       ...Ran,
     }),
   ),
@@ -105,6 +116,7 @@ export const commands = {
           matches: z.array(Match),
         }),
       ),
+      notes: z.array(PhotoNote),
       ...Ran,
     }),
   ),
@@ -125,6 +137,7 @@ export const commands = {
       threshold: z.number(),
       same: z.boolean(),
       probability: z.number(),
+      notes: z.array(PhotoNote),
       ...Ran,
     }),
   ),

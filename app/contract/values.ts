@@ -54,7 +54,7 @@ export const Quality = z.object({
   measures: z.object({
     /** Pixels between the centres of the eyes. */
     eyeDistance: z.number(),
-    /** Variance-of-Laplacian sharpness of the aligned chip, scaled to 0…1. */
+    /** 0…1: of the aligned chip, in the direction in which it is least sharp; below 0.375 it is blurred. */
     sharpness: z.number(),
     /** 0…1: how well the chip's brightness fills the range without clipping. */
     exposure: z.number(),
@@ -122,6 +122,26 @@ export const FolderUse = {
   files: z.int(),
   unused: z.array(Refusal),
 };
+
+/** What a person should know of a photo that was used all the same. */
+const AboutPhoto = { file: z.string(), /** A sentence for a person. */ message: z.string() };
+export const PhotoNote = z.discriminatedUnion('code', [
+  /** No face stood upright: clockwise by so many degrees the photo does. Boxes are in its own pixels. */
+  z.object({ code: z.literal('photo_turned'), degrees: z.literal([90, 180, 270]), ...AboutPhoto }),
+  /** The file is an animation or has several pages. */
+  z.object({ code: z.literal('first_frame_used'), frames: z.int(), ...AboutPhoto }),
+  /** The picture is so large that faces narrower than this were not looked for, in its pixels. */
+  z.object({ code: z.literal('small_faces_missed'), pixels: z.int(), ...AboutPhoto }),
+  /** What is said of these faces, by their place in the answer, may well be wrong. */
+  z.object({
+    code: z.literal('face_poor'),
+    faces: z.array(z.int()),
+    /** Of the worst of them. */
+    quality: Quality,
+    ...AboutPhoto,
+  }),
+]);
+export type PhotoNote = z.infer<typeof PhotoNote>;
 
 /** As they enter the sum that is minimised, weights included. */
 export const PaintingLosses = z.object({

@@ -1,14 +1,12 @@
-import { analyse } from './analysis.ts';
+import { analyse, nameOf } from './analysis.ts';
 import type { Handler } from './context.ts';
+import { notesOn, sentencesOf } from './photo-notes.ts';
 
 export const detect: Handler<'faces.detect'> = async ({ host }, { image }, call) => {
   const started = performance.now();
-  const { width, height, faces, provider, warnings } = await analyse(
-    host,
-    image,
-    { encode: 'none' },
-    call,
-  );
+  const analysis = await analyse(host, image, { encode: 'none' }, call);
+  const { width, height, faces, provider, warnings } = analysis;
+  const notes = notesOn(analysis, nameOf(image), faces);
   return {
     width,
     height,
@@ -19,7 +17,8 @@ export const detect: Handler<'faces.detect'> = async ({ host }, { image }, call)
       quality,
     })),
     provider,
-    warnings: [...warnings],
+    notes,
+    warnings: [...warnings, ...sentencesOf(notes)],
     elapsedMs: performance.now() - started,
   };
 };

@@ -4,11 +4,12 @@ import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/
 import { strangerWarnings } from './adoption/strangers.ts';
 import { activity } from './activity-entry.ts';
 import { decide } from '../../native-models/evaluation/verifier/decision.ts';
-import { analyse, encoded, signalOf } from './analysis.ts';
+import { analyse, encoded, nameOf, signalOf } from './analysis.ts';
 import { thresholdFor } from './calibration/threshold.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { readSettings } from './kept-settings.ts';
 import { candidatesUnder, type NamingRules } from './mix-ups/candidates.ts';
+import { notesOn, sentencesOf } from './photo-notes.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 type Match = IdentifiedFace['matches'][number];
@@ -21,6 +22,7 @@ export const identify: Handler<'identification.identify'> = async (context, payl
   const started = performance.now();
   const analysis = await analyse(context.host, payload.image, { encode: 'all' }, call);
   const { encoder, width, height, provider } = analysis;
+  const notes = notesOn(analysis, nameOf(payload.image), analysis.faces);
   const options = { top: Math.max(payload.top, LEAST_CANDIDATES), ...signalOf(call) };
   const probes = probesOf(analysis.faces, encoder.dimension);
   const { size, damaged, people, matches, own } = await context.gallery.search(
@@ -42,9 +44,11 @@ export const identify: Handler<'identification.identify'> = async (context, payl
     threshold,
     thresholdSource: source,
     faces,
+    notes,
     provider,
     warnings: [
       ...analysis.warnings,
+      ...sentencesOf(notes),
       ...galleryWarnings(context.store, encoder, size),
       ...damageWarnings(damaged),
     ],

@@ -6,6 +6,7 @@ import { decide } from '../../native-models/evaluation/verifier/decision.ts';
 import { analyse, distanceBetween, nameOf, signalOf, subjectOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { readSettings } from './kept-settings.ts';
+import { notesOn, sentencesOf } from './photo-notes.ts';
 
 export const verify: Handler<'verification.verify'> = async (context, payload, call) => {
   const { host } = context;
@@ -13,11 +14,13 @@ export const verify: Handler<'verification.verify'> = async (context, payload, c
   const started = performance.now();
   const look = async (image: ImageSource) => {
     const analysis = await analyse(host, image, { encode: 'principal', portraits: chips }, call);
-    return { ...analysis, face: subjectOf(analysis, nameOf(image), payload.severalFaces) };
+    const face = subjectOf(analysis, nameOf(image), payload.severalFaces);
+    return { ...analysis, face, notes: notesOn(analysis, nameOf(image), [face]) };
   };
   const [a, b] = await Promise.all([look(payload.a), look(payload.b)]);
   const pair = { a: a.face.encoding, b: b.face.encoding };
   const weighed = await host.request('weighPairs', pair, signalOf(call));
+  const notes = [...a.notes, ...b.notes];
   const threshold = payload.threshold ?? a.encoder.thresholds.verification;
   if (context.store.read(readSettings).recordRecognitions)
     noteActivity(context, 'verified', null, { photos: 2 });
@@ -25,8 +28,11 @@ export const verify: Handler<'verification.verify'> = async (context, payload, c
     chips: chips ? { a: chipOf(a.face), b: chipOf(b.face) } : null,
     model: a.encoder.id,
     ...compare(a.encoder, pair, threshold, weighed.logOdds[0]!),
+    notes,
     provider: a.provider,
-    warnings: [...new Set([...a.warnings, ...b.warnings, ...weighed.warnings])],
+    warnings: [
+      ...new Set([...a.warnings, ...b.warnings, ...weighed.warnings, ...sentencesOf(notes)]),
+    ],
     elapsedMs: performance.now() - started,
   };
 };

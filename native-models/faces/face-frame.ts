@@ -39,6 +39,8 @@ export function faceBox(landmarks: readonly Point[]): Box {
   const frame = faceFrame(landmarks);
   const scale = Math.hypot(frame.a, frame.c);
   const [x, y] = applyAffine(frame, FACE_CENTRE);
-  const [width, height] = [FACE_WIDTH * scale, FACE_HEIGHT * scale];
+  const liesSideways = Math.abs(frame.c) > Math.abs(frame.a);
+  const [across, down] = liesSideways ? [FACE_HEIGHT, FACE_WIDTH] : [FACE_WIDTH, FACE_HEIGHT];
+  const [width, height] = [across * scale, down * scale];
   return { x: x - width / 2, y: y - height / 2, width, height };
 }

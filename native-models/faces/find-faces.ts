@@ -1,12 +1,12 @@
 import type { ImagePyramid } from '../images/pyramid.ts';
-import { longerSide } from '../images/rgb-image.ts';
+import { longerSide, type RgbImage } from '../images/rgb-image.ts';
 import { throwIfCancelled } from './cancel.ts';
 import type { Detection } from './geometry.ts';
 import { lookCloser } from './look-closer.ts';
 import type { Network } from './network.ts';
 import { suppressNonMaxima } from './nms.ts';
-import { searchPyramid } from './search-pyramid.ts';
-import { searchWhole } from './search-whole.ts';
+import { leastInPyramid, searchPyramid } from './search-pyramid.ts';
+import { leastInTiles, searchWhole } from './search-whole.ts';
 
 /** A network that is opened at the first call. */
 export type LazyDetector = () => Promise<Network<'detector'>>;
@@ -42,6 +42,14 @@ export async function findFaces(
   throwIfCancelled(signal);
   const other = await second();
   return isFixed(other) ? searchWhole(other, photo) : searchCloser(other, photo);
+}
+
+/**
+ * The narrowest face, in pixels of the photo, for which `findFaces` looks everywhere; beside larger
+ * ones even smaller are found now and then.
+ */
+export function leastFaceIn({ first }: Detectors, photo: RgbImage): number {
+  return isFixed(first) ? leastInTiles(first, photo) : leastInPyramid(photo);
 }
 
 const isFixed = ({ manifest }: Network<'detector'>): boolean =>

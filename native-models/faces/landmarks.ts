@@ -1,9 +1,9 @@
 import type { Box, Point } from '../../app/contract/values.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
-import { applyAffine, warpImage, type Affine } from '../images/warp.ts';
+import { applyAffine, composeAffine, turnAbout, warpImage, type Affine } from '../images/warp.ts';
 import { squareCrop } from './cut-square.ts';
 import { uprightCrop } from './face-frame.ts';
-import { squareAround } from './geometry.ts';
+import { distanceBetween, squareAround } from './geometry.ts';
 import { batchLimit, chunksOf, outputOf, runOnImages, type Network } from './network.ts';
 
 const FACES_PER_RUN = 32;
@@ -14,15 +14,21 @@ const POINTS = 68;
  *
  * The network looks twice: at the box padded to a square about its centre, and then at the upright
  * crop that the first landmarks define. So the result depends neither on how a detector draws its
- * boxes nor on how far a face leans.
+ * boxes nor on how far a face leans, up to some 60 degrees from where the first look expects it.
+ *
+ * @param leans how far each face is expected to lean clockwise, in degrees; 0 where it is not said
  */
 export async function findLandmarks(
   network: Network<'landmarks'>,
   photo: ImagePyramid,
   boxes: readonly Box[],
+  leans: readonly number[] = [],
 ): Promise<Point[][]> {
   const { width } = network.manifest.input;
-  const squares = boxes.map((box) => squareCrop(squareAround(box), width));
+  const squares = boxes.map((box, i) => {
+    const lean = turnAbout([width / 2, width / 2], leans[i] ?? 0);
+    return composeAffine(squareCrop(squareAround(box), width), lean);
+  });
   return followLandmarks(network, photo, await landmarksInCrops(network, photo, squares));
 }
 
@@ -35,6 +41,22 @@ export async function followLandmarks(
   const { width } = network.manifest.input;
   const crops = earlier.map((landmarks) => uprightCrop(landmarks, width));
   return landmarksInCrops(network, photo, crops);
+}
+
+/**
+ * How far a further look moves the landmarks, as a share of the width of the eyes. Where the crop
+ * shows a face upright it hardly does; elsewhere the network has no face to hold on to.
+ */
+export async function unsteadinessOf(
+  network: Network<'landmarks'>,
+  photo: ImagePyramid,
+  landmarks: readonly (readonly Point[])[],
+): Promise<number[]> {
+  const again = await followLandmarks(network, photo, landmarks);
+  return landmarks.map((points, i) => {
+    const moved = points.reduce((sum, point, n) => sum + distanceBetween(point, again[i]![n]!), 0);
+    return moved / points.length / distanceBetween(points[36]!, points[45]!);
+  });
 }
 
 /** @param crops from pixels of the network's input to those of the picture. */

@@ -14,7 +14,7 @@ export interface LocatedFace extends Detection {
 }
 
 /** Detections of one face lead to the same landmarks, and so to nearly the same box. */
-const SAME_FACE_IOU = 0.5;
+export const SAME_FACE_IOU = 0.5;
 /** Landmarks that leave the detection this far have lost the face, as happens in full profile. */
 const AGREEMENT_IOU = 0.4;
 /** A face that moved less since the last frame is looked for where its landmarks were. */
@@ -63,7 +63,8 @@ export async function followFaces(
   return suppressNonMaxima([...followed, ...fresh], SAME_FACE_IOU);
 }
 
-function located({ box, score }: Detection, landmarks: readonly Point[]): LocatedFace {
+/** A detection with its landmarks; where those contradict it, the box stays that of the detector. */
+export function located({ box, score }: Detection, landmarks: readonly Point[]): LocatedFace {
   const around = faceBox(landmarks);
   const agrees = intersectionOverUnion(around, box) >= AGREEMENT_IOU;
   return { box: agrees ? around : box, score, landmarks, detected: box };

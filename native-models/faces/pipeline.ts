@@ -6,12 +6,13 @@ import type { RgbImage } from '../images/rgb-image.ts';
 import { hashImage, readImageSource } from '../images/source.ts';
 import { alignFace } from './align.ts';
 import { throwIfCancelled } from './cancel.ts';
+import { findInAllDirections, type Turn } from './directions.ts';
 import { encodeChips } from './encode.ts';
 import { FaceStream } from './face-stream.ts';
 import type { FaceModels } from './face-models.ts';
-import { findFaces } from './find-faces.ts';
+import { leastFaceIn } from './find-faces.ts';
 import { areaOf, scaleBox, type Detection } from './geometry.ts';
-import { locateFaces, type LocatedFace } from './locate-faces.ts';
+import type { LocatedFace } from './locate-faces.ts';
 import type { Network } from './network.ts';
 import { makePortrait } from './portrait.ts';
 import { choosePrincipal, type PrincipalFace, type Subject } from './principal.ts';
@@ -40,6 +41,12 @@ export interface Analysis extends PrincipalFace {
   readonly width: number;
   readonly height: number;
   readonly photoHash: string;
+  /** Clockwise by so many degrees the photo stands upright. */
+  readonly turned: Turn;
+  /** Frames or pages in the file, of which the first was read. */
+  readonly frames: number;
+  /** Faces narrower than this were not looked for, in pixels of the file. */
+  readonly leastFace: number;
   /** By descending area, in pixels of the upright picture in its file. */
   readonly faces: readonly EncodedFace[];
 }
@@ -87,8 +94,8 @@ async function analyse(
 ): Promise<Analysis> {
   const source = await readImageSource(image);
   if (paintings === 'refuse') await refusePainting(source);
-  const { width, height, pixels } = await decodeImage(source);
-  const { photo, located } = await findIn(models, pixels, signal);
+  const { width, height, frames, pixels } = await decodeImage(source);
+  const { photo, located, turned } = await findIn(models, pixels, signal);
   const chips = located.map((face) => alignFace(photo, face.landmarks, models.encoder.manifest));
   const boxes = located.map(({ box }) => box);
   const scale = width / pixels.width;
@@ -103,7 +110,11 @@ async function analyse(
         portraits && { portrait: await makePortrait(photo, face.landmarks) }),
     })),
   );
-  return { width, height, photoHash: hashImage(source), faces, ...choice };
+  const leastFace = scale * leastFaceIn(models.detectors, pixels);
+  return {
+    ...{ width, height, photoHash: hashImage(source), turned, frames, leastFace, faces },
+    ...choice,
+  };
 }
 
 async function encodeWith(
@@ -135,10 +146,8 @@ async function encodeWith(
 async function findIn(models: FaceModels, pixels: RgbImage, signal?: AbortSignal) {
   throwIfCancelled(signal);
   const photo = await buildPyramid(pixels);
-  const detections = await findFaces(models.detectors, photo, signal);
-  throwIfCancelled(signal);
-  const located = (await locateFaces(models.landmarks, photo, detections)).sort(byArea);
-  return { photo, located };
+  const { faces, turned } = await findInAllDirections(models, photo, signal);
+  return { photo, located: faces.toSorted(byArea), turned };
 }
 
 const scaledSubject = (subject: Subject, scale: number): Subject =>

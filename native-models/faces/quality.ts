@@ -17,9 +17,10 @@ export function assessQuality(
   landmarks: readonly Point[],
   detection: number,
 ): Quality {
-  const statistics = measureChip(chip);
+  const eyeDistance = distanceBetween(...eyeCentres(landmarks));
+  const statistics = measureChip(chip, (chip.width * EYES_ON_CHIP) / eyeDistance);
   const measures = {
-    eyeDistance: distanceBetween(...eyeCentres(landmarks)),
+    eyeDistance,
     sharpness: statistics.sharpness,
     exposure: statistics.exposure,
     ...estimatePose(landmarks),
@@ -36,6 +37,9 @@ export function assessQuality(
     measures,
   };
 }
+
+/** On chips the eyes are about so far apart, as a share of the width. */
+const EYES_ON_CHIP = 1 / 3;
 
 interface Factor {
   readonly value: number;

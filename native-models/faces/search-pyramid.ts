@@ -1,6 +1,6 @@
 import { letterbox } from '../images/letterbox.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
-import { longerSide, type Region } from '../images/rgb-image.ts';
+import { longerSide, type Region, type RgbImage } from '../images/rgb-image.ts';
 import { detectInViews, type View } from './detect.ts';
 import { scaleBox, type Detection } from './geometry.ts';
 import type { Network } from './network.ts';
@@ -13,8 +13,16 @@ import { tilesOf } from './tiles.ts';
  * size down to an eighth of it.
  */
 const COARSE_LEVELS = [512, 256, 128] as const;
-/** Finer levels follow where smaller faces are likely, up to this. */
+/**
+ * Finer levels follow where smaller faces are likely, up to this longer side, and in long pictures
+ * up to this many pixels: what bounds the work is the area, what is found depends on the scale.
+ */
 const FINEST_LEVEL = 2048;
+const FINEST_PIXELS = FINEST_LEVEL ** 2;
+/** Pictures that are so many times as wide as high, or the other way round, are long. */
+const LONG = 3;
+/** The small detector finds faces of this width on a level. */
+const LEAST_FACE = 16;
 /** A small photo is not blown up further than this: there is nothing to be found. */
 const MOST_ENLARGED = 2;
 /** A candidate this small on its level may have smaller neighbours. */
@@ -39,13 +47,26 @@ export async function searchPyramid(
   for (const side of COARSE_LEVELS)
     if (side <= longer * MOST_ENLARGED)
       candidates.push(...(await searchLevel(network, photo, side / longer, threshold)));
-  for (let side = COARSE_LEVELS[0]; side < Math.min(longer, FINEST_LEVEL); side *= 2) {
-    if (!mayHideSmaller(candidates, scoreThreshold, side / longer)) break;
-    const scale = Math.min(1, (2 * side) / longer);
+  const finest = finestScale(photo.picture);
+  let scale = COARSE_LEVELS[0] / longer;
+  while (scale < finest) {
+    if (!mayHideSmaller(candidates, scoreThreshold, scale)) break;
+    scale = Math.min(finest, 2 * scale);
     candidates.push(...(await searchLevel(network, photo, scale, threshold)));
   }
   return suppressNonMaxima(candidates, nmsIou);
 }
+
+function finestScale(photo: RgbImage): number {
+  const { width, height } = photo;
+  const longer = longerSide(photo);
+  const isLong = longer > LONG * Math.min(width, height);
+  const scale = isLong ? Math.sqrt(FINEST_PIXELS / (width * height)) : FINEST_LEVEL / longer;
+  return Math.min(1, scale);
+}
+
+/** Pixels of the photo that a face is wide which is looked for everywhere. */
+export const leastInPyramid = (photo: RgbImage): number => LEAST_FACE / finestScale(photo);
 
 /** Nothing was found yet, or something that is small at this scale. */
 function mayHideSmaller(candidates: readonly Detection[], face: number, scale: number): boolean {

@@ -1,6 +1,6 @@
 import type { Region } from '../images/rgb-image.ts';
 
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
 }

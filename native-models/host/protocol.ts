@@ -71,6 +71,12 @@ export interface PhotoAnalysis {
   readonly principal: number | null;
   /** The principal face is the only one, or so much larger that nobody would mistake it. */
   readonly principalIsClear: boolean;
+  /** Clockwise by so many degrees the photo stands upright; boxes stay in its own pixels. */
+  readonly turned: 0 | 90 | 180 | 270;
+  /** Frames or pages in the file, of which the first was read. */
+  readonly frames: number;
+  /** Faces narrower than this were not looked for, in pixels of the file. */
+  readonly leastFace: number;
   readonly encoder: EncoderInfo;
   readonly provider: Provider;
   readonly warnings: readonly string[];

@@ -72,6 +72,25 @@ describe('real photos', () => {
     expect(faces).toHaveLength(3);
     expect(faces.every(({ box }) => box.x > 2900 && box.y > 1900)).toBe(true);
   });
+
+  test.each([6000, 12_000, 16_000])(
+    'faces of some 60 pixels are found in a picture of %i × 320',
+    async (width) => {
+      const row = await sharp(sample(1))
+        .resize({ height: 320 })
+        .toBuffer({ resolveWithObject: true });
+      const panorama = await sharp({
+        create: { width, height: 320, channels: 3, background: '#777' },
+      })
+        .composite([{ input: row.data, left: width - 900, top: 0 }])
+        .jpeg()
+        .toBuffer();
+      const { faces, leastFace } = await analyse({ bytes: panorama, name: 'panorama.jpg' });
+      expect(faces).toHaveLength(3);
+      expect(faces.every(({ box }) => box.x > width - 900)).toBe(true);
+      expect(leastFace).toBeLessThan(62);
+    },
+  );
 });
 
 describe('a video', () => {

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage, MOST_PIXELS } from './decode.ts';
 import { imageLibrary } from './library.ts';
@@ -49,6 +50,16 @@ const redAndBlue = () =>
     },
   ]);
 
+/** The chunk that makes a PNG an animation, behind the header; its frames do not matter here. */
+function animatedPng(still: Buffer, frames: number): Buffer {
+  const chunk = Buffer.alloc(20);
+  chunk.writeUInt32BE(8, 0);
+  chunk.write('acTL', 4, 'latin1');
+  chunk.writeUInt32BE(frames, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 16)), 16);
+  return Buffer.concat([still.subarray(0, 33), chunk, still.subarray(33)]);
+}
+
 const pixelAt = ({ width, data }: RgbImage, x: number, y: number) => [
   ...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
 ];
@@ -67,6 +78,40 @@ describe('decodeImage', () => {
       const cut = bytes.subarray(0, Math.floor(bytes.length * share));
       await expect(decode(cut)).rejects.toThrow(refusal('image_truncated'));
     }
+  });
+
+  it('reads a JPEG without the mark of its end, and no shorter one', async () => {
+    for (const kind of ['jpeg', 'progressive'] as const) {
+      const bytes = await encoders[kind]();
+      const { pixels } = await decode(bytes);
+      for (const missing of [1, 2]) {
+        const cut = bytes.subarray(0, bytes.length - missing);
+        expect((await decode(cut)).pixels).toEqual(pixels);
+        await expect(showPicture({ name: 'cut', bytes: cut }, 40)).resolves.toMatchObject({
+          width: 40,
+        });
+      }
+      const shorter = bytes.subarray(0, bytes.length - 40);
+      await expect(decode(shorter)).rejects.toThrow(refusal('image_truncated'));
+    }
+  });
+
+  it('says how many frames or pages there are', async () => {
+    const frame = (background: string) =>
+      sharp({ create: { width: 8, height: 8, channels: 3, background } })
+        .png()
+        .toBuffer();
+    const animation = sharp([await frame('red'), await frame('blue'), await frame('lime')], {
+      join: { animated: true },
+    });
+    for (const bytes of [
+      await animation.clone().gif().toBuffer(),
+      await animation.clone().webp().toBuffer(),
+      animatedPng(await frame('red'), 3),
+    ])
+      await expect(decode(bytes)).resolves.toMatchObject({ frames: 3 });
+    for (const kind of kinds)
+      await expect(decode(await encoders[kind]())).resolves.toMatchObject({ frames: 1 });
   });
 
   it('takes the first frame of an animation', async () => {

@@ -22,6 +22,8 @@ export interface DecodedPhoto {
   /** Size of the upright picture in its file. */
   readonly width: number;
   readonly height: number;
+  /** Frames of an animation or pages, of which the first is decoded. */
+  readonly frames: number;
   /** The upright picture, perhaps smaller. */
   readonly pixels: RgbImage;
 }
@@ -42,9 +44,27 @@ export async function decodeImage(
   const { width, height } = metadata.autoOrient;
   checkPixels(image, width, height);
   const divisor = reduction(width * height, workingPixels);
-  const pixels = await damageAsRefusal(image, readPixels(image, metadata, divisor));
-  return { width, height, pixels };
+  const pixels = await damageAsRefusal(
+    image,
+    decodeWhole(image, (whole, failOn) => readPixels(whole, metadata, divisor, failOn)),
+  );
+  return { width, height, frames: framesOf(image, metadata), pixels };
 }
+
+/** The library does not know that a PNG can be animated: its chunk acTL says so. */
+function framesOf({ bytes }: EncodedImage, { format, pages = 1 }: Metadata): number {
+  if (format !== 'png') return pages;
+  const chunks = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = PNG_SIGNATURE; at + 12 <= bytes.length; at += 12 + chunks.getUint32(at)) {
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (type === 'IDAT') break;
+    if (type === 'acTL') return Math.max(1, chunks.getUint32(at + 8));
+  }
+  return 1;
+}
+
+/** Bytes before the first chunk. */
+const PNG_SIGNATURE = 8;
 
 /** What the library does not read, by the picture: both its header and its pixels are asked for. */
 const translated = new WeakMap<EncodedImage, Promise<EncodedImage>>();
@@ -99,15 +119,36 @@ const readHeader = (image: EncodedImage) =>
  */
 const SEQUENTIAL_PIXELS = 24e6;
 
+/**
+ * A JPEG whose last two bytes are missing, the mark of its end, has all of its pixels: it is decoded
+ * with the mark put back. What lacks more is told from it by the decoder's warning about its data.
+ */
+export async function decodeWhole<T>(
+  image: EncodedImage,
+  decode: (image: EncodedImage, failOn: 'truncated' | 'warning') => Promise<T>,
+): Promise<T> {
+  try {
+    return await decode(image, 'truncated');
+  } catch (error) {
+    const { bytes, name } = image;
+    const endsWell = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
+    if (recogniseFormat(bytes) !== 'JPEG' || endsWell) throw error;
+    const missing = bytes.at(-1) === 0xff ? [0xd9] : [0xff, 0xd9];
+    const completed = Buffer.concat([bytes, Uint8Array.from(missing)]);
+    return await decode({ name, bytes: completed }, 'warning');
+  }
+}
+
 async function readPixels(
   image: EncodedImage,
   metadata: Metadata,
   divisor: number,
+  failOn: 'truncated' | 'warning',
 ): Promise<RgbImage> {
   const { width, height } = metadata.autoOrient;
   const pipeline = imageLibrary()(image.bytes, {
     autoOrient: true,
-    failOn: 'truncated',
+    failOn,
     limitInputPixels: false,
     sequentialRead: width * height > SEQUENTIAL_PIXELS,
     ignoreIcc: metadata.icc !== undefined && isSrgbProfile(metadata.icc),

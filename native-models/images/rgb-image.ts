@@ -39,6 +39,28 @@ export function cropImage(image: RgbImage, region: Region): RgbImage {
   return { width, height, data };
 }
 
+/** Turns clockwise by a quarter, so often as is said. */
+export function turnImage(image: RgbImage, quarters: 1 | 2 | 3): RgbImage {
+  const { width, height, data } = image;
+  const turned = quarters === 2 ? blankImage(width, height) : blankImage(height, width);
+  // Where the first pixel goes, and from one pixel to the next along and across the rows.
+  const [start, along, across] = {
+    1: [height - 1, height, -1],
+    2: [width * height - 1, -1, -width],
+    3: [height * (width - 1), -height, 1],
+  }[quarters] as [number, number, number];
+  let from = 0;
+  for (let y = 0; y < height; y++) {
+    let to = (start + y * across) * 3;
+    for (let x = 0; x < width; x++, to += along * 3) {
+      turned.data[to] = data[from++]!;
+      turned.data[to + 1] = data[from++]!;
+      turned.data[to + 2] = data[from++]!;
+    }
+  }
+  return turned;
+}
+
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 
 export const longerSide = ({ width, height }: RgbImage): number => Math.max(width, height);

@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import { recogniseFormat, type ImageFormat } from '../../app/files/picture-formats.ts';
-import { checkPixels, damageAsRefusal, inLibraryFormat } from './decode.ts';
+import { checkPixels, damageAsRefusal, decodeWhole, inLibraryFormat } from './decode.ts';
 import { imageLibrary } from './library.ts';
 import type { EncodedImage } from './source.ts';
 
@@ -39,10 +39,18 @@ export async function showPicture(
   await describePicture(encodedImage);
   const image = await inLibraryFormat(encodedImage);
   const { hasAlpha } = await damageAsRefusal(image, open(image).metadata());
-  const small = open(image, { autoOrient: true, failOn: 'truncated', sequentialRead: true })
-    .resize({ width: longerSide, height: longerSide, fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb');
-  const { data, info } = await damageAsRefusal(image, encoded(small, hasAlpha));
+  const size = { width: longerSide, height: longerSide };
+  const { data, info } = await damageAsRefusal(
+    image,
+    decodeWhole(image, (whole, failOn) =>
+      encoded(
+        open(whole, { autoOrient: true, failOn, sequentialRead: true })
+          .resize({ ...size, fit: 'inside', withoutEnlargement: true })
+          .toColourspace('srgb'),
+        hasAlpha,
+      ),
+    ),
+  );
   return { bytes: Uint8Array.from(data), width: info.width, height: info.height };
 }
 

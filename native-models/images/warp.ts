@@ -40,6 +40,19 @@ export function composeAffine(outer: Affine, inner: Affine): Affine {
   };
 }
 
+/** Turns clockwise about a point, by so many degrees. */
+export function turnAbout([x, y]: readonly [number, number], degrees: number): Affine {
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return {
+    a: cosine,
+    b: -sine,
+    tx: x - cosine * x + sine * y,
+    c: sine,
+    d: cosine,
+    ty: y - sine * x - cosine * y,
+  };
+}
+
 export function applyAffine(
   { a, b, tx, c, d, ty }: Affine,
   [x, y]: readonly [number, number],

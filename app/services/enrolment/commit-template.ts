@@ -12,6 +12,7 @@ import {
   type ReadableStore,
   type WritableStore,
 } from '../../../db/store.ts';
+import type { PhotoNote } from '../../contract/values.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
 import { nameOf, type EncodedFace } from '../analysis.ts';
 import type { ServiceContext } from '../context.ts';
@@ -24,6 +25,7 @@ export interface AnalysedPhoto {
   readonly photoHash: string;
   readonly encoder: EncoderInfo;
   readonly warnings: readonly string[];
+  readonly notes: readonly PhotoNote[];
 }
 
 /** Writes a template, with its person where that is the first one, and tells the gallery. */
@@ -42,7 +44,8 @@ export async function commitTemplate(
     personIds: Int32Array.of(person.id),
     encodings: face.encoding,
   });
-  return { kind: 'enrolled', photo, person, warnings: [...analysed.warnings, ...warnings] };
+  const { notes } = analysed;
+  return { kind: 'enrolled', photo, person, warnings: [...analysed.warnings, ...warnings], notes };
 }
 
 function insertAll(tables: WritableStore, analysed: AnalysedPhoto, createdAt: string) {

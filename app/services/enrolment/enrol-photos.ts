@@ -10,6 +10,7 @@ import { analyse, nameOf, subjectOf } from '../analysis.ts';
 import type { CallOptions, ServiceContext } from '../context.ts';
 import { mapConcurrently, throwIfCancelled } from '../cooperation.ts';
 import { readSettings } from '../kept-settings.ts';
+import { notesOn, sentencesOf } from '../photo-notes.ts';
 import { commitTemplate, type AnalysedPhoto } from './commit-template.ts';
 import { knownPhoto } from './known-photo.ts';
 import type { PhotoOutcome, PhotoToEnrol } from './photo.ts';
@@ -48,21 +49,26 @@ export async function enrolPhotos(
 ): Promise<readonly PhotoOutcome[]> {
   const report = reporter(photos.length, call);
   const attempt = attempts(context, model, call);
+  // Analysed side by side, committed in turn: of two equal photos always the second is known.
+  let turn: Promise<unknown> = Promise.resolve();
   const first = await mapConcurrently(photos, IN_FLIGHT, async (photo) => {
-    const outcome = await attempt(photo);
+    const before = turn;
+    const attempted = attempt(photo, before);
+    turn = attempted.catch(() => undefined);
+    const outcome = await attempted;
     return isCrash(outcome) ? outcome : report(outcome);
   });
   // A crash takes all photos under way along; one at a time it becomes clear which was to blame.
   const settle = async (outcome: PhotoOutcome) =>
-    isCrash(outcome) ? report(await attempt(outcome.photo)) : outcome;
+    isCrash(outcome) ? report(await attempt(outcome.photo, Promise.resolve())) : outcome;
   return await mapConcurrently(first, 1, settle);
 }
 
 function attempts(context: ServiceContext, model: ModelKey, call: CallOptions) {
   let crashes = 0;
-  return async (photo: PhotoToEnrol): Promise<PhotoOutcome> => {
+  return async (photo: PhotoToEnrol, before: Promise<unknown>): Promise<PhotoOutcome> => {
     throwIfCancelled(call.signal);
-    const outcome = await enrolPhoto(context, model, photo, call);
+    const outcome = await enrolPhoto(context, model, photo, before, call);
     crashes = isCrash(outcome) ? crashes + 1 : 0;
     if (isCrash(outcome) && crashes >= MOST_CRASHES) throw outcome.error;
     return outcome;
@@ -73,11 +79,13 @@ async function enrolPhoto(
   context: ServiceContext,
   model: ModelKey,
   photo: PhotoToEnrol,
+  before: Promise<unknown>,
   call: CallOptions,
 ): Promise<PhotoOutcome> {
   const known = await knownPhoto(context.store, model, photo);
   if (known !== undefined) return known;
   const analysed = await examine(context, photo, call);
+  await before;
   return analysed instanceof LikenessError
     ? { kind: 'refused', photo, error: analysed }
     : await commitTemplate(context, analysed);
@@ -97,7 +105,8 @@ async function examine(
     const face = subjectOf(analysis, nameOf(photo.image), photo.severalFaces);
     if (photo.acceptLowQuality !== true) refuseUnusable(face.quality, nameOf(photo.image));
     const { photoHash, encoder, warnings } = analysis;
-    return { photo, face, photoHash, encoder, warnings };
+    const notes = notesOn(analysis, nameOf(photo.image), [face]);
+    return { photo, face, photoHash, encoder, warnings, notes };
   } catch (thrown) {
     const error = toLikenessError(thrown);
     if (stopping.has(error.code)) throw error;
@@ -125,7 +134,7 @@ function describe(
   const item = outcome.photo.label;
   switch (outcome.kind) {
     case 'enrolled': {
-      const note = outcome.warnings.join(' ');
+      const note = [...outcome.warnings, ...sentencesOf(outcome.notes)].join(' ');
       return { item, outcome: 'enrolled', ...(note === '' ? {} : { note }) };
     }
     case 'known':

@@ -103,6 +103,19 @@ test('the same photo is enrolled once per person', async () => {
   });
 });
 
+test('of two equal photos the second is known, whichever is read faster', async () => {
+  const app = testApplication();
+  const order: (string | undefined)[] = [];
+  const images = ['anna', 'anna', 'anna 0.1'].map((text, i) => app.photo(`${i}.jpg`, text));
+  const outcomes = await app.run(
+    'enrolment.enrol',
+    { name: 'Anna', images },
+    { onProgress: ({ outcome }) => order.push(outcome) },
+  );
+  expect(outcomes).toMatchObject({ enrolled: 2, alreadyEnrolled: 1 });
+  expect(order).toEqual(['enrolled', 'known', 'enrolled']);
+});
+
 test('warns where a photo has two names, and where two names differ in case only', async () => {
   const app = testApplication();
   await enrol(app, 'Anna', 'anna');

@@ -38,6 +38,7 @@ export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) 
     enrolled,
     alreadyEnrolled,
     refused,
+    notes: summary.notes,
     provider,
     warnings: [...new Set([...warnings, ...summary.warnings])],
     elapsedMs: performance.now() - started,

@@ -1,5 +1,5 @@
 import type { LikenessError } from '../../contract/errors.ts';
-import type { ImageSource, Point } from '../../contract/values.ts';
+import type { ImageSource, PhotoNote, Point } from '../../contract/values.ts';
 import type { ConsentRecord } from '../../../db/store.ts';
 import type { SeveralFaces } from '../analysis.ts';
 
@@ -31,6 +31,7 @@ export type PhotoOutcome =
       readonly photo: PhotoToEnrol;
       readonly person: Owner;
       readonly warnings: readonly string[];
+      readonly notes: readonly PhotoNote[];
     }
   /** It is enrolled for this person already. */
   | { readonly kind: 'known'; readonly photo: PhotoToEnrol; readonly person: Owner }

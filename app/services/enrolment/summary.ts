@@ -1,6 +1,7 @@
 import { LikenessError } from '../../contract/errors.ts';
-import type { Refusal } from '../../contract/values.ts';
+import type { PhotoNote, Refusal } from '../../contract/values.ts';
 import { nameOf } from '../analysis.ts';
+import { sentencesOf } from '../photo-notes.ts';
 import type { Owner, PhotoOutcome, PhotoToEnrol } from './photo.ts';
 
 /** What an enrolment came to, over all its photos. */
@@ -12,6 +13,7 @@ export interface EnrolmentSummary {
   readonly refused: Refusal[];
   /** Each said once. */
   readonly warnings: string[];
+  readonly notes: PhotoNote[];
 }
 
 export function summarise(outcomes: readonly PhotoOutcome[]): EnrolmentSummary {
@@ -22,7 +24,10 @@ export function summarise(outcomes: readonly PhotoOutcome[]): EnrolmentSummary {
     enrolled: enrolled.length,
     alreadyEnrolled: known.length,
     refused: outcomes.filter((outcome) => outcome.kind === 'refused').map(toRefusal),
-    warnings: [...new Set(enrolled.flatMap(({ warnings }) => warnings))],
+    warnings: [
+      ...new Set(enrolled.flatMap(({ warnings, notes }) => [...warnings, ...sentencesOf(notes)])),
+    ],
+    notes: enrolled.flatMap(({ notes }) => notes),
   };
 }
 

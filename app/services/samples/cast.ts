@@ -67,7 +67,7 @@ async function enrolFace(
     severalFaces: 'refuse',
     at,
   };
-  const analysed = { photo, face: encoded(face), photoHash, encoder, warnings };
+  const analysed = { photo, face: encoded(face), photoHash, encoder, warnings, notes: [] };
   const outcome = await commitTemplate(context, analysed);
   if (outcome.kind === 'enrolled') {
     const entry = activity('enrolled', outcome.person.id, { enrolled: 1 }, context.now());

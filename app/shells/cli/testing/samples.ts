@@ -26,6 +26,7 @@ export const detection: CommandOutput<'faces.detect'> = {
   width: 1920,
   height: 1280,
   faces: [{ box, score: 0.97, landmarks: Array.from({ length: 68 }, () => [1, 2]), quality }],
+  notes: [],
   ...ran,
 };
 
@@ -45,6 +46,7 @@ export const identification: CommandOutput<'identification.identify'> = {
     },
     { box, score: 0.91, quality, decision: 'unknown', matches: [] },
   ],
+  notes: [],
   ...ran,
 };
 
@@ -55,6 +57,7 @@ export const verification: CommandOutput<'verification.verify'> = {
   threshold: 0.533,
   same: false,
   probability: 0.02,
+  notes: [],
   ...ran,
 };
 
@@ -63,6 +66,7 @@ export const enrolment: CommandOutput<'enrolment.enrol'> = {
   enrolled: 1,
   alreadyEnrolled: 0,
   refused: [{ file: 'b.jpg', code: 'no_face', message: 'No face was found in b.jpg.' }],
+  notes: [],
   ...ran,
 };
 

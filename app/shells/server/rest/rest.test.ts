@@ -16,7 +16,7 @@ let server: RunningServer;
 beforeEach(async () => {
   const ran = { provider: 'cpu' as const, elapsedMs: 1, warnings: [] };
   backend = fakeBackend({
-    'faces.detect': () => ({ width: 4, height: 3, faces: [], ...ran }),
+    'faces.detect': () => ({ width: 4, height: 3, faces: [], notes: [], ...ran }),
     'identification.identify': () => ({
       width: 4,
       height: 3,
@@ -24,6 +24,7 @@ beforeEach(async () => {
       threshold: 1,
       thresholdSource: { kind: 'model' as const },
       faces: [],
+      notes: [],
       ...ran,
     }),
     'people.portraits': () => ({ portraits: [{ template: 7, jpeg: photo }] }),

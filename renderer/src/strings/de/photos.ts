@@ -67,6 +67,18 @@ export const photos: Strings['photos'] = {
     anyway: 'Trotzdem nehmen',
     undone: (name) => `Von ${name} zurückgenommen.`,
   },
+  notes: {
+    photo_turned: (file, degrees) =>
+      `${file} wurde um ${degrees} gedreht: Kein Gesicht darin stand aufrecht.`,
+    first_frame_used: (file, frames) =>
+      `${file} hat ${frames} Bilder, wie eine Animation; nur das erste wurde verwendet.`,
+    small_faces_missed: (file, pixels) =>
+      `${file} ist sehr groß. Gesichter unter ${pixels} Pixeln können fehlen: Am besten den wichtigen Teil ausschneiden.`,
+    face_poor: (file, why) =>
+      `Das Gesicht in ${file} ist zu schlecht zu erkennen, um sich darauf zu verlassen. ${why}`.trim(),
+    faces_poor: (file, count) =>
+      `${count} Gesichter in ${file} sind zu schlecht zu erkennen, um sich darauf zu verlassen.`,
+  },
   zoom: {
     label: 'Größe',
     in: 'Größer',

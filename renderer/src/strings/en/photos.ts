@@ -71,6 +71,19 @@ export const photos = {
     anyway: 'Take it anyway',
     undone: (name: string) => `Taken back from ${name}.`,
   },
+  /** Of photos that were used all the same. */
+  notes: {
+    photo_turned: (file: string, degrees: string) =>
+      `${file} was turned by ${degrees}: no face in it stood upright.`,
+    first_frame_used: (file: string, frames: string) =>
+      `${file} has ${frames} pictures, as animations do; only the first was used.`,
+    small_faces_missed: (file: string, pixels: string) =>
+      `${file} is very large. Faces of less than ${pixels} pixels may be missed: cut out the part that matters.`,
+    face_poor: (file: string, why: string) =>
+      `The face in ${file} is too poor to be trusted. ${why}`.trim(),
+    faces_poor: (file: string, count: string) =>
+      `${count} faces in ${file} are too poor to be trusted.`,
+  },
   zoom: {
     label: 'Zoom',
     in: 'Zoom in',
