@@ -37,6 +37,8 @@ class FolderImport {
   readonly refusals = new Refusals();
   #counts = $state.raw<Counts>(NONE);
   #over = $state<'done' | 'stopped' | 'failed'>();
+  #files = $state(0);
+  #ignored = $state.raw<readonly string[]>([]);
   #problem = $state<string>();
   #pathProblem = $state<string>();
 
@@ -50,6 +52,16 @@ class FolderImport {
   /** How the last import ended; undefined before and while one runs. */
   get over(): 'done' | 'stopped' | 'failed' | undefined {
     return this.#over;
+  }
+
+  /** Of all files of the folder, how many are not used, and which of them are no pictures. */
+  get notUsed(): {
+    readonly count: number;
+    readonly files: number;
+    readonly ignored: readonly string[];
+  } {
+    const count = this.refusals.open.length + this.#ignored.length;
+    return { count, files: this.#files, ignored: this.#ignored };
   }
 
   get problem(): string | undefined {
@@ -70,6 +82,8 @@ class FolderImport {
   async files(files: readonly File[]): Promise<void> {
     const plan = planFolder(files.map((file) => ({ path: file.webkitRelativePath, file })));
     await this.#run(async ({ signal }) => {
+      this.#files = files.length;
+      this.#ignored = plan.ignored.map(({ path }) => path);
       this.refusals.add(plan.astray.map(astray));
       for (const [index, photo] of plan.photos.entries()) {
         this.work.report({
@@ -90,12 +104,17 @@ class FolderImport {
         this.work.report({ ...progress, stage: progress.item?.split('/')[0] ?? '' });
         this.#note(root, progress);
       };
-      const { refused } = await api.call(
+      const { files, unused } = await api.call(
         'enrolment.importFolder',
         { root },
         { signal, onProgress },
       );
-      this.refusals.add(refused.filter(({ code }) => code === 'name_invalid').map(badlyNamed));
+      this.#files = files;
+      this.#ignored = unused.filter(isForeign).map(({ file }) => below(root, file));
+      // Those that were tried have been told of already.
+      const told = new Set(this.refusals.all.map(({ file }) => file));
+      const left = unused.filter((one) => !isForeign(one) && !told.has(below(root, one.file)));
+      this.refusals.add(left.map((one) => untried(root, one)));
     });
   }
 
@@ -155,6 +174,8 @@ class FolderImport {
 
   #clear(): void {
     this.#counts = NONE;
+    this.#files = 0;
+    this.#ignored = [];
     this.refusals.clear();
     this.#over = undefined;
     this.#problem = undefined;
@@ -170,11 +191,20 @@ const astray = ({ path, file }: FolderFile) => ({
   source: file,
 });
 
-/** Of a folder whose name cannot be a person's. */
-const badlyNamed = ({ file, code, message }: Refusal) => ({
-  code,
+const isForeign = ({ code }: Refusal): boolean => code === 'file_ignored';
+
+/** The path of a file from the folder that is imported on. */
+const below = (root: string, file: string): string => {
+  const base = root.replace(/[\\/]+$/u, '');
+  return file.startsWith(base) ? file.slice(base.length).replace(/^[\\/]+/u, '') : file;
+};
+
+/** Of a folder whose name cannot be a person's, of no folder of a person, or that cannot be opened. */
+const untried = (root: string, { file, code, message, details }: Refusal) => ({
+  code: code === 'photo_misplaced' ? ASTRAY : code,
   message,
-  file: file.split(/[\\/]/u).slice(-2).join('/'),
+  details: details ?? {},
+  file: below(root, file),
   person: '',
   source: { path: file },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commands, type CommandName } from '../../../contract/commands.ts';
 import { ErrorData } from '../../../contract/errors.ts';
 import { version } from '../../../contract/version.ts';
-import { wirePaths } from '../../../contract/wire.ts';
+import { wireLimits, wirePaths } from '../../../contract/wire.ts';
 import { commandNames, mayCall } from '../../wire/access.ts';
 import type { JsonSchema } from './json-bytes.ts';
 
@@ -33,7 +33,8 @@ export function openApi(): object {
       description:
         'Every command as POST, its input and output as JSON, bytes as base64. A failure is ' +
         '`{"error": {code, message, details}}`; codes are stable. Where an input has an `image`, ' +
-        'the picture itself may be the body, the other fields the query.',
+        'the picture itself may be the body, the other fields the query. A body may have ' +
+        `${wireLimits.messageBytes / 2 ** 20} MiB; a larger one is answered with 413.`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: wirePaths.api }],

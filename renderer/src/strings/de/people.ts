@@ -187,6 +187,9 @@ export const people: Strings['people'] = {
     known: 'Schon bekannt',
     refused: 'Abgelehnt',
     summary: (enrolled, refused) => `${enrolled} aufgenommen, ${refused} abgelehnt.`,
+    notUsed: (count, files) =>
+      `${count} von ${files} ${files === 1 ? 'Datei' : 'Dateien'} ${count === 1 ? 'wurde' : 'wurden'} nicht verwendet.`,
+    noPictures: (names, more) => `Keine Bilder: ${names}${more > 0 ? ` und ${more} weitere` : ''}.`,
     over: {
       done: 'Der Import ist fertig.',
       stopped: 'Der Import wurde angehalten.',

@@ -185,6 +185,10 @@ export const people = {
     known: 'Known before',
     refused: 'Refused',
     summary: (enrolled: number, refused: number) => `${enrolled} enrolled, ${refused} refused.`,
+    notUsed: (count: number, files: number) =>
+      `${count} of ${files} ${files === 1 ? 'file' : 'files'} ${count === 1 ? 'was' : 'were'} not used.`,
+    noPictures: (names: string, more: number) =>
+      `Not pictures: ${names}${more > 0 ? ` and ${more} more` : ''}.`,
     over: {
       done: 'The import is done.',
       stopped: 'The import was stopped.',
