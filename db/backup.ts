@@ -97,7 +97,7 @@ export async function restore(
     await keepCopy(sqlite, kept);
     sqlite.prepare('ATTACH ? AS staged').run(staged);
     try {
-      sqlite.transaction(() => takeOver(sqlite)).immediate();
+      inBackup(backup, () => sqlite.transaction(() => takeOver(sqlite)).immediate());
     } finally {
       sqlite.exec('DETACH staged');
     }
@@ -125,7 +125,7 @@ function stage(backup: string, staged: string, migrations: readonly Migration[])
   } catch (thrown) {
     throw sqliteCode(thrown) === undefined ? thrown : asDamage(thrown, backup);
   }
-  connect(staged, migrations).close();
+  inBackup(backup, () => connect(staged, migrations).close());
 }
 
 /**
@@ -259,10 +259,23 @@ function refuseForeign(sqlite: Database.Database, file: string): void {
   );
 }
 
+const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB|ERROR|CONSTRAINT|MISMATCH|TOOBIG|RANGE|FORMAT)/u;
+
+/** Work on what a backup holds: tables that are not ours, or values that do not fit, are its damage. */
+function inBackup(backup: string, work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    throw asDamage(thrown, backup);
+  }
+}
+
 /** A lack of space is nothing that the backup could be blamed for. */
 function asDamage(thrown: unknown, file: string): unknown {
-  const code = sqliteCode(thrown) ?? '';
-  return /^SQLITE_(CORRUPT|NOTADB)/u.test(code) ? damaged(file, code, thrown) : thrown;
+  // One that has been put into words already keeps the code among its details.
+  const told = thrown instanceof LikenessError ? thrown.details['sqlite'] : undefined;
+  const code = sqliteCode(thrown) ?? (typeof told === 'string' ? told : '');
+  return DAMAGE.test(code) ? damaged(file, code, thrown) : thrown;
 }
 
 const damaged = (file: string, finding: string, cause?: unknown): LikenessError =>

@@ -65,10 +65,18 @@ test('what is no sound backup of ours is refused, and nothing changes', async ()
   const damaged = readFileSync(good);
   damaged.fill(0xa5, 4096 * 2, 4096 * 6);
   writeFileSync(place('damaged'), damaged);
+  writeFileSync(place('torn'), readFileSync(good));
+  const torn = new Database(place('torn'));
+  torn.exec('PRAGMA foreign_keys = OFF; DROP TABLE templates').close();
   writeFileSync(place('letter'), 'Dear Anna, this is no database at all.');
   writeFileSync(place('empty'), '');
   const codes = { foreign: 'backup_foreign', newer: 'database_newer', damaged: 'database_corrupt' };
-  const others = { letter: 'database_corrupt', empty: 'backup_foreign', gone: 'file_not_found' };
+  const others = {
+    torn: 'database_corrupt',
+    letter: 'database_corrupt',
+    empty: 'backup_foreign',
+    gone: 'file_not_found',
+  };
   for (const [name, code] of Object.entries({ ...codes, ...others }))
     await expect(app.run('backup.restore', { file: place(name) }), name).rejects.toMatchObject({
       code,
