@@ -4,16 +4,36 @@ import { z } from 'zod';
 export const PersonId = z.int().positive();
 export type PersonId = z.infer<typeof PersonId>;
 
-/** What people type for a name: 1–200 characters, trimmed, without control characters. */
+/** Zero-width joiner and non-joiner: Persian, Sinhala and family emoji are written with them. */
+const JOINERS = String.raw`\u200C\u200D`;
+
+/** At the ends of a name a joiner joins nothing, and makes two names of one. */
+const EDGES = new RegExp(`^[\\s${JOINERS}]+|[\\s${JOINERS}]+$`, 'gu');
+
+/** Words of the product, in its languages, for a face that is nobody enrolled. */
+const nobody = new Set(['unknown', 'nobody', 'no one', 'unbekannt', 'niemand']);
+
+/**
+ * A name as it is shown where a word for nobody could stand as well: a person who is called so
+ * comes in quotation marks.
+ */
+export const nameBesideNobody = (name: string): string =>
+  nobody.has(name.normalize('NFKC').toLowerCase().trim()) ? `“${name}”` : name;
+
+/**
+ * What people type for a name: 1–200 characters, trimmed, some of them visible, without control
+ * characters and without marks that turn the direction of what follows.
+ */
 export const PersonName = z
   .string()
-  .transform((name) => name.normalize('NFC').trim().replace(/\s+/gu, ' '))
+  .transform((name) => name.normalize('NFC').replace(EDGES, '').trim().replace(/\s+/gu, ' '))
   .pipe(
     z
       .string()
       .min(1, 'is empty')
       .max(200, 'is longer than 200 characters')
-      .regex(/^\P{C}*$/u, 'has control characters'),
+      .regex(new RegExp(`^[\\P{C}${JOINERS}]*$`, 'u'), 'has control characters')
+      .regex(/(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u, 'shows nothing'),
   );
 
 /** Pixels of the upright picture (after EXIF orientation); may reach beyond its border. */

@@ -37,8 +37,13 @@ export interface PersonalCodec {
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-/** Folds case and width: "Ｊürgen" and "JÜRGEN" are found alike. */
-const fold = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFC');
+/** Folds case, width and what is invisible: "Ｊürgen" and "JÜRGEN" are found alike. */
+const fold = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFC');
 
 /** Bytes as they are: UTF-8 text, little-endian float32, the hash itself. */
 export const plainCodec: PersonalCodec = {

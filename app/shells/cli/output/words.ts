@@ -1,3 +1,4 @@
+import { nameBesideNobody } from '../../../contract/values.ts';
 import type { CommandOutput } from '../../../contract/commands.ts';
 import { alsoNear, confidenceOf, type Confidence } from '../../../contract/confidence.ts';
 import type { Box, Provider } from '../../../contract/values.ts';
@@ -62,7 +63,8 @@ type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
 /** The name of an identified face, with a question mark where it is hardly sure; null for others. */
 export function nameShown({ decision, matches: [best] }: IdentifiedFace): string | null {
   if (decision !== 'identified' || best === undefined) return null;
-  return confidenceOf(best.probability) === 'barely' ? `${best.name}?` : best.name;
+  const name = nameBesideNobody(best.name);
+  return confidenceOf(best.probability) === 'barely' ? `${name}?` : name;
 }
 
 /** Who a face is, how near and how likely, as three cells of a table. */
