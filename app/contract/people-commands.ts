@@ -81,7 +81,13 @@ export const peopleCommands = {
   'people.rename': command(
     'Give a person another name',
     z.object({ person: PersonReference, name: PersonName }),
-    z.object({ person: Person, undo: Undo }),
+    z.object({
+      person: Person,
+      undo: Undo,
+      /** Others whose names differ only in case, spelling or what is invisible. */
+      alike: z.array(z.object({ id: PersonId, name: z.string() })),
+      warnings: z.array(z.string()),
+    }),
   ),
   'people.merge': command(
     'Move all templates of one person to another',

@@ -2,6 +2,7 @@ import type { CommandOutput } from '../contract/commands.ts';
 import { LikenessError } from '../contract/errors.ts';
 import {
   erasePerson,
+  findPeopleByFoldedName,
   findPersonByName,
   insertActivity,
   insertConsent,
@@ -60,7 +61,16 @@ export const renamePerson: Handler<'people.rename'> = ({ store, now, undos }, pa
       return id;
     },
   });
-  return { person, undo };
+  const alike = store
+    .read((tables) => findPeopleByFoldedName(tables, name))
+    .filter((other) => other.id !== id)
+    .map((other) => ({ id: other.id, name: other.name }));
+  const warnings = alike.map(
+    (other) =>
+      `${name} and ${other.name} (number ${other.id}) are two people whose names look alike. ` +
+      'Merge them if they are one person.',
+  );
+  return { person, undo, alike, warnings };
 };
 
 /** Hidden people stay recognized and named everywhere: only the gallery that is shown leaves them out. */

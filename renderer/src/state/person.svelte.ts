@@ -28,8 +28,10 @@ export class PersonView {
   }
 
   async rename(name: string): Promise<void> {
-    const { undo } = await api.call('people.rename', { person: this.#id, name });
-    sayUndoable(language.words.people.rename.done(name), undo);
+    const { undo, alike } = await api.call('people.rename', { person: this.#id, name });
+    const { done, alike: beside } = language.words.people.rename;
+    const said = done(name);
+    sayUndoable(alike.length === 0 ? said : `${said} ${beside(alike[0]!.name)}`, undo);
     await this.load();
   }
 

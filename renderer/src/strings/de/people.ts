@@ -101,6 +101,8 @@ export const people: Strings['people'] = {
     title: 'Umbenennen',
     save: 'Umbenennen',
     done: (name) => `Der Name ist jetzt ${name}.`,
+    alike: (name) =>
+      `Eine andere Person heißt ${name}. Bitte zusammenführen, falls es dieselbe ist.`,
   },
   merge: {
     title: 'Zusammenführen mit …',

@@ -99,6 +99,7 @@ export const people = {
     title: 'Rename',
     save: 'Rename',
     done: (name: string) => `The name is ${name} now.`,
+    alike: (name: string) => `Another person is called ${name}. Merge them if they are one.`,
   },
   merge: {
     title: 'Merge with …',
