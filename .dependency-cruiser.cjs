@@ -9,6 +9,18 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: { path: SOURCE }, to: { circular: true } },
     {
+      name: 'no-schemas-in-the-window',
+      comment:
+        'Schemas and their library are a seventh of the window: it takes types from them alone.',
+      severity: 'error',
+      from: { path: '^renderer/src/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^app/contract/',
+        pathNot: '^app/contract/(confidence|errors)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'pure-means-pure',
       comment: 'These folders compute and nothing else: no file, process or network access.',
       severity: 'error',

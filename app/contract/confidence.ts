@@ -34,3 +34,13 @@ export const alsoNear = (matches: readonly Match[], threshold: number): readonly
     .slice(1)
     .filter(({ distance }) => distance <= threshold)
     .map(({ name }) => name);
+
+/** Words of the product, in its languages, for a face that is nobody enrolled. */
+const nobody = new Set(['unknown', 'nobody', 'no one', 'unbekannt', 'niemand']);
+
+/**
+ * A name as it is shown where a word for nobody could stand as well: a person who is called so
+ * comes in quotation marks.
+ */
+export const nameBesideNobody = (name: string): string =>
+  nobody.has(name.normalize('NFKC').toLowerCase().trim()) ? `“${name}”` : name;

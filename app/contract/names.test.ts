@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { nameBesideNobody, PersonName } from './values.ts';
+import { nameBesideNobody } from './confidence.ts';
+import { PersonName } from './values.ts';
 
 test.each([
   '\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645',

@@ -10,16 +10,6 @@ const JOINERS = String.raw`\u200C\u200D`;
 /** At the ends of a name a joiner joins nothing, and makes two names of one. */
 const EDGES = new RegExp(`^[\\s${JOINERS}]+|[\\s${JOINERS}]+$`, 'gu');
 
-/** Words of the product, in its languages, for a face that is nobody enrolled. */
-const nobody = new Set(['unknown', 'nobody', 'no one', 'unbekannt', 'niemand']);
-
-/**
- * A name as it is shown where a word for nobody could stand as well: a person who is called so
- * comes in quotation marks.
- */
-export const nameBesideNobody = (name: string): string =>
-  nobody.has(name.normalize('NFKC').toLowerCase().trim()) ? `“${name}”` : name;
-
 /**
  * What people type for a name: 1–200 characters, trimmed, some of them visible, without control
  * characters and without marks that turn the direction of what follows.

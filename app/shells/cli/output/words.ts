@@ -1,6 +1,10 @@
-import { nameBesideNobody } from '../../../contract/values.ts';
 import type { CommandOutput } from '../../../contract/commands.ts';
-import { alsoNear, confidenceOf, type Confidence } from '../../../contract/confidence.ts';
+import {
+  alsoNear,
+  confidenceOf,
+  nameBesideNobody,
+  type Confidence,
+} from '../../../contract/confidence.ts';
 import type { Box, Provider } from '../../../contract/values.ts';
 import type { Format, Paint } from './paint.ts';
 
