@@ -208,7 +208,7 @@ test('a photo that cannot be read says why, and where it would be, too', async (
   const heic = path.join(folder, 'phone.heic');
   writeFileSync(heic, Buffer.from('\0\0\0\u0018ftypheic\0\0\0\0heicmif1', 'latin1'));
   await dropFiles(app.page.locator('body'), heic);
-  await expect(app.page.getByText(/HEIC picture, which cannot be read/u)).toBeVisible();
+  await expect(app.page.getByText(/HEIC picture that ends too early/u)).toBeVisible();
   await app.hand.press(app.button('Back'));
   await expect(app.page.getByRole('link', { name: /^phone\.heic: .*HEIC/u })).toBeVisible();
 });

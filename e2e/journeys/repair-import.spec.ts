@@ -25,7 +25,7 @@ test('a folder is imported, and what was refused is repaired photo by photo', as
 
   // Every refusal says its reason in full, and nothing is a broken picture.
   await expect(work.refused('wall.jpg')).toContainText(/No face was found.*well lit\./u);
-  await expect(work.refused('phone.heic')).toContainText('Save it as JPEG or PNG');
+  await expect(work.refused('phone.heic')).toContainText('damaged or incomplete');
   await expect(work.refused('phone.heic')).toContainText('HEIC');
   await expect(work.refused('notes.jpg')).toContainText('not a picture');
   expect(await work.brokenPictures()).toBe(0);

@@ -67,7 +67,10 @@ export async function findInAllDirections(
   if (here.some(isSurelyUpright)) return { faces: here, turned: 0 };
   const small = photo.levelFor(longerSide(photo.picture) / TRIED_SIDE);
   let [best, most]: [Turn, number] = [0, uprightScore(here) * CLEARLY_BETTER];
-  for (const turn of supposedTurns(here)) {
+  const said = new Set(here.filter((face) => isSteady(face) && !isUpright(face)).map(turnOf));
+  for (const turn of saidFirst(said)) {
+    // What the faces say is believed where it proves right.
+    if (best !== 0 && said.size > 0 && !said.has(turn)) break;
     throwIfCancelled(signal);
     const score = uprightScore(await findDirected(models, await turnedPhoto(small, turn), signal));
     if (score > most) [best, most] = [turn, score];
@@ -80,13 +83,9 @@ export async function findInAllDirections(
   return { faces: found.map((face) => turnedBack(face, turned, photo.picture)), turned };
 }
 
-/** What the faces say that were found; all where they say nothing. */
-function supposedTurns(faces: readonly DirectedFace[]): readonly Exclude<Turn, 0>[] {
-  const said = new Set(faces.filter(isSteady).map(turnOf));
-  const all = [90, 180, 270] as const;
-  const supposed = all.filter((turn) => said.has(turn));
-  return supposed.length > 0 ? supposed : all;
-}
+/** The other three directions, those ahead that faces say themselves. */
+const saidFirst = (said: ReadonlySet<Turn>): readonly Exclude<Turn, 0>[] =>
+  ([90, 180, 270] as const).toSorted((a, b) => Number(said.has(b)) - Number(said.has(a)));
 
 async function turnedPhoto(picture: RgbImage, turn: Exclude<Turn, 0>): Promise<ImagePyramid> {
   return buildPyramid(turnImage(picture, (turn / 90) as 1 | 2 | 3));

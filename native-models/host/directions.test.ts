@@ -26,6 +26,9 @@ const sitters = [
   [5, 464, 972, 186],
   [5, 862, 199, 160],
   [6, 350, 584, 213],
+  [4, 723, 194, 168],
+  [6, 1566, 425, 219],
+  [6, 742, 491, 203],
 ] as const;
 
 type Sitter = readonly [sample: number, x: number, y: number, width: number];

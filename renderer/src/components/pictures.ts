@@ -1,8 +1,8 @@
-/** What the pickers offer. */
-export const PICTURE_TYPES = 'image/jpeg,image/png,image/webp,image/avif,image/tiff,image/gif';
+/** What the pickers offer; HEIC by its endings as well, as most systems have no type for it. */
+export const PICTURE_TYPES =
+  'image/jpeg,image/png,image/webp,image/avif,image/tiff,image/gif,image/bmp,image/heic,.heic,.heif';
 
-/** HEIC is a picture, too: whoever reads it says that it cannot, and what to do. */
-const NAMES = /\.(jpe?g|png|webp|avif|tiff?|gif|hei[cf])$/iu;
+const NAMES = /\.(jpe?g|png|webp|avif|tiff?|gif|bmp|hei[cf])$/iu;
 
 /** Some systems give files of a known name no type. */
 export const isPicture = (file: { type: string; name: string }): boolean =>
