@@ -16,7 +16,7 @@ module.exports = {
       from: { path: '^renderer/src/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^app/contract/',
-        pathNot: '^app/contract/(confidence|errors)\\.ts$',
+        pathNot: '^app/contract/confidence\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,4 +1,3 @@
-import { assertNever } from '../../../app/contract/errors.ts';
 import type { PhotoNote, Quality } from '../../../app/contract/values.ts';
 import { language } from './language.svelte.ts';
 
@@ -23,7 +22,5 @@ export function sentenceOfNote(note: PhotoNote): string {
       return note.faces.length === 1
         ? w.face_poor(file, advice(note.quality) ?? '')
         : w.faces_poor(file, language.number(note.faces.length));
-    default:
-      return assertNever(note);
   }
 }
