@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { LikenessError } from '../contract/errors.ts';
+import { PICTURES } from '../files/store-files.ts';
 import type { Store } from '../../db/store.ts';
 
 /** Where pictures that somebody handed over are kept. */
 export const pictureFolder = (store: Store): string =>
-  path.join(path.dirname(store.file), 'pictures');
+  path.join(path.dirname(store.file), PICTURES);
 
 /**
  * What kept pictures were called where they came from, for as long as this process lasts. In the data

@@ -3,12 +3,13 @@ import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../contract/errors.ts';
 import type { ImageSource } from '../contract/values.ts';
+import { writeWhole } from '../files/output-file.ts';
 import { checkRegularFile, readRegularFile } from '../files/read-file.ts';
 import { listJobs, type Store } from '../../db/store.ts';
 import { nameOf, signalOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { pictureFolder } from './picture-names.ts';
-import { picturesOf, writeWhole } from './styling/files.ts';
+import { picturesOf } from './styling/files.ts';
 
 /** Larger files are no pictures that somebody would drop on a window. */
 const MOST_BYTES = 100 * 1024 * 1024;

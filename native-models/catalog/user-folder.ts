@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
+import { writeBeside } from '../../app/files/output-file.ts';
 import type { InstallableModel } from './downloads/pinned.ts';
 
 /**
@@ -12,26 +13,26 @@ import type { InstallableModel } from './downloads/pinned.ts';
 export async function install(folder: string, { onnx, manifest }: InstallableModel): Promise<void> {
   const onnxFile = path.join(folder, `${manifest.id}.onnx`);
   const manifestFile = path.join(folder, `${manifest.id}.json`);
+  const written: string[] = [];
+  const write = async (file: string, content: string | Uint8Array): Promise<string> => {
+    const partial = await writeBeside(file, content);
+    written.push(partial);
+    return partial;
+  };
   try {
     await mkdir(folder, { recursive: true });
-    await writeDurably(`${onnxFile}.new`, onnx);
-    await writeDurably(`${manifestFile}.new`, `${JSON.stringify(manifest, null, 2)}\n`);
+    const newOnnx = await write(onnxFile, onnx);
+    const newManifest = await write(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
     await rm(manifestFile, { force: true });
-    await rename(`${onnxFile}.new`, onnxFile);
-    await rename(`${manifestFile}.new`, manifestFile);
+    await rename(newOnnx, onnxFile);
+    await rename(newManifest, manifestFile);
   } catch (error) {
-    await Promise.all([onnxFile, manifestFile].map((file) => rm(`${file}.new`, { force: true })));
+    await Promise.all(written.map((file) => rm(file, { force: true })));
     throw inFolder(folder, error);
   }
 }
 
-async function writeDurably(file: string, content: string | Uint8Array): Promise<void> {
-  await using handle = await open(file, 'w');
-  await handle.writeFile(content);
-  await handle.sync();
-}
-
-/** Writing through a handle loses the path in the system's error. */
+/** Of which of its files the disk had no room matters to nobody. */
 function inFolder(folder: string, thrown: unknown): LikenessError {
   const { code, message, details } = toLikenessError(thrown);
   if (code !== 'disk_full') return new LikenessError(code, message, { details, cause: thrown });

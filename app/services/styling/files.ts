@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import type { PaintingSettings } from '../../contract/painting.ts';
@@ -67,14 +67,3 @@ export const makeCheckpointFolder = (checkpoint: string): Promise<string | undef
 
 export const removeCheckpoint = (store: Store, id: number): Promise<void> =>
   rm(checkpointPath(store, id), { force: true });
-
-/** Writes a file so that whoever watches it never sees half of it. */
-export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${file}.${process.pid}.part`;
-  try {
-    await writeFile(partial, bytes);
-    await rename(partial, file);
-  } finally {
-    await rm(partial, { force: true });
-  }
-}

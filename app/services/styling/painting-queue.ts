@@ -17,10 +17,11 @@ import {
   type JobWish,
   type Store,
 } from '../../../db/store.ts';
+import { writeWhole } from '../../files/output-file.ts';
 import type { ModelHost } from '../../model-host/types.ts';
 import type { EventBus } from '../events.ts';
 import type { PictureNames } from '../picture-names.ts';
-import { checkpointPath, makeCheckpointFolder, removeCheckpoint, writeWhole } from './files.ts';
+import { checkpointPath, makeCheckpointFolder, removeCheckpoint } from './files.ts';
 import { isAttended, jobOf, requireJob } from './jobs.ts';
 
 /** Milliseconds between two signs of life. */
@@ -208,7 +209,7 @@ export class PaintingQueue {
     const { previewFile } = current.job;
     if (previewFile === null || current.writingPreview) return;
     current.writingPreview = true;
-    await writeWhole(previewFile, preview).catch(() => undefined);
+    await writeWhole(previewFile, preview, { mode: 0o666 }).catch(() => undefined);
     current.writingPreview = false;
   }
 

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
 import type { PinnedFile } from '../downloads/pinned.ts';
 import { sha256Of } from '../hash.ts';
 import { cuttingHandler, rangeHandler, serve, type Handler } from '../testing/file-server.ts';
@@ -221,16 +223,27 @@ test('a signal that is aborted from the start fetches nothing', async () => {
   expect(ranges).toEqual([]);
 });
 
-const hasFullDevice = existsSync('/dev/full');
-test.skipIf(!hasFullDevice)('a full disk is said to be full (needs /dev/full)', async () => {
-  await using folder = await scratchFolder();
+test('a full disk is said to be full', async ({ skip }) => {
+  const disk = await mkdtemp(path.join(tmpdir(), 'likeness-transfer-'));
+  onTestFinished(() => rm(disk, { recursive: true }));
+  if (!mountSmallDisk(disk, 1 << 20)) return skip('mounting a small disk is not allowed');
+  fillDisk(disk);
   await using server = await serve(rangeHandler(content));
-  const part = path.join(folder.path, 'net.onnx.part');
-  await symlink('/dev/full', part);
+  const part = path.join(disk, 'net.onnx.part');
   const outcome = transfer(pinned, httpSource(new URL(server.url)), part);
   await expect(outcome).rejects.toMatchObject({
     code: 'disk_full',
     message: expect.stringContaining(part) as string,
   });
-  expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
+});
+
+test('what a link leads to is not written over', async () => {
+  await using folder = await scratchFolder();
+  await using server = await serve(rangeHandler(content));
+  const [part, victim] = [path.join(folder.path, 'net.onnx.part'), path.join(folder.path, 'diary')];
+  await writeFile(victim, 'Dear diary');
+  await symlink(victim, part);
+  const outcome = transfer(pinned, httpSource(new URL(server.url)), part);
+  await expect(outcome).rejects.toBeInstanceOf(Error);
+  expect(await readFile(victim, 'utf8')).toBe('Dear diary');
 });

@@ -1,6 +1,7 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { openGrowing } from '../../../app/files/output-file.ts';
 import type { PinnedFile } from '../downloads/pinned.ts';
 import { sha256OfFile } from '../hash.ts';
 import { reasonOf } from './http-source.ts';
@@ -58,7 +59,7 @@ async function receive(
 ): Promise<number> {
   using watch = watchdog(idleMs, signal);
   const { startsAt, chunks } = await source.open(present, file.bytes, watch.signal);
-  await using handle = await open(part, startsAt === 0 ? 'w' : 'a');
+  await using handle = await openGrowing(part, { empty: startsAt === 0 });
   let done = startsAt;
   for await (const chunk of chunks) {
     watch.feed();

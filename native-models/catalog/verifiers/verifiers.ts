@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { writeWhole } from '../../../app/files/output-file.ts';
 import { readRegularFile } from '../../../app/files/read-file.ts';
 import type { ManifestOf, ModelManifest } from '../manifest.ts';
 import { builtInVerifiers } from './built-in.ts';
@@ -36,14 +37,11 @@ export async function findVerifier(
  */
 export async function installVerifier(userModels: string, verifier: VerifierFile): Promise<string> {
   const file = fileOf(userModels, verifier.encoder.id);
-  const partial = `${file}.${process.pid}.new`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(partial, `${JSON.stringify(verifier, null, 2)}\n`, { flush: true });
-    await rename(partial, file);
+    await writeWhole(file, `${JSON.stringify(verifier, null, 2)}\n`);
     return file;
   } catch (thrown) {
-    await rm(partial, { force: true }).catch(() => undefined);
     throw notWritten(file, thrown);
   }
 }

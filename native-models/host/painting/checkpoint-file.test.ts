@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, symlink, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
 import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 
@@ -45,14 +45,23 @@ test('one that was cut is not trusted', async () => {
   await expect(readCheckpoint(file)).rejects.toMatchObject({ code: 'checkpoint_corrupt' });
 });
 
-test.skipIf(!existsSync('/dev/full'))(
-  'a full disk is said to be full and leaves the former one (needs /dev/full)',
-  async () => {
-    await writeCheckpoint(file, checkpoint);
-    const before = await readFile(file);
-    await symlink('/dev/full', `${file}.part`);
-    await expect(writeCheckpoint(file, checkpoint)).rejects.toMatchObject({ code: 'disk_full' });
-    expect(await readFile(file)).toEqual(before);
-    expect(await readdir(folder)).toEqual(['1.checkpoint']);
-  },
-);
+test('a full disk is said to be full and leaves the former one', async ({ skip }) => {
+  const disk = path.join(folder, 'disk');
+  if (!mountSmallDisk(disk, 1 << 20)) return skip('mounting a small disk is not allowed');
+  const full = path.join(disk, '1.checkpoint');
+  await writeCheckpoint(full, checkpoint);
+  const before = await readFile(full);
+  const empty = fillDisk(disk);
+  await expect(writeCheckpoint(full, checkpoint)).rejects.toMatchObject({ code: 'disk_full' });
+  empty();
+  expect(await readFile(full)).toEqual(before);
+  expect(await readdir(disk)).toEqual(['1.checkpoint']);
+});
+
+test('a link that somebody has put beside it leads nowhere', async () => {
+  const victim = path.join(folder, 'diary');
+  await writeFile(victim, 'Dear diary');
+  await symlink(victim, `${file}.part`);
+  await writeCheckpoint(file, checkpoint);
+  expect(await readFile(victim, 'utf8')).toBe('Dear diary');
+});

@@ -1,17 +1,17 @@
 import { toLikenessError } from '../../../app/contract/errors.ts';
+import { writeWhole } from '../../../app/files/output-file.ts';
 import { readRegularFile } from '../../../app/files/read-file.ts';
-import { replaceFile } from '../../checkpoint/replace-file.ts';
 import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../style/checkpoint/format.ts';
 
 /**
- * As `replaceFile`: the state must not change meanwhile.
+ * As `writeWhole`: the state must not change meanwhile.
  *
  * @throws LikenessError disk_full
  */
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
   try {
-    await replaceFile(file, encodeCheckpoint(checkpoint));
+    await writeWhole(file, encodeCheckpoint(checkpoint));
   } catch (thrown) {
     throw toLikenessError(thrown);
   }

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { LikenessError } from '../../../app/contract/errors.ts';
+import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
 import { writePainting } from './write-painting.ts';
 
 const painting = { width: 2, height: 1, data: new Float32Array(6).fill(0.5), alpha: null };
@@ -24,19 +24,33 @@ test('writes the painting and nothing else', async () => {
   expect(await sharp(output).metadata()).toMatchObject({ width: 2, height: 1 });
 });
 
-const full = !existsSync('/dev/full');
-test.skipIf(full)('keeps it elsewhere where the disk is full (needs /dev/full)', async () => {
-  const shelter = path.join(folder, 'shelter');
+test('keeps it once elsewhere where the disk is full, until it is written', async ({ skip }) => {
+  const [shelter, disk] = [path.join(folder, 'shelter'), path.join(folder, 'disk')];
   await mkdir(shelter);
-  await symlink('/dev/full', `${output}.part`);
-  const failure = (await writePainting(output, painting, note, [shelter]).catch(
-    (error: unknown) => error,
-  )) as LikenessError;
-  const kept = path.join(shelter, `${process.pid}-painting.png`);
-  expect(failure).toMatchObject({ code: 'disk_full', details: { file: output, kept } });
+  if (!mountSmallDisk(disk, 1 << 20)) return skip('mounting a small disk is not allowed');
+  const empty = fillDisk(disk);
+  const full = path.join(disk, 'painting.png');
+  const attempt = () => writePainting(full, painting, note, [shelter]);
+  const failure = (await attempt().catch((error: unknown) => error)) as LikenessError;
+  const kept = failure.details['kept'] as string;
+  expect(failure).toMatchObject({ code: 'disk_full', details: { file: full } });
+  expect(path.dirname(kept)).toBe(shelter);
   expect(failure.message).toContain(kept);
   expect(await sharp(kept).metadata()).toMatchObject({ width: 2, height: 1 });
-  expect(await readdir(folder)).toEqual(['shelter']);
+  for (let again = 0; again < 3; again++)
+    await expect(attempt()).rejects.toMatchObject({ details: { kept } });
+  expect(await readdir(shelter)).toEqual([path.basename(kept)]);
+  empty();
+  await attempt();
+  expect([await readdir(disk), await readdir(shelter)]).toEqual([['painting.png'], []]);
+});
+
+test('a link beside the output, with a name that can be guessed, leads nowhere', async () => {
+  const victim = path.join(folder, 'diary');
+  await writeFile(victim, 'Dear diary');
+  await symlink(victim, `${output}.part`);
+  await writePainting(output, painting, note, []);
+  expect(await readFile(victim, 'utf8')).toBe('Dear diary');
 });
 
 test('goes to the folder of temporary files where nothing else takes it', async () => {
@@ -45,8 +59,11 @@ test('goes to the folder of temporary files where nothing else takes it', async 
   const failure = (await writePainting(lost, painting, note, [nowhere]).catch(
     (error: unknown) => error,
   )) as LikenessError;
-  const kept = path.join(tmpdir(), `${process.pid}-painting.png`);
+  const kept = failure.details['kept'] as string;
   onTestFinished(() => rm(kept));
-  expect(failure).toMatchObject({ code: 'file_not_found', details: { kept } });
-  expect(existsSync(kept)).toBe(true);
+  expect(failure.code).toBe('file_not_found');
+  expect(path.dirname(path.dirname(kept))).toBe(tmpdir());
+  // Other users see neither the picture nor that it is there.
+  expect((await stat(path.dirname(kept))).mode & 0o077).toBe(0);
+  expect((await stat(kept)).mode & 0o077).toBe(0);
 });

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
-import { replaceFile } from '../../checkpoint/replace-file.ts';
+import { writeWhole } from '../../../app/files/output-file.ts';
 import {
   encodePainting,
   formatOf,
@@ -11,9 +13,10 @@ import {
 
 /**
  * Writes the painting, whole or not at all. Where it cannot be written, its hours are not lost: it
- * goes to the first folder that takes it, and the error says where it is.
+ * goes to the first folder that takes it, and the error says where it is. There is one such copy of a
+ * painting, however often it is tried, and none once it is written.
  *
- * @param shelters folders to try; that of temporary files comes last
+ * @param shelters folders of the user's own to try; one among the temporary files comes last
  * @throws LikenessError with what hindered it and, in `details.kept`, the file that has it
  */
 export async function writePainting(
@@ -26,25 +29,47 @@ export async function writePainting(
   try {
     await writePicture(output, bytes);
   } catch (thrown) {
-    const kept = await shelter([...shelters, tmpdir()], path.basename(output), bytes);
-    throw notWritten(output, thrown, kept);
+    throw notWritten(output, thrown, await shelter(shelters, output, bytes));
   }
+  for (const folder of [...shelters, temporaryShelter()])
+    await rm(keptIn(folder, output), { force: true }).catch(() => undefined);
+}
+
+/** The same for every attempt at one painting, and that of no other. */
+function keptIn(folder: string, output: string): string {
+  const key = createHash('sha256').update(path.resolve(output)).digest('hex').slice(0, 12);
+  return path.join(folder, `kept-${key}-${path.basename(output)}`);
 }
 
 async function shelter(
   folders: readonly string[],
-  name: string,
+  output: string,
   bytes: Uint8Array,
 ): Promise<string | null> {
-  for (const folder of folders) {
-    const file = path.join(folder, `${process.pid}-${name}`);
-    const written = await writePicture(file, bytes).then(
+  const temporary = await openTemporaryShelter();
+  for (const folder of temporary === null ? folders : [...folders, temporary]) {
+    const file = keptIn(folder, output);
+    const written = await writeWhole(file, bytes).then(
       () => true,
       () => false,
     );
     if (written) return file;
   }
   return null;
+}
+
+const temporaryShelter = (): string =>
+  path.join(tmpdir(), `likeness-kept-${process.getuid?.() ?? 'here'}`);
+
+/** Everybody may put something there under this name first: what is not ours alone is not used. */
+async function openTemporaryShelter(): Promise<string | null> {
+  const folder = temporaryShelter();
+  await mkdir(folder, { mode: 0o700 }).catch(() => undefined);
+  const found = await lstat(folder).catch(() => null);
+  if (found?.isDirectory() !== true) return null;
+  const isOurs = process.getuid === undefined || found.uid === process.getuid();
+  const isPrivate = process.getuid === undefined || (found.mode & 0o077) === 0;
+  return isOurs && isPrivate ? folder : null;
 }
 
 function notWritten(output: string, thrown: unknown, kept: string | null): LikenessError {
@@ -61,6 +86,6 @@ function notWritten(output: string, thrown: unknown, kept: string | null): Liken
   });
 }
 
-/** Throws as `replaceFile`. Whoever may read the folder may read the picture. */
+/** Throws as `writeWhole`. Whoever may read the folder may read the picture. */
 export const writePicture = (file: string, bytes: Uint8Array): Promise<void> =>
-  replaceFile(file, [bytes], 0o666);
+  writeWhole(file, bytes, { mode: 0o666 });

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
 import { commands, type CommandInput } from '../../../app/contract/commands.ts';
 import { toLikenessError } from '../../../app/contract/errors.ts';
 import type { Progress } from '../../../app/contract/values.ts';
@@ -166,23 +167,21 @@ describe('bad input', () => {
       expect(vector.every(Number.isFinite)).toBe(true);
   });
 
-  test.skipIf(process.platform !== 'linux')(
-    'a full disk is named as such, and the former checkpoint stays',
-    async () => {
-      const work = path.join(folder, 'full');
-      const file = path.join(work, 'full.checkpoint');
-      const stop = new AbortController();
-      const stopped = train({ id: 'full', work }, stop.signal, ({ stage }) => {
-        if (stage.startsWith('Training')) stop.abort();
-      });
-      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-      const former = await readState(file);
-      expect(former).not.toBeNull();
+  test('a full disk is named as such, and the former checkpoint stays', async ({ skip }) => {
+    const work = path.join(folder, 'full');
+    if (!mountSmallDisk(work, 64 << 20)) return skip('mounting a small disk is not allowed');
+    const file = path.join(work, 'full.checkpoint');
+    const stop = new AbortController();
+    const stopped = train({ id: 'full', work }, stop.signal, ({ stage }) => {
+      if (stage.startsWith('Training')) stop.abort();
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    const former = await readState(file);
+    expect(former).not.toBeNull();
 
-      await symlink('/dev/full', `${file}.part`);
-      const error = await train({ id: 'full', work }).then(() => null, toLikenessError);
-      expect(error).toMatchObject({ code: 'disk_full' });
-      expect(await readState(file)).toEqual(former);
-    },
-  );
+    fillDisk(work);
+    const error = await train({ id: 'full', work }).then(() => null, toLikenessError);
+    expect(error).toMatchObject({ code: 'disk_full' });
+    expect(await readState(file)).toEqual(former);
+  });
 });

@@ -1,4 +1,5 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
+import { writeWhole } from '../../../app/files/output-file.ts';
 import { readRegularFile } from '../../../app/files/read-file.ts';
 import type { Basis } from '../../checkpoint/basis.ts';
 import {
@@ -7,13 +8,12 @@ import {
   type SavedState,
   type StateKind,
 } from '../../checkpoint/format.ts';
-import { replaceFile } from '../../checkpoint/replace-file.ts';
 
 const trainingState: StateKind = { magic: 'LIKETRN\n', version: 1, work: 'training' };
 
-/** Throws as `replaceFile`; the former state stays. */
+/** Throws as `writeWhole`; the former state stays. */
 export const writeState = (file: string, state: SavedState): Promise<void> =>
-  replaceFile(file, encodeState(trainingState, state));
+  writeWhole(file, encodeState(trainingState, state));
 
 /** null where there is no such file. Throws as `decodeState`. */
 export async function readState(file: string): Promise<SavedState | null> {

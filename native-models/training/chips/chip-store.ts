@@ -1,5 +1,6 @@
-import { open, mkdir, truncate, type FileHandle } from 'node:fs/promises';
+import { mkdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { openGrowing } from '../../../app/files/output-file.ts';
 import { readRegularFile } from '../../../app/files/read-file.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 
@@ -31,7 +32,7 @@ export class ChipStore {
 
   /** @param side of every chip, in pixels; @param vectorLength values per chip, 0 for none. */
   static async open(folder: string, side: number, vectorLength: number): Promise<ChipStore> {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = (name: string) => path.join(folder, name);
     const text = await readRegularFile(file('index.jsonl'), 'state').then(String, () => '');
     const lines = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -40,14 +41,14 @@ export class ChipStore {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as ChipEntry);
     const handles = [
-      await open(file('index.jsonl'), 'a+'),
-      await open(file('pixels.bin'), 'a+'),
-      await open(file('vectors.bin'), 'a+'),
+      await openGrowing(file('index.jsonl')),
+      await openGrowing(file('pixels.bin')),
+      await openGrowing(file('vectors.bin')),
     ] as const;
     const chips = entries.filter(({ chip }) => chip !== null).length;
-    await truncate(file('index.jsonl'), Buffer.byteLength(lines));
-    await truncate(file('pixels.bin'), chips * side * side * 3);
-    await truncate(file('vectors.bin'), chips * vectorLength * 4);
+    await handles[0].truncate(Buffer.byteLength(lines));
+    await handles[1].truncate(chips * side * side * 3);
+    await handles[2].truncate(chips * vectorLength * 4);
     return new ChipStore(side, vectorLength, handles, entries, chips);
   }
 

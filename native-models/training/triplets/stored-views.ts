@@ -1,4 +1,6 @@
-import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { removeUnfinished, unfinishedName } from '../../../app/files/output-file.ts';
 import { RandomStream } from '../../evaluation/random.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { fromHalves, toHalves } from '../../graph/half.ts';
@@ -101,23 +103,29 @@ async function readRow(handle: FileHandle, row: number, length: number): Promise
 /** Throws the system's error, e.g. ENOSPC; what is not whole never has the name of the file. */
 async function writeRows(request: StoredViewsRequest, parts: readonly Part[]): Promise<void> {
   const { runtime, trunk, examples, count, file, report } = request;
-  const partial = `${file}.part`;
+  const partial = unfinishedName(path.dirname(file));
   const session = await openGraph(runtime, trunk);
   try {
-    await using handle = await open(partial, 'w');
-    const total = examples.length * count;
-    for (let start = 0; start < total; start += CHIPS_PER_RUN) {
-      const rows = Array.from(
-        { length: Math.min(CHIPS_PER_RUN, total - start) },
-        (_, index) => start + index,
-      );
-      await handle.writeFile(await trunkOf(session, request, parts, rows));
-      report(start + rows.length, total);
+    await removeUnfinished(path.dirname(file));
+    {
+      await using handle = await open(partial, 'wx', 0o600);
+      const total = examples.length * count;
+      for (let start = 0; start < total; start += CHIPS_PER_RUN) {
+        const rows = Array.from(
+          { length: Math.min(CHIPS_PER_RUN, total - start) },
+          (_, index) => start + index,
+        );
+        await handle.writeFile(await trunkOf(session, request, parts, rows));
+        report(start + rows.length, total);
+      }
     }
+    await rename(partial, file);
+  } catch (thrown) {
+    await rm(partial, { force: true });
+    throw thrown;
   } finally {
     await session.dispose();
   }
-  await rename(partial, file);
 }
 
 async function trunkOf(

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
 import { zonedTime } from '../../../services/days.ts';
@@ -7,6 +6,7 @@ import { outputFile, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
 import { count } from '../output/words.ts';
+import { writeReport } from '../report/write.ts';
 
 type Kind = NonNullable<CommandInput<'activity.list'>['kinds']>[number];
 
@@ -66,7 +66,7 @@ async function activity(
   };
   if (csv !== undefined) {
     const exported = await dispatch('activity.export', filter);
-    await writeFile(csv, exported.csv);
+    await writeReport(csv, exported.csv);
     const { rows } = exported;
     return { json: { file: csv, rows }, text: () => `${csv}: ${count(rows, 'entry', 'entries')}` };
   }

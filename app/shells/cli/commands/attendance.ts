@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandOutput } from '../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
@@ -7,6 +6,7 @@ import { outputFile } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
 import { count } from '../output/words.ts';
+import { writeReport } from '../report/write.ts';
 
 interface Options {
   readonly from?: string;
@@ -32,7 +32,7 @@ async function attendance(
   const days = { from: from ?? today, to: to ?? today };
   if (csv !== undefined) {
     const exported = await dispatch('attendance.export', days);
-    await writeFile(csv, exported.csv);
+    await writeReport(csv, exported.csv);
     const { rows } = exported;
     return { json: { file: csv, rows }, text: () => `${csv}: ${count(rows, 'entry', 'entries')}` };
   }

@@ -1,0 +1,84 @@
+import { statSync, type BigIntStats } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * [Note: files of the store] Every file in which there may be what the database holds:
+ *
+ * - `likeness.db` with what SQLite keeps beside it: `databaseFiles`;
+ * - former states of it, kept on purpose: `.before-migration-…` and `.before-restore-…`;
+ * - what is not finished: folders `.unfinished-…` and `.new-…`, by earlier versions files
+ *   `.restoring-…`, `….part` and `….new`;
+ * - backups, and what is not finished of them, wherever the user wanted them: the table `copies`;
+ * - pictures that were handed over to be painted from: the folder `pictures`.
+ *
+ * Deletion counts, removes or names all of them (db/erasure.ts, app/services/erasure.ts), and nothing
+ * is ever written over one (`storeFileAt`).
+ */
+
+/** The files of a database that SQLite reads and writes; not all of them are always there. */
+export const databaseFiles = (database: string): readonly string[] =>
+  ['', '-wal', '-shm', '-journal'].map((suffix) => database + suffix);
+
+/** What follows the name of the database in the names of all that lies beside it. */
+export const storeMarks = {
+  migration: '.before-migration-',
+  restore: '.before-restore-',
+  unfinished: '.unfinished-',
+  new: '.new-',
+  aside: '.set-aside-',
+  formerStaged: '.restoring-',
+} as const;
+
+/** Pictures that somebody handed over, in the folder of the database. */
+export const PICTURES = 'pictures';
+
+/**
+ * Which file of the store has this name, by whatever link, spelling or path; undefined where none has.
+ * Files that are not there yet count as well: SQLite would take what stands in their place for its own.
+ *
+ * @param database the file of the database
+ */
+export function storeFileAt(candidate: string, database: string): string | undefined {
+  const file = path.resolve(candidate);
+  const there = statOf(file);
+  const own = databaseFiles(database).find((each) => {
+    const found = statOf(each);
+    return each === file || (there !== null && found !== null && isSame(there, found));
+  });
+  if (own !== undefined) return own;
+  const [folder, store] = [path.dirname(file), path.dirname(path.resolve(database))];
+  if (isSameFolder(folder, path.join(store, PICTURES))) return file;
+  if (!isSameFolder(folder, store)) return undefined;
+  const base = folded(path.basename(database));
+  const name = folded(path.basename(file));
+  const isOurs =
+    databaseFiles(base).includes(name) ||
+    Object.values(storeMarks).some((mark) => name.startsWith(base + mark));
+  return isOurs ? file : undefined;
+}
+
+/** Names that some disk takes for one: case, width, composed letters, dots at the end, streams. */
+const folded = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/:.*$/u, '')
+    .replace(/[. ]+$/u, '')
+    .normalize('NFC');
+
+function isSameFolder(a: string, b: string): boolean {
+  if (path.resolve(a) === path.resolve(b)) return true;
+  const [first, second] = [statOf(a), statOf(b)];
+  return first !== null && second !== null && isSame(first, second);
+}
+
+const isSame = (a: BigIntStats, b: BigIntStats): boolean =>
+  a.ino !== 0n && a.ino === b.ino && a.dev === b.dev;
+
+function statOf(file: string): BigIntStats | null {
+  try {
+    return statSync(file, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
