@@ -1,12 +1,10 @@
 import {
+  chownSync,
   closeSync,
-  copyFileSync,
-  existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
-  readdirSync,
-  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,39 +12,84 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError, toLikenessError } from '../app/contract/errors.ts';
-import { APPLICATION_ID, connect, refuseOtherLog } from './connection.ts';
+import { storeFileAt } from '../app/files/store-files.ts';
+import { APPLICATION_ID, connect, isWithoutLinks, refuseOtherLog } from './connection.ts';
 import { sqliteCode } from './errors.ts';
-import { asideFile, keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
+import { isBackupOf, keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
+import { forgetCopy, noteCopy } from './tables/copies.ts';
+import { Workspace } from './workspace.ts';
 
 /**
  * Copies a database that is in use into one file, page by page between other work; whoever looks
- * sees the whole copy or none.
+ * sees the whole copy or none. Only its owner reads it. Where it lies is noted in the database, so
+ * that a deletion can name it, and what is left of it after a kill is found.
  *
- * @throws what the disk refuses with
+ * @param replace a file that is there by the time of the copy's end is replaced
+ * @throws LikenessError file_exists; what the disk refuses with
  */
-export async function backUp(sqlite: Database.Database, file: string): Promise<void> {
-  await copyTo(sqlite, file, (partial) => finishCopy(partial));
+export async function backUp(
+  sqlite: Database.Database,
+  file: string,
+  replace: boolean,
+): Promise<void> {
+  const now = new Date();
+  const begin = sqlite.transaction(() => {
+    const opened = Workspace.forBackup(file);
+    noteCopy(sqlite, opened.folder, 'unfinished', now);
+    noteCopy(sqlite, file, 'backup', now);
+    return opened;
+  });
+  using work = begin.immediate();
+  const partial = await copyInto(work, sqlite);
+  finishCopy(partial);
+  place(partial, file, replace);
+  forgetCopy(sqlite, work.folder);
 }
 
 /** As it is, be it damaged: what is there before a restore is kept, not judged. */
-const keepCopy = (sqlite: Database.Database, file: string): Promise<void> =>
-  copyTo(sqlite, file, withoutLog);
+async function keepCopy(work: Workspace, sqlite: Database.Database, file: string): Promise<void> {
+  const partial = await copyInto(work, sqlite);
+  withoutLog(partial);
+  keepOwner(sqlite.name, partial);
+  place(partial, file, false);
+}
 
-async function copyTo(
-  sqlite: Database.Database,
-  file: string,
-  finish: (partial: string) => void,
-): Promise<void> {
-  const partial = `${file}.${process.pid}.part`;
-  try {
-    closeSync(openSync(partial, 'w', 0o600));
-    await sqlite.backup(partial);
-    finish(partial);
+async function copyInto(work: Workspace, sqlite: Database.Database): Promise<string> {
+  const partial = work.file('copy.db');
+  closeSync(openSync(partial, 'wx', 0o600));
+  await sqlite.backup(partial);
+  return partial;
+}
+
+/** @throws LikenessError file_exists where one is there that is not to be replaced */
+function place(partial: string, file: string, replace: boolean): void {
+  if (replace) {
+    keepOwner(file, partial);
     renameSync(partial, file);
-  } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal'])
-      rmSync(partial + suffix, { force: true });
+    return;
   }
+  try {
+    // Unlike a rename, this takes no file's place, whenever that came to be there.
+    linkSync(partial, file);
+    return;
+  } catch (thrown) {
+    const present = lstatSync(file, { throwIfNoEntry: false });
+    if (present === undefined && isWithoutLinks(thrown)) {
+      renameSync(partial, file);
+      return;
+    }
+    if (present === undefined) throw thrown;
+  }
+  throw new LikenessError('file_exists', `${file} is there already and was left as it is.`, {
+    details: { file },
+  });
+}
+
+/** Only the superuser works on files of others; what takes their place belongs to the same user. */
+export function keepOwner(of: string, file: string): void {
+  if (process.getuid?.() !== 0) return;
+  const former = lstatSync(of, { throwIfNoEntry: false });
+  if (former?.isFile() === true) chownSync(file, former.uid, former.gid);
 }
 
 /** Without a log beside it, checked, and on the disk for good. */
@@ -72,8 +115,11 @@ function withoutLog(file: string): void {
   closeSync(handle);
 }
 
-/** Where the access of other programs and of the kiosk is decided: by this machine, not by a copy. */
-const KEPT_TABLE = 'api_keys';
+/**
+ * What this machine decides, not a copy: whose keys are valid, who has to wait after wrong secrets,
+ * where copies lie, and what is still to be erased.
+ */
+const KEPT_TABLES: readonly string[] = ['api_keys', 'attempts', 'copies', 'erasure'];
 
 /**
  * Puts the content of a backup in the place of what a database holds, in one transaction, so that
@@ -90,28 +136,58 @@ export async function restore(
   migrations: readonly Migration[],
   now: Date,
 ): Promise<string> {
-  const staged = `${sqlite.name}.restoring-${process.pid}`;
+  refuseStore(backup, sqlite.name);
+  using work = sqlite.transaction(() => Workspace.ofStore(sqlite.name)).immediate();
+  const staged = work.file('staged.db');
+  stage(backup, staged, migrations);
+  const kept = keptFile(sqlite.name, now);
+  await keepCopy(work, sqlite, kept);
   try {
-    stage(backup, staged, migrations);
-    const kept = keptFile(sqlite.name, now);
-    await keepCopy(sqlite, kept);
     sqlite.prepare('ATTACH ? AS staged').run(staged);
     try {
-      inBackup(backup, () => sqlite.transaction(() => takeOver(sqlite)).immediate());
+      inBackup(backup, () =>
+        sqlite
+          .transaction(() => {
+            takeOver(sqlite);
+            if (!isKept(backup, sqlite.name)) noteCopy(sqlite, path.resolve(backup), 'backup', now);
+          })
+          .immediate(),
+      );
     } finally {
       sqlite.exec('DETACH staged');
     }
     return kept;
-  } finally {
-    removeStaged(staged, migrations);
+  } catch (thrown) {
+    // Nothing has changed, so there is nothing to be kept: or every attempt would leave another copy.
+    rmSync(kept, { force: true });
+    throw thrown;
   }
 }
 
+/** Former states of the database are found beside it. */
+export const isKept = (backup: string, database: string): boolean =>
+  isBackupOf(path.basename(database), path.basename(backup));
+
+/**
+ * Refuses to restore the database from its own files; former states of it are backups.
+ *
+ * @throws LikenessError output_is_input
+ */
+export function refuseStore(backup: string, database: string): void {
+  const own = storeFileAt(backup, database);
+  if (own === undefined || isKept(own, database)) return;
+  throw new LikenessError(
+    'output_is_input',
+    `${backup} is a file of the database that is in use (${own}), no backup of it. Nothing was changed.`,
+    { details: { file: backup, input: own } },
+  );
+}
+
 /** A checked copy of the backup, in the newest schema. */
-function stage(backup: string, staged: string, migrations: readonly Migration[]): void {
+export function stage(backup: string, staged: string, migrations: readonly Migration[]): void {
   refuseNoFile(backup);
   refuseOtherLog(backup);
-  closeSync(openSync(staged, 'w', 0o600));
+  closeSync(openSync(staged, 'wx', 0o600));
   try {
     const source = new Database(backup, { readonly: true, fileMustExist: true });
     try {
@@ -126,111 +202,6 @@ function stage(backup: string, staged: string, migrations: readonly Migration[])
     throw sqliteCode(thrown) === undefined ? thrown : asDamage(thrown, backup);
   }
   inBackup(backup, () => connect(staged, migrations).close());
-}
-
-/**
- * Puts the content of a backup in the place of a database file that cannot be opened: damaged, empty,
- * of another program, or of a newer version. That file and its log are kept aside under the name that
- * this gives. Keys of other programs are not taken over: which of them were revoked, nobody knows.
- *
- * @throws LikenessError database_busy where another process has the file open; those of `restore`;
- *   then nothing has changed
- */
-export function replaceDatabase(
-  file: string,
-  backup: string,
-  migrations: readonly Migration[],
-  now: Date,
-): string {
-  refuseHeld(file);
-  const staged = `${file}.restoring-${process.pid}`;
-  try {
-    stage(backup, staged, migrations);
-    const copy = connect(staged, migrations);
-    try {
-      copy.exec(`DELETE FROM ${KEPT_TABLE}`);
-      copy.pragma('wal_checkpoint(TRUNCATE)');
-    } finally {
-      copy.close();
-    }
-    const kept = isForeign(file) ? asideFile(file, now) : keptFile(file, now);
-    // The log first: without it the file is as unusable as before, should this end half-way.
-    for (const suffix of ['-wal', '-shm', '-journal'])
-      if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix);
-    keepAside(file, kept);
-    renameSync(staged, file);
-    return kept;
-  } finally {
-    removeStaged(staged, migrations);
-  }
-}
-
-/** The name stays until the new content takes it, so that no moment is without a database. */
-function keepAside(file: string, kept: string): void {
-  try {
-    linkSync(file, kept);
-  } catch {
-    copyFileSync(file, kept);
-  }
-}
-
-/** Whether it is a sound database of another program, which no deletion of a person may touch. */
-function isForeign(file: string): boolean {
-  let sqlite: Database.Database | undefined;
-  try {
-    sqlite = new Database(file, { readonly: true });
-    return (
-      sqlite.pragma('application_id', { simple: true }) !== APPLICATION_ID &&
-      sqlite.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined
-    );
-  } catch {
-    return false;
-  } finally {
-    sqlite?.close();
-  }
-}
-
-/** A process that has the file open would go on writing into what is kept aside. */
-function refuseHeld(file: string): void {
-  const holder = holderOf(file);
-  if (holder === undefined) return;
-  throw new LikenessError(
-    'database_busy',
-    `The database ${file} is open in another process (number ${holder}). Nothing was changed: close ` +
-      'Likeness everywhere, then restore again.',
-    { details: { file, process: holder } },
-  );
-}
-
-/** Linux only: Windows refuses to rename a file that is open, and macOS has no such list. */
-function holderOf(file: string): number | undefined {
-  const names = new Set(['', '-wal', '-shm'].map((suffix) => path.resolve(file) + suffix));
-  const processes = listed('/proc').filter((name) => /^\d+$/u.test(name));
-  const holder = processes.find(
-    (id) =>
-      Number(id) !== process.pid &&
-      listed(`/proc/${id}/fd`).some((fd) =>
-        names.has(linkOf(`/proc/${id}/fd/${fd}`).replace(/ \(deleted\)$/u, '')),
-      ),
-  );
-  return holder === undefined ? undefined : Number(holder);
-}
-
-/** A process that ends meanwhile, or that is somebody else's, shows nothing. */
-function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function linkOf(file: string): string {
-  try {
-    return readlinkSync(file);
-  } catch {
-    return '';
-  }
 }
 
 function refuseNoFile(file: string): void {
@@ -288,7 +259,7 @@ const damaged = (file: string, finding: string, cause?: unknown): LikenessError 
 function takeOver(sqlite: Database.Database): void {
   sqlite.pragma('defer_foreign_keys = ON');
   const kept = [...settingsOf(sqlite, 'clock.%'), ...kioskSettings(sqlite)];
-  const tables = tablesOf(sqlite).filter((table) => table !== KEPT_TABLE);
+  const tables = tablesOf(sqlite).filter((table) => !KEPT_TABLES.includes(table));
   for (const table of tables) sqlite.exec(`DELETE FROM main.${table}`);
   for (const table of tables)
     sqlite.exec(`INSERT INTO main.${table} SELECT * FROM staged.${table}`);
@@ -331,18 +302,11 @@ const settingsOf = (sqlite: Database.Database, keys: string): Setting[] =>
     .prepare<[string], Setting>('SELECT key, value FROM main.settings WHERE key LIKE ?')
     .all(keys);
 
-/** A PIN goes with its failures: what the backup says of the kiosk is dropped as a whole. */
+/** Whether the kiosk is locked goes with its PIN: of the two, nothing is mixed with the backup's. */
 function keepSettings(sqlite: Database.Database, kept: readonly Setting[]): void {
+  sqlite.exec("DELETE FROM main.settings WHERE key = 'kiosk.locked'");
   if (kept.some(({ key }) => key.startsWith('kiosk.')))
     sqlite.exec("DELETE FROM main.settings WHERE key LIKE 'kiosk.%'");
   const insert = sqlite.prepare('INSERT OR REPLACE INTO main.settings (key, value) VALUES (?, ?)');
   for (const { key, value } of kept) insert.run(key, value);
-}
-
-function removeStaged(staged: string, migrations: readonly Migration[]): void {
-  const folder = path.dirname(staged);
-  const name = path.basename(staged);
-  const copies = migrations.map(({ version }) => `.before-migration-${version}`);
-  for (const suffix of ['', '-wal', '-shm', '-journal', ...copies])
-    rmSync(path.join(folder, name + suffix), { force: true });
 }

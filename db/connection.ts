@@ -3,6 +3,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readSync,
   rmSync,
@@ -11,6 +12,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../app/contract/errors.ts';
+import { storeMarks } from '../app/files/store-files.ts';
 import { corrupt, sqliteCode, toOpeningError } from './errors.ts';
 import { migrate, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
 
@@ -57,9 +59,10 @@ function prepareFile(file: string): void {
 
 /** A file appears with its first page in it, so that an empty one has lost what it held. */
 function create(file: string): void {
-  const partial = `${file}.${process.pid}.new`;
+  const folder = mkdtempSync(file + storeMarks.new);
+  const partial = path.join(folder, 'new.db');
   try {
-    closeSync(openSync(partial, 'w', 0o600));
+    closeSync(openSync(partial, 'wx', 0o600));
     const sqlite = new Database(partial);
     sqlite.pragma('journal_mode = WAL');
     sqlite.close();
@@ -73,11 +76,12 @@ function create(file: string): void {
     sqlite.pragma('journal_mode = WAL');
     sqlite.close();
   } finally {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(partial + suffix, { force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const isWithoutLinks = (thrown: unknown): boolean =>
+/** Whether a disk refused a hard link because it knows none. */
+export const isWithoutLinks = (thrown: unknown): boolean =>
   ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((thrown as { code?: string }).code ?? '') &&
   (thrown as NodeJS.ErrnoException).syscall === 'link';
 

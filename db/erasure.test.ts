@@ -59,7 +59,7 @@ test('leaves no byte of a deleted person in any file of the folder', () => {
     attendance: 0,
     impostors: 0,
   });
-  expect(store.scrub()).toBe(true);
+  expect(store.scrub()).toMatchObject({ done: true, removed: [copy], remaining: [] });
   for (const trace of traces()) expect(filesWith(folder, trace)).toEqual([]);
   expect(existsSync(copy)).toBe(false);
   expect(filesWith(folder, Buffer.from('Filler number 7919'))).toEqual(['likeness.db']);
@@ -84,8 +84,10 @@ test('says so where somebody still reads the former state', () => {
   reader.read((tables) => {
     findPersonByName(tables, NAME);
     store.write((others) => erasePerson(others, findPersonByName(others, NAME)!.id));
-    expect(store.scrub()).toBe(false);
+    expect(store.scrub()).toMatchObject({ done: false, obstacle: 'in-use' });
+    expect(store.dueErasure()?.obstacle).toBe('in-use');
   });
-  expect(store.scrub()).toBe(true);
+  expect(store.scrub().done).toBe(true);
+  expect(store.dueErasure()).toBeNull();
   expect(filesWith(folder, Buffer.from(NAME))).toEqual([]);
 });

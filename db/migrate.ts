@@ -1,6 +1,8 @@
-import { closeSync, openSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { LikenessError } from '../app/contract/errors.ts';
+import { storeMarks } from '../app/files/store-files.ts';
+import { Workspace } from './workspace.ts';
 
 export interface Migration {
   /** `user_version` once it has run; consecutive, from 1. */
@@ -13,21 +15,26 @@ export const schemaVersion = (sqlite: Database.Database): number =>
   sqlite.pragma('user_version', { simple: true }) as number;
 
 /** Where the copy lies that was made before leaving the given schema version. */
-export const backupFile = (file: string, version: number): string => `${file}${BACKUP}${version}`;
+export const backupFile = (file: string, version: number): string =>
+  `${file}${storeMarks.migration}${version}`;
 
-/** Where the copy lies that was made before a backup was restored. */
+/** Where the copy lies that was made before a backup was restored: a name that is free. */
 export const keptFile = (file: string, now: Date): string =>
-  `${file}${KEPT}${now.toISOString().replaceAll(/[:.]/gu, '-')}`;
+  freeName(`${file}${storeMarks.restore}${stampOf(now)}`);
 
-/** Where a file of another program is kept that lay in the place of the database. */
+/** Where a file of another program is kept that lay in the place of the database: a name that is free. */
 export const asideFile = (file: string, now: Date): string =>
-  `${file}.set-aside-${now.toISOString().replaceAll(/[:.]/gu, '-')}`;
+  freeName(`${file}${storeMarks.aside}${stampOf(now)}`);
+
+const stampOf = (now: Date): string => now.toISOString().replaceAll(/[:.]/gu, '-');
+
+function freeName(wanted: string, number = 1): string {
+  const name = number === 1 ? wanted : `${wanted}-${number}`;
+  return existsSync(name) ? freeName(wanted, number + 1) : name;
+}
 
 export const isBackupOf = (file: string, candidate: string): boolean =>
-  [BACKUP, KEPT].some((mark) => candidate.startsWith(`${file}${mark}`));
-
-const BACKUP = '.before-migration-';
-const KEPT = '.before-restore-';
+  [storeMarks.migration, storeMarks.restore].some((mark) => candidate.startsWith(`${file}${mark}`));
 
 /**
  * Brings the schema to the newest version, each step in a transaction of its own. An existing
@@ -63,10 +70,11 @@ function apply(sqlite: Database.Database, migration: Migration): void {
     .immediate();
 }
 
-/** A consistent copy, complete or not there at all: made under another name and then renamed. */
+/** A consistent copy, complete or not there at all. */
 function backUp(sqlite: Database.Database, version: number): void {
-  const partial = `${backupFile(sqlite.name, version)}.${process.pid}`;
-  closeSync(openSync(partial, 'w', 0o600));
+  using work = sqlite.transaction(() => Workspace.ofStore(sqlite.name)).immediate();
+  const partial = work.file('copy.db');
+  closeSync(openSync(partial, 'wx', 0o600));
   sqlite.prepare('VACUUM INTO ?').run(partial);
   renameSync(partial, backupFile(sqlite.name, version));
 }

@@ -1,19 +1,36 @@
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import type { ReadableStore, WritableStore } from './access.ts';
-import { backUp, replaceDatabase as replace, restore } from './backup.ts';
+import { backUp, restore } from './backup.ts';
 import { connect } from './connection.ts';
-import { scrub } from './erasure.ts';
+import {
+  dueErasure,
+  removeFormer,
+  removeLeftovers,
+  scrub,
+  type DueErasure,
+  type ScrubReport,
+} from './erasure.ts';
 import { toStoreError } from './errors.ts';
 import { schemaVersion } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { replaceDatabase as replace } from './replace.ts';
 import { plainCodec } from './tables/personal.ts';
 
 export type { ReadableStore, WritableStore } from './access.ts';
-export { erasePerson, type ErasedRows } from './erasure.ts';
+export { eraseFromCopies } from './tables/copies.ts';
+export {
+  erasePerson,
+  type DueErasure,
+  type ErasedRows,
+  type Obstacle,
+  type RemainingCopy,
+  type ScrubReport,
+} from './erasure.ts';
 export * from './undo.ts';
 export * from './tables/activity.ts';
 export * from './tables/api-keys.ts';
+export * from './tables/attempts.ts';
 export * from './tables/attendance.ts';
 export * from './tables/calibrations.ts';
 export * from './tables/consents.ts';
@@ -38,15 +55,22 @@ export interface Store {
   write<T>(work: (store: WritableStore) => T): T;
   /** Another number than before whenever another process has changed the database. */
   foreignVersion(): number;
-  /** Leaves nothing of deleted rows on the disk; false while another process still reads them. */
-  scrub(): boolean;
+  /** Leaves nothing of deleted rows on the disk, or says what hinders it; then it stays due. */
+  scrub(): ScrubReport;
+  /** What is deleted, but not off the disk yet. */
+  dueErasure(): DueErasure | null;
+  /** Removes former states of the database of before that time; gives their files. */
+  removeFormer(before: Date): readonly string[];
   health(): StoreHealth;
-  /** Copies everything into one file, while it is in use. */
-  backUp(file: string): Promise<void>;
+  /**
+   * Copies everything into one file, while it is in use. Errors: `file_exists` where there is one
+   * that is not to be replaced.
+   */
+  backUp(file: string, replace?: boolean): Promise<void>;
   /**
    * Takes the content of a backup over, all or nothing; gives the file that keeps what was there.
-   * Errors: `file_not_found`, `file_is_directory`, `backup_foreign`, `database_newer`,
-   * `database_corrupt`.
+   * Errors: `file_not_found`, `file_is_directory`, `output_is_input` (a file of the store itself),
+   * `backup_foreign`, `database_newer`, `database_corrupt`.
    */
   restore(backup: string, now: Date): Promise<string>;
   close(): void;
@@ -63,7 +87,8 @@ export type StoreLocation = { readonly dataDir: string } | { readonly file: stri
 export const DATABASE_NAME = 'likeness.db';
 
 /**
- * Opens the database of a data folder, or a database file, and creates what is absent.
+ * Opens the database of a data folder, or a database file, and creates what is absent; what dead
+ * processes have left of copies is removed.
  * Errors: `database_unavailable`, `database_corrupt`, `database_newer`, `database_busy`,
  * `disk_full`; a file that is refused stays as it is.
  */
@@ -71,7 +96,13 @@ export function openStore(location: StoreLocation): Store {
   const file = path.resolve(
     'file' in location ? location.file : path.join(location.dataDir, DATABASE_NAME),
   );
-  return createStore(connect(file, migrations));
+  const sqlite = connect(file, migrations);
+  try {
+    removeLeftovers(sqlite);
+  } catch {
+    // Others hold the database, or the disk is full: every scrub looks for them again.
+  }
+  return createStore(sqlite);
 }
 
 /**
@@ -110,13 +141,16 @@ export function createStore(sqlite: Database.Database): Store {
     read: (work) => guarded(() => sqlite.transaction(() => work(readable)).deferred()),
     write: (work) => guarded(() => sqlite.transaction(() => work(writable)).immediate()),
     foreignVersion: () => guarded(() => sqlite.pragma('data_version', { simple: true }) as number),
-    scrub: () => guarded(() => scrub(sqlite)),
+    scrub: () => scrub(sqlite),
+    dueErasure: () => guarded(() => dueErasure(sqlite)),
+    removeFormer: (before) => guarded(() => removeFormer(file, before)),
     health: () =>
       guarded(() => ({
         schemaVersion: schemaVersion(sqlite),
         integrity: sqlite.pragma('integrity_check(1)', { simple: true }) as string,
       })),
-    backUp: (target) => guardedLater(() => backUp(sqlite, target)),
+    backUp: (target, replace = false) =>
+      guardedLater(() => backUp(sqlite, path.resolve(target), replace)),
     restore: (backup, now) => guardedLater(() => restore(sqlite, backup, migrations, now)),
     close: () => {
       sqlite.close();

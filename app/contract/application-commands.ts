@@ -81,6 +81,11 @@ export const applicationCommands = {
     z.object({ pin: Pin, current: z.string().max(12).optional() }),
     z.object({}),
   ),
+  'kiosk.lock': command(
+    'Begin the kiosk; it outlasts a restart, and changes of people can no longer be undone',
+    z.object({}),
+    z.object({}),
+  ),
   'kiosk.unlock': command(
     'End the kiosk; wrong PINs are answered ever more slowly',
     z.object({ pin: z.string().max(12) }),

@@ -176,8 +176,22 @@ export const peopleCommands = {
         portraits: z.int(),
         attendance: z.int(),
         impostors: z.int(),
-        /** No byte of it is left in the database's files; false while another process reads them. */
+        /** Former states of the database, and unfinished copies of it, that went along. */
+        copies: z.int(),
+        /** No byte of it is left in the database's files; if not, that is tried until it is so. */
         scrubbed: z.boolean(),
+        /** Why it is not; null where it is. */
+        obstacle: z.enum(['in-use', 'disk-full', 'unwritable']).nullable(),
+        /**
+         * Files that may still show the person: backups, pictures and paintings belong to the user,
+         * former states could not be removed, unfinished copies are being made or out of reach.
+         */
+        remaining: z.array(
+          z.object({
+            file: z.string(),
+            kind: z.enum(['backup', 'picture', 'painting', 'former', 'unfinished']),
+          }),
+        ),
       }),
     }),
   ),
@@ -188,10 +202,5 @@ export const peopleCommands = {
       /** Who is to be shown now. */
       person: PersonId,
     }),
-  ),
-  'people.forgetUndo': command(
-    'Forget what could still be undone, at once',
-    z.object({}),
-    z.object({}),
   ),
 } as const;

@@ -201,6 +201,7 @@ export const SystemStatus = z.object({
   hosts: z.object({ recognition: HostState, studio: HostState }),
   people: z.int(),
   templates: z.int(),
-  kiosk: z.object({ pinSet: z.boolean() }),
+  /** `locked`: a window locked it, and nobody has ended it since. */
+  kiosk: z.object({ pinSet: z.boolean(), locked: z.boolean() }),
 });
 export type SystemStatus = z.infer<typeof SystemStatus>;

@@ -21,9 +21,9 @@ import { checkpointFolder } from './styling/files.ts';
 
 export const createBackup: Handler<'backup.create'> = async (context, payload) => {
   const { store } = context;
-  const inputs = ['', '-wal', '-shm'].map((suffix) => store.file + suffix);
-  const file = await checkOutput(payload.file, { inputs, replace: payload.replace });
-  await store.backUp(file);
+  const { replace } = payload;
+  const file = await checkOutput(payload.file, { database: store.file, replace });
+  await store.backUp(file, replace);
   const people = store.read(countPeople);
   noteActivity(context, 'backup', null, { people });
   return { file, bytes: (await stat(file)).size, people };

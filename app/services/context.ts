@@ -2,8 +2,10 @@ import type { CommandName, CommandOutput, CommandPayload } from '../contract/com
 import type { Progress } from '../contract/values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
+import type { Erasure } from './erasure.ts';
 import type { EventListener } from './events.ts';
 import type { GallerySync } from './gallery-sync.ts';
+import type { Housekeeping } from './housekeeping.ts';
 import type { KioskLock } from './kiosk/lock.ts';
 import type { LiveNotes } from './live/notes.ts';
 import type { LiveStreams } from './live/streams.ts';
@@ -25,6 +27,8 @@ export interface ServiceContext {
   readonly kiosk: KioskLock;
   readonly pictureNames: PictureNames;
   readonly undos: UndoBook;
+  readonly erasure: Erasure;
+  readonly housekeeping: Housekeeping;
   /** What the shell asks of the host; choices kept in the settings come on top of it. */
   readonly configuration: HostConfiguration;
   /** Where the sample photos lie. */

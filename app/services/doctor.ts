@@ -5,6 +5,7 @@ import type { ModelHost } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, Handler } from './context.ts';
+import { erasureWarnings } from './erasure.ts';
 import { holdWarnings } from './retention.ts';
 
 type Report = CommandOutput<'diagnostics.doctor'>;
@@ -23,6 +24,7 @@ export const doctor: Handler<'diagnostics.doctor'> = async (context, _payload, c
     warnings: [
       ...(encoder === undefined ? [] : strangerWarnings(context.store, encoder)),
       ...holdWarnings(context.store, context.now()),
+      ...erasureWarnings(context.store),
     ],
     ok:
       isSound({ ...runtime, verified }) &&

@@ -18,7 +18,7 @@ import { importFolder } from './enrolment/import-folder.ts';
 import { lastEvaluation, runEvaluation } from './evaluation.ts';
 import { gradGraph, showGraph } from './graphs.ts';
 import { identify } from './identify.ts';
-import { setPin, unlock } from './kiosk/commands.ts';
+import { lock, setPin, unlock } from './kiosk/commands.ts';
 import * as live from './live/look.ts';
 import { fetchModel, importModel, listModels, useModel, verifyModels } from './models.ts';
 import { rejectFace, takeBackRejection } from './mix-ups/reject.ts';
@@ -31,7 +31,7 @@ import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
 import * as styling from './styling/commands.ts';
 import { trainEncoder, trainStyleEncoder, trainTriplets, trainVerifier } from './training.ts';
-import { forgetUndo, undoPeople } from './undo.ts';
+import { undoPeople } from './undo.ts';
 import { verify } from './verify.ts';
 
 /** Command by command, who carries it out. */
@@ -56,7 +56,6 @@ export const handlers: Handlers = {
   'people.portraits': people.showPortraits,
   'people.delete': people.deletePerson,
   'people.undo': undoPeople,
-  'people.forgetUndo': forgetUndo,
   'models.list': listModels,
   'models.verify': verifyModels,
   'models.fetch': fetchModel,
@@ -84,6 +83,7 @@ export const handlers: Handlers = {
   'attendance.list': listAttendance,
   'attendance.export': exportAttendance,
   'kiosk.setPin': setPin,
+  'kiosk.lock': lock,
   'kiosk.unlock': unlock,
   'access.listKeys': access.listKeys,
   'access.createKey': access.createKey,

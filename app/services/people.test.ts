@@ -84,7 +84,10 @@ test('deletes with a receipt, down to the bytes', async () => {
     portraits: 2,
     attendance: 0,
     impostors: 0,
+    copies: 0,
     scrubbed: true,
+    obstacle: null,
+    remaining: [],
   });
   const data = path.dirname(app.store.file);
   const left = readdirSync(data).filter((file) =>

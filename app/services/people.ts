@@ -29,6 +29,7 @@ import {
   type TemplateRecord,
 } from '../../db/store.ts';
 import { activity } from './activity-entry.ts';
+import { removePicturesOf } from './erasure.ts';
 import type { Handler } from './context.ts';
 import { eraseExamplesOf, examplesShowing } from './mix-ups/erase-examples.ts';
 import { resolvePerson } from './person-reference.ts';
@@ -141,7 +142,7 @@ export const splitPerson: Handler<'people.split'> = ({ store, gallery, now, undo
 };
 
 export const removeTemplate: Handler<'people.removeTemplate'> = async (context, payload) => {
-  const { store, gallery, now, undos } = context;
+  const { store, gallery, now, undos, erasure } = context;
   const { template } = payload;
   const { person, removed } = store.write((tables) => {
     const { id, ...owner } = resolvePerson(tables, payload.person);
@@ -153,8 +154,8 @@ export const removeTemplate: Handler<'people.removeTemplate'> = async (context, 
   });
   // Or an undo would bring the photo back.
   undos.dropMoves();
-  store.scrub();
   await gallery.remove(removed);
+  await erasure.now();
   return { person };
 };
 
@@ -175,20 +176,19 @@ export const showPortraits: Handler<'people.portraits'> = ({ store }, { template
  * a little longer.
  */
 export const deletePerson: Handler<'people.delete'> = async (context, payload) => {
-  const { store, gallery, now, undos } = context;
-  const { deleted, templateIds, erased, rows, examples } = store.write((tables) => {
+  const { store, gallery, now, undos, erasure } = context;
+  const { deleted, templates, erased, rows, examples } = store.write((tables) => {
     const person = resolvePerson(tables, payload.person);
-    const ids = listTemplates(tables, person.id).map(({ id }) => id);
+    const templates = listTemplates(tables, person.id);
     const rows = takeRows(tables, [person.id]);
     const examples = takeExamples(tables, examplesShowing(tables, person));
     const shown = eraseExamplesOf(tables, person);
     const own = erasePerson(tables, person.id);
     const erased = { ...own, impostors: own.impostors + shown };
     insertActivity(tables, activity('deleted', null, { ...erased }, now()));
-    return { deleted: person, templateIds: ids, erased, rows, examples };
+    return { deleted: person, templates, erased, rows, examples };
   });
-  const scrubbed = store.scrub();
-  await gallery.remove(templateIds);
+  await gallery.remove(templates.map(({ id }) => id));
   undos.dropMoves();
   const undo = undos.note({
     kind: 'deletion',
@@ -199,7 +199,18 @@ export const deletePerson: Handler<'people.delete'> = async (context, payload) =
       return deleted.id;
     },
   });
-  return { deleted, receipt: { ...erased, scrubbed }, undo };
+  const photos = {
+    hashes: templates.map(({ photoHash }) => photoHash),
+    sources: templates.flatMap(({ source }) => source ?? []),
+  };
+  const pictures = await removePicturesOf(store, photos);
+  const { done, obstacle, removed, remaining } = await erasure.now();
+  const receipt = {
+    ...erased,
+    ...{ copies: removed.length, scrubbed: done, obstacle },
+    remaining: [...remaining, ...pictures],
+  };
+  return { deleted, receipt, undo };
 };
 
 /** With the templates that other models made of the same photos. */

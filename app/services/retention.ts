@@ -51,7 +51,12 @@ export function expireOldEntries(
   const ahead = store.read((tables) => isAhead(tables, now));
   if (believed && store.read((tables) => isWorthNoting(tables, now)))
     store.write((tables) => writeSetting(tables, 'clock.trusted', now.toISOString()));
-  return { expired: due.kind === 'expired', clockTrusted: believed && !ahead };
+  const clockTrusted = believed && !ahead;
+  const { retentionDays } = store.read(readSettings);
+  // Whatever a former state of the database holds is older than the state itself.
+  if (clockTrusted && retentionDays !== null)
+    store.removeFormer(new Date(now.getTime() - retentionDays * DAY));
+  return { expired: due.kind === 'expired', clockTrusted };
 }
 
 /** Null where nothing waits for somebody to say that the clock is right. */
@@ -60,7 +65,8 @@ export const showRetentionHold: Handler<'activity.overdue'> = ({ store, now }) =
 });
 
 /** @throws LikenessError clock_jumped where it is not that day (any more) */
-export const confirmRetention: Handler<'activity.expire'> = ({ store, now, emit }, { today }) => {
+export const confirmRetention: Handler<'activity.expire'> = async (context, { today }) => {
+  const { store, now, emit, erasure } = context;
   const time = now();
   if (localDay(time) !== today)
     throw new LikenessError(
@@ -73,6 +79,7 @@ export const confirmRetention: Handler<'activity.expire'> = ({ store, now, emit 
     due.kind === 'nothing' ? { activity: 0, attendance: 0 } : remove(store, due.before, time);
   store.write((tables) => writeSetting(tables, 'clock.trusted', time.toISOString()));
   emit('activity.added', {});
+  await erasure.now();
   return expired;
 };
 

@@ -11,8 +11,10 @@ import type { ApiKey } from '../contract/window-values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import { checkKey } from './access.ts';
+import { Attempts, sinceBoot } from './attempts.ts';
 import { identificationThreshold } from './calibration/threshold.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
+import { Erasure } from './erasure.ts';
 import { EventBus, type EventListener } from './events.ts';
 import { GallerySync } from './gallery-sync.ts';
 import { handlers } from './handlers.ts';
@@ -36,7 +38,7 @@ export interface ServiceOptions {
   /** Where the sample photos lie; `dist/samples` of the checkout if absent. */
   readonly samples?: string;
   readonly now?: () => Date;
-  /** Milliseconds on a clock that nobody can set, from any zero; that of the process if absent. */
+  /** Milliseconds on a clock that nobody can set, from any zero; since the machine's start if absent. */
   readonly elapsed?: () => number;
 }
 
@@ -72,7 +74,7 @@ export function createServices(options: ServiceOptions): Services {
       ? []
       : [studio.onState((state) => events.emit('host.changed', { role: 'studio', state }))]),
   ];
-  const housekeeping = new Housekeeping(store, now, () => events.emit('activity.added', {}));
+  const { housekeeping, erasure } = context;
   housekeeping.start();
   return {
     async dispatch(name, input, call = {}) {
@@ -92,6 +94,7 @@ export function createServices(options: ServiceOptions): Services {
     checkKey: (secret) => checkKey(store, secret, now()),
     close: async () => {
       await housekeeping.stop();
+      erasure.close();
       live.close();
       context.undos.clear();
       await paintings.close();
@@ -103,9 +106,11 @@ export function createServices(options: ServiceOptions): Services {
 function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
   const { store, host, studio = host, configuration, version } = options;
   const now = options.now ?? (() => new Date());
-  const elapsed = options.elapsed ?? (() => performance.now());
+  const elapsed = options.elapsed ?? sinceBoot;
   const gallery = new GallerySync(store, host);
   const pictureNames = new PictureNames(store);
+  const erasure = new Erasure(store);
+  const onExpired = () => events.emit('activity.added', {});
   return {
     store,
     host,
@@ -118,7 +123,9 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
     liveNotes: new LiveNotes(store, elapsed),
     pictureNames,
     undos: new UndoBook(store, elapsed),
-    kiosk: new KioskLock(store, now, elapsed),
+    erasure,
+    housekeeping: new Housekeeping({ store, erasure, now, onExpired }),
+    kiosk: new KioskLock(store, now, new Attempts(store, elapsed)),
     samples: options.samples ?? '',
     emit: events.emit,
     now,

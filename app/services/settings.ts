@@ -8,7 +8,8 @@ export const getSettings: Handler<'settings.get'> = ({ store }) => ({
   settings: store.read(readSettings),
 });
 
-export const setSettings: Handler<'settings.set'> = ({ store, emit, now }, { changes }) => {
+export const setSettings: Handler<'settings.set'> = (context, { changes }) => {
+  const { store, emit, now, housekeeping } = context;
   const settings = store.write((tables) => {
     const former = readSettings(tables);
     const { kiosk, ...others } = withoutAbsent(changes);
@@ -27,6 +28,8 @@ export const setSettings: Handler<'settings.set'> = ({ store, emit, now }, { cha
     return next;
   });
   emit('settings.changed', { settings });
+  // A shorter retention holds at once.
+  if (changes.retentionDays !== undefined) housekeeping.tidy();
   return { settings };
 };
 

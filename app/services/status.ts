@@ -15,7 +15,7 @@ export const systemStatus: Handler<'system.status'> = async (context, _payload, 
     hosts: { recognition: host.state, studio: studio.state },
     people: store.read(countPeople),
     templates: store.read(countTemplates),
-    kiosk: { pinSet: kiosk.isSet },
+    kiosk: { pinSet: kiosk.isSet, locked: kiosk.isLocked },
   };
 };
 

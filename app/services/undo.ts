@@ -20,8 +20,3 @@ export const undoPeople: Handler<'people.undo'> = ({ store, gallery, undos, now 
   gallery.forget();
   return { person };
 };
-
-export const forgetUndo: Handler<'people.forgetUndo'> = ({ undos }) => {
-  undos.clear();
-  return {};
-};

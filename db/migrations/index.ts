@@ -5,6 +5,8 @@ import { window } from './0003-window.ts';
 import { calibrations } from './0004-calibrations.ts';
 import { shownPeople } from './0005-shown-people.ts';
 import { attendanceZone } from './0006-attendance-zone.ts';
+import { attempts } from './0007-attempts.ts';
+import { erasure } from './0008-erasure.ts';
 
 /** Append-only: what has run on somebody's machine is never edited. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +16,6 @@ export const migrations: readonly Migration[] = [
   calibrations,
   shownPeople,
   attendanceZone,
+  attempts,
+  erasure,
 ];

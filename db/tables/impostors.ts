@@ -7,6 +7,7 @@ import {
   type ReadableStore,
   type WritableStore,
 } from '../access.ts';
+import { eraseFromCopies } from './copies.ts';
 import type { Sealed } from './personal.ts';
 import type { ModelKey } from './templates.ts';
 
@@ -89,8 +90,11 @@ export const readImpostors = (store: ReadableStore, model: ModelKey): ImpostorEn
 export const countImpostorsOf = (store: ReadableStore, person: PersonId): number =>
   selectCount(store, 'SELECT count(*) AS count FROM impostors WHERE person_id = ?', person);
 
-export const removeImpostor = (store: WritableStore, id: number): void =>
+/** Also from former states of the database. */
+export function removeImpostor(store: WritableStore, id: number): void {
   changeOne(store, 'DELETE FROM impostors WHERE id = ?', id);
+  eraseFromCopies(store);
+}
 
 /** Sealed columns belong to their owner, so each is opened and sealed again. */
 export function moveImpostors(store: WritableStore, from: PersonId, into: PersonId): void {

@@ -1,4 +1,4 @@
-import { changeOne, select, type ReadableStore, type WritableStore } from '../access.ts';
+import { change, changeOne, select, type ReadableStore, type WritableStore } from '../access.ts';
 
 /** Every setting there is. Values are text. */
 export type SettingKey =
@@ -10,8 +10,8 @@ export type SettingKey =
   | 'window'
   /** JSON: how the PIN is recognised. */
   | 'kiosk.pin'
-  /** JSON: wrong PINs in a row. */
-  | 'kiosk.failures'
+  /** When a window locked the kiosk, ISO 8601; absent once it is ended. */
+  | 'kiosk.locked'
   /** ISO 8601: when the machine's clock was last where it could be expected. */
   | 'clock.trusted';
 
@@ -30,3 +30,6 @@ export function writeSetting(store: WritableStore, key: SettingKey, value: strin
     value,
   );
 }
+
+export const removeSetting = (store: WritableStore, key: SettingKey): number =>
+  change(store, 'DELETE FROM settings WHERE key = ?', key);

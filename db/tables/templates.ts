@@ -8,6 +8,7 @@ import {
   type ReadableStore,
   type WritableStore,
 } from '../access.ts';
+import { eraseFromCopies } from './copies.ts';
 import type { LookupKey, Sealed } from './personal.ts';
 import { resealPortrait } from './portraits.ts';
 
@@ -178,15 +179,18 @@ export function moveSomeTemplates(
 
 /**
  * Removes the templates that all models made of a template's photo, for its person, and gives their
- * numbers: a photo that is to be forgotten must not come back with another model.
+ * numbers: a photo that is to be forgotten must not come back with another model, nor with a former
+ * state of the database.
  */
-export const removePhoto = (store: WritableStore, template: number): number[] =>
-  select<{ id: number }>(
+export function removePhoto(store: WritableStore, template: number): number[] {
+  eraseFromCopies(store);
+  return select<{ id: number }>(
     store,
     `DELETE FROM templates WHERE (person_id, photo_key) =
        (SELECT person_id, photo_key FROM templates WHERE id = ?) RETURNING id`,
     template,
   ).map(({ id }) => id);
+}
 
 /** float32[dimension] of each template that a person has of one model. */
 export const readEncodingsOf = (

@@ -5,7 +5,14 @@ export const setPin: Handler<'kiosk.setPin'> = async ({ kiosk }, { pin, current 
   return {};
 };
 
+/** Nobody at a kiosk is to find in memory what somebody has just deleted. */
+export const lock: Handler<'kiosk.lock'> = ({ kiosk, undos }) => {
+  kiosk.lock();
+  undos.clear();
+  return {};
+};
+
 export const unlock: Handler<'kiosk.unlock'> = async ({ kiosk }, { pin }) => {
-  await kiosk.check(pin);
+  await kiosk.unlock(pin);
   return {};
 };

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { readSetting } from '../../../db/store.ts';
 import { testApplication } from '../testing/application.ts';
@@ -59,4 +62,88 @@ test('a kiosk that nobody could end is not switched on', async () => {
   await expect(enable()).rejects.toMatchObject({ code: 'pin_missing' });
   await app.run('kiosk.setPin', { pin: '1234' });
   expect((await enable()).settings.kiosk).toMatchObject({ enabled: true, resultSeconds: 5 });
+});
+
+const run = promisify(execFile);
+const pinProcess = path.join(import.meta.dirname, '../testing/pin-process.ts');
+
+/** What a process of its own, whose clock is so far ahead, hears of each PIN. */
+async function outcomes(folder: string, hoursAhead: number, ...pins: string[]): Promise<string[]> {
+  const ahead = String(hoursAhead * 3_600_000);
+  const dataDir = path.join(folder, 'data');
+  const { stdout } = await run(process.execPath, [pinProcess, dataDir, ahead, ...pins]);
+  return stdout.trim().split('\n');
+}
+
+test('a clock set ahead frees nobody from waiting, whichever process asks', async () => {
+  const app = testApplication();
+  await app.run('kiosk.setPin', { pin: '1234' });
+  app.store.write(({ sqlite }) => {
+    // As after eight wrong PINs a moment ago, in whichever way they are counted.
+    const last = new Date().toISOString();
+    const since = Number(process.hrtime.bigint() / 1_000_000n);
+    if (sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'attempts'").get() === undefined)
+      sqlite
+        .prepare("INSERT INTO settings VALUES ('kiosk.failures', ?)")
+        .run(JSON.stringify({ count: 8, last }));
+    else sqlite.prepare("INSERT INTO attempts VALUES ('kiosk.pin', 8, 128000, ?)").run(since);
+  });
+  expect(await outcomes(app.folder, 0, '1234')).toEqual(['pin_delayed']);
+  expect(await outcomes(app.folder, 24, '1234')).toEqual(['pin_delayed']);
+  await expect(app.run('kiosk.unlock', { pin: '1234' })).rejects.toMatchObject({
+    code: 'pin_delayed',
+  });
+});
+
+test('after the machine was started anew the whole wait begins again', async () => {
+  let elapsed = 1_000_000;
+  const app = testApplication({ elapsed: () => elapsed });
+  const code = (pin: string) =>
+    app.run('kiosk.unlock', { pin }).then(
+      () => 'open',
+      (thrown: unknown) => (thrown as { code: string }).code,
+    );
+  await app.run('kiosk.setPin', { pin: '1234' });
+  for (const wait of [1, 2, 4]) {
+    expect(await code('0')).toBe('pin_wrong');
+    elapsed += wait * 1000;
+  }
+  expect(await code('0')).toBe('pin_wrong');
+  elapsed = 5000;
+  expect(await code('1234')).toBe('pin_delayed');
+  elapsed += 7999;
+  expect(await code('1234')).toBe('pin_delayed');
+  elapsed += 1;
+  expect(await code('1234')).toBe('open');
+});
+
+test('a wrong current PIN counts as one, and so does none', async () => {
+  let elapsed = 0;
+  const app = testApplication({ elapsed: () => elapsed });
+  await app.run('kiosk.setPin', { pin: '1234' });
+  await expect(app.run('kiosk.setPin', { pin: '0000' })).rejects.toMatchObject(refusal);
+  const wrong = app.run('kiosk.setPin', { pin: '0000', current: '1111' });
+  await expect(wrong).rejects.toMatchObject({ code: 'pin_delayed' });
+  elapsed += 1000;
+  const again = app.run('kiosk.setPin', { pin: '0000', current: '1111' });
+  await expect(again).rejects.toMatchObject({ details: { retryAfterSeconds: 2 } });
+  await expect(app.run('kiosk.unlock', { pin: '1234' })).rejects.toMatchObject({
+    code: 'pin_delayed',
+  });
+});
+
+test('PINs that were wrong before an update count on', async () => {
+  const { connect } = await import('../../../db/connection.ts');
+  const { migrations } = await import('../../../db/migrations/index.ts');
+  const folder = testApplication().folder;
+  const file = path.join(folder, 'former.db');
+  const former = connect(file, migrations.slice(0, 6));
+  former
+    .prepare("INSERT INTO settings VALUES ('kiosk.failures', ?)")
+    .run(JSON.stringify({ count: 5, last: '2026-01-01T00:00:00.000Z' }));
+  former.close();
+  const updated = connect(file, migrations);
+  const rows = updated.prepare('SELECT secret, failures, wait_ms FROM attempts').all();
+  updated.close();
+  expect(rows).toEqual([{ secret: 'kiosk.pin', failures: 5, wait_ms: 16_000 }]);
 });

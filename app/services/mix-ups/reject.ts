@@ -59,8 +59,8 @@ export const rejectFace: Handler<'people.reject'> = async (context, payload, cal
   return result;
 };
 
-export const takeBackRejection: Handler<'people.unreject'> = (context, payload) => {
-  const { store, gallery, now, undos } = context;
+export const takeBackRejection: Handler<'people.unreject'> = async (context, payload) => {
+  const { store, gallery, now, undos, erasure } = context;
   const { example } = payload;
   const person = store.write((tables) => {
     const owner = resolvePerson(tables, payload.person);
@@ -71,8 +71,8 @@ export const takeBackRejection: Handler<'people.unreject'> = (context, payload) 
   });
   // Or an undo would bring the example back.
   undos.dropMoves();
-  store.scrub();
   gallery.forget();
+  await erasure.now();
   return { person };
 };
 

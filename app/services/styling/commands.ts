@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CommandPayload } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { JobState } from '../../contract/painting.ts';
-import { checkOutput } from '../../files/output-file.ts';
+import { checkOutput, type OutputCheck } from '../../files/output-file.ts';
 import {
   insertJob,
   listJobs as allJobs,
@@ -39,9 +39,10 @@ export const create: Handler<'styling.create'> = async ({ store, paintings, now 
   const inputs = picturesOf(settings);
   const output = await outputPath(
     payload.output ?? (await newPaintingPath(store, settings.content, now())),
-    { inputs, replace },
+    { inputs, replace, database: store.file },
   );
-  const previewFile = await previewPath(payload.previewFile, { inputs, output, replace });
+  const preview = { inputs, output, replace, database: store.file };
+  const previewFile = await previewPath(payload.previewFile, preview);
   const id = store.write((tables) =>
     insertJob(tables, { settings, output, previewFile }, paintings.beat),
   );
@@ -85,8 +86,9 @@ export const resume: Handler<'styling.resume'> = async (context, payload) => {
   const inputs = picturesOf(job.settings);
   // Its own output is what it was begun for; what stands there then was allowed to be replaced.
   const replace = payload.output === undefined || path.resolve(payload.output) === job.output;
-  const output = await outputPath(payload.output ?? job.output, { inputs, replace });
-  const preview = { inputs, output, replace: true };
+  const check = { inputs, database: store.file };
+  const output = await outputPath(payload.output ?? job.output, { ...check, replace });
+  const preview = { ...check, output, replace: true };
   const previewFile = await previewPath(
     payload.previewFile ?? job.previewFile ?? undefined,
     preview,
@@ -99,10 +101,14 @@ export const resume: Handler<'styling.resume'> = async (context, payload) => {
 /** Full; null where none is wanted. A painting that goes on writes over its own. */
 async function previewPath(
   file: string | undefined,
-  { inputs, output, replace }: { inputs: readonly string[]; output: string; replace: boolean },
+  {
+    inputs,
+    output,
+    ...check
+  }: Required<Pick<OutputCheck, 'inputs'>> & OutputCheck & { output: string },
 ): Promise<string | null> {
   if (file === undefined) return null;
-  return await checkOutput(file, { inputs: [...inputs, output], replace });
+  return await checkOutput(file, { inputs: [...inputs, output], ...check });
 }
 
 export const recall: Handler<'styling.recall'> = async ({ studio }, payload, call) => {
@@ -117,7 +123,11 @@ export const exportPainting: Handler<'styling.export'> = async (context, payload
   const file =
     payload.file === undefined
       ? null
-      : await outputPath(payload.file, { inputs: [job.output], replace: payload.replace });
+      : await outputPath(payload.file, {
+          inputs: [job.output],
+          replace: payload.replace,
+          database: context.store.file,
+        });
   if (file !== null) refuseOtherFormat(file, format);
   const settings = { ...job.settings, encoder: job.result?.encoder };
   const request = { picture: job.output, settings, format, output: file };

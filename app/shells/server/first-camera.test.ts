@@ -13,7 +13,7 @@ const status: SystemStatus = {
   hosts: { recognition: { kind: 'idle' }, studio: { kind: 'idle' } },
   people: 0,
   templates: 0,
-  kiosk: { pinSet: false },
+  kiosk: { pinSet: false, locked: false },
 };
 
 function asked(chosen: Partial<Settings>, people = 0, locked = false): Promise<string | null> {

@@ -1,6 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { compose } from '../compose.ts';
 import { commandNames, mayCall } from '../wire/access.ts';
-import { KioskLock } from '../wire/kiosk-lock.ts';
+import { KioskLock, openKioskLock } from '../wire/kiosk-lock.ts';
 import { fakeBackend, secret, status, type FakeBackend } from '../wire/testing/fake-backend.ts';
 import type { RunningServer } from './server.ts';
 import { ask, testServer, TestWindow } from './testing/client.ts';
@@ -88,4 +94,33 @@ test('a program with a key is not at the kiosk, and cannot end it', async () => 
   expect((await post('people.list', '{}')).status).toBe(200);
   expect((await post('kiosk.unlock', '{"pin":"2580"}')).status).toBe(403);
   expect(mayCall('program', 'kiosk.setPin')).toBe(false);
+});
+
+test('a kiosk that a window has locked is locked after a kill and a start anew', async () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'likeness-kiosk-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const started = () => compose({ dataDir, provider: 'cpu' });
+  {
+    await using app = started();
+    await app.dispatch('kiosk.setPin', { pin: '1234' });
+  }
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, '../wire/testing/kiosk-process.ts'), dataDir],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.setEncoding('utf8');
+  for await (const text of child.stdout) if ((said += text as string).includes('locked')) break;
+  child.kill('SIGKILL');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  expect(said).toBe('open\nlocked\n');
+  {
+    await using app = started();
+    expect((await openKioskLock(app, false)).locked).toBe(true);
+    await app.dispatch('kiosk.unlock', { pin: '1234' });
+  }
+  await using app = started();
+  expect((await openKioskLock(app, false)).locked).toBe(false);
 });

@@ -23,13 +23,13 @@ const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'access.createKey',
   'access.revokeKey',
   'kiosk.setPin',
+  'kiosk.lock',
   'kiosk.unlock',
   'settings.set',
   'activity.expire',
   'backup.restore',
   'files.browse',
   'people.undo',
-  'people.forgetUndo',
 ] satisfies CommandName[]);
 
 const kioskEvents: ReadonlySet<EventName> = new Set([

@@ -28,7 +28,8 @@ export class KioskLock {
 }
 
 /**
- * Locked from the start where it is asked for, or where the settings say so and a PIN ends it.
+ * Locked from the start where it is asked for, where a window locked it before this process began, or
+ * where the settings say so; the last two only where a PIN ends it.
  *
  * @throws LikenessError `pin_missing`: asked for, and there is no PIN that would end it.
  */
@@ -41,7 +42,8 @@ export async function openKioskLock(
     return new KioskLock(true);
   }
   const { settings } = await dispatch('settings.get', {});
-  return new KioskLock(settings.kiosk.enabled && (await hasPin({ dispatch })));
+  const { pinSet, locked } = (await dispatch('system.status', {})).kiosk;
+  return new KioskLock(pinSet && (locked || settings.kiosk.enabled));
 }
 
 /** @throws LikenessError `pin_missing` where no PIN is set that could end the kiosk. */

@@ -132,8 +132,7 @@ export class WindowConnection {
   async #lockKiosk(): Promise<void> {
     try {
       await requirePin(this.#backend);
-      // Nobody at a kiosk is to find in memory what somebody has just deleted.
-      await this.#backend.dispatch('people.forgetUndo', {});
+      await this.#backend.dispatch('kiosk.lock', {});
       this.#lock.set(true);
     } catch (thrown) {
       const { code, message } = toLikenessError(thrown);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Person, PersonDetails } from '../../../contract/commands.ts';
+import type { CommandOutput, Person, PersonDetails } from '../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { personReference, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
@@ -132,8 +132,26 @@ async function remove(
   const { deleted, receipt } = await context.dispatch('people.delete', { person });
   return {
     json: { person: deleted, deleted: true, receipt },
-    text: (paint) => `Deleted ${personText(deleted, paint)}`,
+    text: (paint) => [`Deleted ${personText(deleted, paint)}`, ...remainders(receipt)].join('\n'),
   };
+}
+
+type Receipt = CommandOutput<'people.delete'>['receipt'];
+
+/** What of a person is still on the disk, and why. */
+function remainders({ scrubbed, obstacle, remaining }: Receipt): string[] {
+  const why: Record<NonNullable<Receipt['obstacle']>, string> = {
+    'in-use': 'another program is reading it',
+    'disk-full': 'the disk is full',
+    unwritable: 'a file could not be written or removed',
+  };
+  const traces =
+    scrubbed || obstacle === null
+      ? []
+      : [`Traces are still in the database: ${why[obstacle]}. They go as soon as that ends.`];
+  if (remaining.length === 0) return traces;
+  const files = remaining.map(({ file, kind }) => `${kind}: ${file}`).join('\n');
+  return [...traces, 'These files may still hold or show the person:', indent(files)];
 }
 
 async function askToDelete(

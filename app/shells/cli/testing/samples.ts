@@ -89,7 +89,10 @@ export const deletion: CommandOutput<'people.delete'> = {
     portraits: 2,
     attendance: 0,
     impostors: 0,
+    copies: 0,
     scrubbed: true,
+    obstacle: null,
+    remaining: [],
   },
 };
 

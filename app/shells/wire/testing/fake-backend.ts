@@ -73,7 +73,7 @@ const usual: Fakes = {
   'settings.get': () => ({ settings: Settings.parse({}) }),
   'system.status': () => status(true),
   'people.list': () => ({ people: [] }),
-  'people.forgetUndo': () => ({}),
+  'kiosk.lock': () => ({}),
   'kiosk.unlock': ({ pin }) => {
     if (pin === '2580') return {};
     throw new LikenessError('invalid_input', 'The PIN is not the right one.');
@@ -88,5 +88,5 @@ export const status = (pinSet: boolean): CommandOutput<'system.status'> => ({
   hosts: { recognition: { kind: 'idle' }, studio: { kind: 'idle' } },
   people: 0,
   templates: 0,
-  kiosk: { pinSet },
+  kiosk: { pinSet, locked: false },
 });

@@ -151,8 +151,27 @@ export const people: Strings['people'] = {
     activity: 'Einträge der Aktivität',
     attendance: 'Einträge der Anwesenheit',
     scrubbed: 'Kein Byte davon ist in der Datenbank geblieben.',
-    notScrubbed:
-      'Gelöscht; die letzten Spuren in der Datenbankdatei gehen, sobald kein anderes Programm sie liest.',
+    notScrubbed: {
+      'in-use':
+        'Gelöscht, aber in der Datenbankdatei sind noch Spuren: Ein anderes Programm liest sie gerade. Likeness versucht es weiter, bis sie weg sind.',
+      'disk-full':
+        'Gelöscht, aber in der Datenbankdatei sind noch Spuren: Der Datenträger ist voll. Schaffen Sie Platz; Likeness versucht es weiter, bis sie weg sind.',
+      unwritable:
+        'Gelöscht, aber im Datenordner sind noch Spuren: Eine Datei dort lässt sich nicht ändern. Likeness versucht es weiter, bis sie weg sind.',
+    },
+    copies: (count) =>
+      count === 1
+        ? 'Auch eine ältere Kopie der Datenbank wurde gelöscht.'
+        : `Auch ${count} ältere Kopien der Datenbank wurden gelöscht.`,
+    remaining:
+      'Diese Dateien können sie noch enthalten oder zeigen. Löschen Sie sie selbst, wenn nötig:',
+    kinds: {
+      backup: 'Sicherung:',
+      picture: 'Bild als Malvorlage:',
+      painting: 'Gemälde:',
+      former: 'Ältere Kopie:',
+      unfinished: 'Unfertige Kopie:',
+    },
   },
   adding: {
     title: 'Person hinzufügen',

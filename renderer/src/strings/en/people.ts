@@ -148,8 +148,26 @@ export const people = {
     activity: 'Entries of activity',
     attendance: 'Entries of attendance',
     scrubbed: 'No byte of it is left in the database.',
-    notScrubbed:
-      'It is deleted; the last traces in the database file go when no other program reads it.',
+    notScrubbed: {
+      'in-use':
+        'It is deleted, but traces are still in the database file: another program is reading it. Likeness keeps trying until they are gone.',
+      'disk-full':
+        'It is deleted, but traces are still in the database file: the disk is full. Free some space; Likeness keeps trying until they are gone.',
+      unwritable:
+        'It is deleted, but traces are still in the data folder: a file there cannot be changed. Likeness keeps trying until they are gone.',
+    },
+    copies: (count: number) =>
+      count === 1
+        ? 'An older copy of the database was deleted as well.'
+        : `${count} older copies of the database were deleted as well.`,
+    remaining: 'These files may still hold or show them. Delete them yourself if you need to:',
+    kinds: {
+      backup: 'Backup:',
+      picture: 'Picture to paint from:',
+      painting: 'Painting:',
+      former: 'Older copy:',
+      unfinished: 'Unfinished copy:',
+    },
   },
   adding: {
     title: 'Add a person',
