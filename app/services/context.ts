@@ -5,7 +5,6 @@ import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import type { Erasure } from './erasure.ts';
 import type { EventListener } from './events.ts';
 import type { GallerySync } from './gallery-sync.ts';
-import type { Housekeeping } from './housekeeping.ts';
 import type { KioskLock } from './kiosk/lock.ts';
 import type { LiveNotes } from './live/notes.ts';
 import type { LiveStreams } from './live/streams.ts';
@@ -28,7 +27,8 @@ export interface ServiceContext {
   readonly pictureNames: PictureNames;
   readonly undos: UndoBook;
   readonly erasure: Erasure;
-  readonly housekeeping: Housekeeping;
+  /** Clears away what need not be kept any longer, which may be more since a setting changed. */
+  readonly tidy: () => void;
   /** What the shell asks of the host; choices kept in the settings come on top of it. */
   readonly configuration: HostConfiguration;
   /** Where the sample photos lie. */

@@ -66,7 +66,14 @@ export interface Services {
 /** The use cases on one store and its hosts, all owned by the caller. */
 export function createServices(options: ServiceOptions): Services {
   const events = new EventBus();
-  const context = contextOf(options, events);
+  const erasure = new Erasure(options.store);
+  const housekeeping = new Housekeeping({
+    store: options.store,
+    erasure,
+    now: nowOf(options),
+    onExpired: () => events.emit('activity.added', {}),
+  });
+  const context = contextOf(options, { events, erasure, housekeeping });
   const { store, host, studio, live, paintings, now } = context;
   const unwatch = [
     host.onState((state) => events.emit('host.changed', { role: 'recognition', state })),
@@ -74,7 +81,6 @@ export function createServices(options: ServiceOptions): Services {
       ? []
       : [studio.onState((state) => events.emit('host.changed', { role: 'studio', state }))]),
   ];
-  const { housekeeping, erasure } = context;
   housekeeping.start();
   return {
     async dispatch(name, input, call = {}) {
@@ -103,14 +109,21 @@ export function createServices(options: ServiceOptions): Services {
   };
 }
 
-function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
+interface Parts {
+  readonly events: EventBus;
+  readonly erasure: Erasure;
+  readonly housekeeping: Housekeeping;
+}
+
+const nowOf = ({ now }: ServiceOptions): (() => Date) => now ?? (() => new Date());
+
+function contextOf(options: ServiceOptions, parts: Parts): ServiceContext {
   const { store, host, studio = host, configuration, version } = options;
-  const now = options.now ?? (() => new Date());
+  const { events, erasure, housekeeping } = parts;
+  const now = nowOf(options);
   const elapsed = options.elapsed ?? sinceBoot;
   const gallery = new GallerySync(store, host);
   const pictureNames = new PictureNames(store);
-  const erasure = new Erasure(store);
-  const onExpired = () => events.emit('activity.added', {});
   return {
     store,
     host,
@@ -124,7 +137,7 @@ function contextOf(options: ServiceOptions, events: EventBus): ServiceContext {
     pictureNames,
     undos: new UndoBook(store, elapsed),
     erasure,
-    housekeeping: new Housekeeping({ store, erasure, now, onExpired }),
+    tidy: () => housekeeping.tidy(),
     kiosk: new KioskLock(store, now, new Attempts(store, elapsed)),
     samples: options.samples ?? '',
     emit: events.emit,

@@ -9,7 +9,7 @@ export const getSettings: Handler<'settings.get'> = ({ store }) => ({
 });
 
 export const setSettings: Handler<'settings.set'> = (context, { changes }) => {
-  const { store, emit, now, housekeeping } = context;
+  const { store, emit, now, tidy } = context;
   const settings = store.write((tables) => {
     const former = readSettings(tables);
     const { kiosk, ...others } = withoutAbsent(changes);
@@ -29,7 +29,7 @@ export const setSettings: Handler<'settings.set'> = (context, { changes }) => {
   });
   emit('settings.changed', { settings });
   // A shorter retention holds at once.
-  if (changes.retentionDays !== undefined) housekeeping.tidy();
+  if (changes.retentionDays !== undefined) tidy();
   return { settings };
 };
 
