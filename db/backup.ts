@@ -5,6 +5,7 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -12,8 +13,8 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError, toLikenessError } from '../app/contract/errors.ts';
-import { storeFileAt } from '../app/files/store-files.ts';
-import { APPLICATION_ID, connect, isWithoutLinks, refuseOtherLog } from './connection.ts';
+import { APPLICATION_ID, storeFileAt } from '../app/files/store-files.ts';
+import { connect, isWithoutLinks, refuseOtherLog } from './connection.ts';
 import { sqliteCode } from './errors.ts';
 import { isBackupOf, keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
 import { forgetCopy, noteCopy } from './tables/copies.ts';
@@ -164,6 +165,11 @@ export async function restore(
   }
 }
 
+/** The store of another data folder may be taken over: it is only read. */
+const isBeside = (file: string, database: string): boolean =>
+  path.dirname(file) === path.dirname(database) ||
+  realpathSync(path.dirname(file)) === realpathSync(path.dirname(database));
+
 /** Former states of the database are found beside it. */
 export const isKept = (backup: string, database: string): boolean =>
   isBackupOf(path.basename(database), path.basename(backup));
@@ -175,7 +181,7 @@ export const isKept = (backup: string, database: string): boolean =>
  */
 export function refuseStore(backup: string, database: string): void {
   const own = storeFileAt(backup, database);
-  if (own === undefined || isKept(own, database)) return;
+  if (own === undefined || isKept(own, database) || !isBeside(own, database)) return;
   throw new LikenessError(
     'output_is_input',
     `${backup} is a file of the database that is in use (${own}), no backup of it. Nothing was changed.`,

@@ -12,12 +12,10 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../app/contract/errors.ts';
-import { storeMarks } from '../app/files/store-files.ts';
+import { APPLICATION_ID, storeMarks, WRITE_VERSION } from '../app/files/store-files.ts';
 import { corrupt, sqliteCode, toOpeningError } from './errors.ts';
 import { migrate, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
 
-/** "Like" in ASCII; the first migration writes it. */
-export const APPLICATION_ID = 0x4c696b65;
 /** How long a writer waits for another process, in milliseconds. */
 const BUSY_TIMEOUT = 10_000;
 
@@ -85,8 +83,6 @@ export const isWithoutLinks = (thrown: unknown): boolean =>
   ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((thrown as { code?: string }).code ?? '') &&
   (thrown as NodeJS.ErrnoException).syscall === 'link';
 
-/** Where the header of an SQLite file says how it is written: 1 by a journal, 2 by a log. */
-const WRITE_VERSION = 18;
 /** Of a log that has nothing in it: no more than its own header. */
 const LOG_HEADER = 32;
 

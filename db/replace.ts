@@ -11,8 +11,9 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../app/contract/errors.ts';
+import { APPLICATION_ID } from '../app/files/store-files.ts';
 import { isKept, keepOwner, refuseStore, stage } from './backup.ts';
-import { APPLICATION_ID, connect } from './connection.ts';
+import { connect } from './connection.ts';
 import { asideFile, keptFile, type Migration } from './migrate.ts';
 import { noteCopy } from './tables/copies.ts';
 import { Workspace } from './workspace.ts';

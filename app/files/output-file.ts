@@ -9,7 +9,7 @@ import { storeFileAt } from './store-files.ts';
 export interface OutputCheck {
   /** Files that the work reads. */
   readonly inputs?: readonly string[];
-  /** The database that is in use: no file of the store is written over. */
+  /** The database that is in use: none of its files is written over, be it there yet or not. */
   readonly database?: string;
   /** A file that is there may be replaced; one that is read never is. */
   readonly replace?: boolean;
@@ -35,11 +35,11 @@ export async function checkOutput(
     throw refusal('file_is_directory', file, 'is a folder, but a file is to be written');
   if (present !== null && !present.isFile())
     throw refusal('file_unreadable', file, `is ${nameOfKind(present)}, not a file`);
-  const own = database === undefined ? undefined : storeFileAt(file, database);
+  const own = storeFileAt(file, database);
   if (own !== undefined)
     throw new LikenessError(
       'output_is_input',
-      `${output} is a file of the database (${own}): everything would be lost. Name another file.`,
+      `${output} is a file of a database of Likeness (${own}): everything in it would be lost. Name another file.`,
       { details: { file, input: own } },
     );
   for (const input of inputs)

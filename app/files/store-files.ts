@@ -1,4 +1,4 @@
-import { statSync, type BigIntStats } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync, type BigIntStats } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -33,13 +33,18 @@ export const storeMarks = {
 export const PICTURES = 'pictures';
 
 /**
- * Which file of the store has this name, by whatever link, spelling or path; undefined where none has.
+ * Which file of a store has this name, by whatever link, spelling or path; undefined where none has.
  * Files that are not there yet count as well: SQLite would take what stands in their place for its own.
  *
- * @param database the file of the database
+ * @param database the file of the database that is in use; of other stores, only what SQLite reads and
+ *   writes is told from backups, which nobody opens
  */
-export function storeFileAt(candidate: string, database: string): string | undefined {
+export function storeFileAt(candidate: string, database?: string): string | undefined {
   const file = path.resolve(candidate);
+  return (database === undefined ? undefined : ownFileAt(file, database)) ?? otherFileAt(file);
+}
+
+function ownFileAt(file: string, database: string): string | undefined {
   const there = statOf(file);
   const own = databaseFiles(database).find((each) => {
     const found = statOf(each);
@@ -55,6 +60,51 @@ export function storeFileAt(candidate: string, database: string): string | undef
     databaseFiles(base).includes(name) ||
     Object.values(storeMarks).some((mark) => name.startsWith(base + mark));
   return isOurs ? file : undefined;
+}
+
+/** A database of Likeness with a log, as only stores have it, or what would be read as its log. */
+function otherFileAt(file: string): string | undefined {
+  if (isStore(file)) return file;
+  const log = /^(.+)-(?:wal|shm|journal)$/u.exec(folded(path.basename(file)));
+  if (log === null) return undefined;
+  const folder = path.dirname(file);
+  const base = list(folder).find((name) => folded(name) === log[1]);
+  return base !== undefined && isStore(path.join(folder, base)) ? file : undefined;
+}
+
+/** "Like" in ASCII, in the header of every database of ours. */
+export const APPLICATION_ID = 0x4c696b65;
+const MAGIC = 'SQLite format 3\0';
+/** Where the header says how the file is written: 1 by a journal, as backups are; 2 by a log. */
+export const WRITE_VERSION = 18;
+const ID_AT = 68;
+
+function isStore(file: string): boolean {
+  try {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    const header = Buffer.alloc(100);
+    const handle = openSync(file, 'r');
+    try {
+      if (readSync(handle, header, 0, header.length, 0) < header.length) return false;
+    } finally {
+      closeSync(handle);
+    }
+    return (
+      header.toString('latin1', 0, MAGIC.length) === MAGIC &&
+      header[WRITE_VERSION] === 2 &&
+      header.readUInt32BE(ID_AT) === APPLICATION_ID
+    );
+  } catch {
+    return false;
+  }
+}
+
+function list(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Names that some disk takes for one: case, width, composed letters, dots at the end, streams. */

@@ -1,7 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { openStore, listPeople } from '../../db/store.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';
 
 const enrol = (app: TestApplication, name: string) =>
@@ -101,3 +110,122 @@ test('deleting somebody takes them out of what a restore has kept', async () => 
   await app.run('people.delete', { person: 'Bert' });
   expect(() => readFileSync(formerKept)).toThrow('ENOENT');
 });
+
+/** Ways to say a file of the store by another name; each gives what is said. */
+const ways: readonly (readonly [string, (data: string, folder: string) => string])[] = [
+  ...['', '-wal', '-shm', '-journal'].map(
+    (suffix) => [`likeness.db${suffix}`, (data: string) => `${data}/likeness.db${suffix}`] as const,
+  ),
+  ...['', '-wal', '-shm', '-journal'].map(
+    (suffix) =>
+      [
+        `likeness.db${suffix} by way of a linked folder`,
+        (data: string, folder: string) => {
+          symlinkSync(data, path.join(folder, 'linked'));
+          return path.join(folder, 'linked', `likeness.db${suffix}`);
+        },
+      ] as const,
+  ),
+  ...['', '-wal'].flatMap((suffix) => [
+    [
+      `a link to likeness.db${suffix}`,
+      (data: string, folder: string) => {
+        symlinkSync(`${data}/likeness.db${suffix}`, path.join(folder, 'link'));
+        return path.join(folder, 'link');
+      },
+    ] as const,
+    [
+      `a hard link to likeness.db${suffix}`,
+      (data: string, folder: string) => {
+        linkSync(`${data}/likeness.db${suffix}`, path.join(folder, 'hard'));
+        return path.join(folder, 'hard');
+      },
+    ] as const,
+  ]),
+  ['other letters', (data) => `${data}/LIKENESS.DB-WAL`],
+  ['a path with dots', (data) => `${data}/models/../likeness.db-wal`],
+  ['dots at the end', (data) => `${data}/likeness.db-wal.`],
+  ['a state of before an update', (data) => `${data}/likeness.db.before-migration-99`],
+  ['an unfinished copy', (data) => `${data}/likeness.db.unfinished-abcdef`],
+  [
+    'a place that is cleared away',
+    (data) => {
+      mkdirSync(`${data}/pictures`);
+      return `${data}/pictures/backup.db`;
+    },
+  ],
+];
+
+describe.each([false, true])('a backup with replace %s does not destroy the store', (replace) => {
+  test.each(ways)('as %s', async (_what, say) => {
+    const app = testApplication();
+    await enrol(app, 'Anna');
+    const data = path.join(app.folder, 'data');
+    const file = say(data, app.folder);
+    const before = readdirSync(data).sort();
+    await expect(app.run('backup.create', { file, replace })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:output_is_input|file_exists)$/u) as string,
+    });
+    await enrol(app, 'Bert');
+    expect(await names(app)).toEqual(['Anna', 'Bert']);
+    expect(readdirSync(data).sort()).toEqual(before);
+    const other = openStore({ dataDir: data });
+    expect(other.read(listPeople)).toHaveLength(2);
+    expect(other.health().integrity).toBe('ok');
+    other.close();
+  });
+});
+
+test('where no log is there yet, none is put in its place', async () => {
+  const app = testApplication();
+  await enrol(app, 'Anna');
+  const data = path.join(app.folder, 'data');
+  symlinkSync(data, path.join(app.folder, 'linked'));
+  for (const name of ['likeness.db-journal', 'likeness.db-JOURNAL']) {
+    const file = path.join(app.folder, 'linked', name);
+    expect(existsSync(file)).toBe(false);
+    await expect(app.run('backup.create', { file })).rejects.toMatchObject({
+      code: 'output_is_input',
+    });
+    expect(existsSync(file)).toBe(false);
+  }
+});
+
+test.each(ways.filter(([what]) => !/place|before/u.test(what)))(
+  'the store is not restored from itself: %s',
+  async (_what, say) => {
+    const app = testApplication();
+    await enrol(app, 'Anna');
+    const data = path.join(app.folder, 'data');
+    const file = say(data, app.folder);
+    const before = readdirSync(data).sort();
+    await expect(app.run('backup.restore', { file })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:output_is_input|file_not_found)$/u) as string,
+    });
+    expect(await names(app)).toEqual(['Anna']);
+    expect(readdirSync(data).sort()).toEqual(before);
+  },
+);
+
+test.each([false, true])(
+  'the store of another data folder is not destroyed either',
+  async (replace) => {
+    const [app, other] = [testApplication(), testApplication()];
+    await enrol(app, 'Anna');
+    await enrol(other, 'Bert');
+    await other.close();
+    other.store.close();
+    const files = ['', '-wal', '-journal', '-SHM'].map((suffix) => other.store.file + suffix);
+    for (const file of files)
+      await expect(app.run('backup.create', { file, replace }), file).rejects.toMatchObject({
+        code: 'output_is_input',
+      });
+    const again = openStore({ file: other.store.file });
+    expect(again.read(listPeople).map(({ name }) => name)).toEqual(['Bert']);
+    again.close();
+    // A backup that is there is one's own to replace.
+    const file = path.join(app.folder, 'b.db');
+    await app.run('backup.create', { file });
+    expect(await app.run('backup.create', { file, replace: true })).toMatchObject({ people: 1 });
+  },
+);
