@@ -1,18 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkOutput } from './output-file.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checkOutput, removeUnfinished, writeWhole } from './output-file.ts';
 import { readPhotoFolder } from './photo-folder.ts';
 import { readHead, readRegularFile, readRegularFileSync } from './read-file.ts';
 
@@ -152,5 +160,83 @@ describe('a folder of photos', () => {
   test('photos of the root are used where nobody has to be known', async () => {
     const { photos } = await readPhotoFolder(root(), 'used');
     expect(photos.map(({ person, name }) => [person, name])).toContainEqual([null, 'loose.jpg']);
+  });
+});
+
+describe('writeWhole', () => {
+  let own: string;
+  beforeEach(() => void (own = mkdtempSync(place('written-'))));
+
+  test('a link that somebody has put beside a file leads nowhere', async () => {
+    const [file, victim] = [path.join(own, 'report.html'), path.join(own, 'diary')];
+    writeFileSync(victim, 'Dear diary');
+    for (const name of [
+      `${file}.part`,
+      `${file}.${process.pid}.part`,
+      `${file}.${process.pid}.tmp`,
+    ])
+      symlinkSync(victim, name);
+    // The name itself is replaced, not what it leads to.
+    symlinkSync(victim, file);
+    await writeWhole(file, 'a report');
+    expect(readFileSync(file, 'utf8')).toBe('a report');
+    expect(readFileSync(victim, 'utf8')).toBe('Dear diary');
+  });
+
+  test('what it writes under is another name each time, for its owner only, and gone at the end', async () => {
+    const names = new Set<string>();
+    const umask = process.umask(0);
+    try {
+      for (let i = 0; i < 3; i++) {
+        const writing = writeWhole(path.join(own, 'a'), [new Uint8Array(1 << 20)]);
+        while (readdirSync(own).every((name) => !name.endsWith('.part'))) await turn();
+        for (const name of readdirSync(own).filter((each) => each !== 'a')) {
+          names.add(name);
+          expect(statSync(path.join(own, name)).mode & 0o077).toBe(0);
+        }
+        await writing;
+      }
+    } finally {
+      process.umask(umask);
+    }
+    expect(names.size).toBe(3);
+    expect(readdirSync(own)).toEqual(['a']);
+  });
+
+  test.skipIf(!posix)('what is replaced keeps its owner, and gets no more rights', async () => {
+    const file = path.join(own, 'a');
+    writeFileSync(file, 'former');
+    chmodSync(file, 0o600);
+    const isRoot = process.getuid!() === 0;
+    if (isRoot) chownSync(file, 65534, 65534);
+    await writeWhole(file, 'new', { mode: 0o666 });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    if (isRoot) expect(statSync(file).uid).toBe(65534);
+  });
+
+  test('a failure names the file, and leaves what was there and nothing else', async () => {
+    mkdirSync(path.join(own, 'taken'));
+    const failing = writeWhole(path.join(own, 'taken'), 'text');
+    await expect(failing).rejects.toMatchObject({ path: path.join(own, 'taken') });
+    expect(readdirSync(own)).toEqual(['taken']);
+  });
+
+  test('what dead processes have left half written goes, what others are writing stays', async () => {
+    const dead = 4_194_000;
+    const random = '0123456789abcdef';
+    const left = [
+      `.likeness-${dead}-${random}.part`,
+      `${random}.jpg.${dead}.part`,
+      '7.checkpoint.part',
+    ];
+    const alive = `.likeness-${process.pid}-${random}.part`;
+    const abandoned = `.likeness-${process.pid}-fedcba9876543210.part`;
+    for (const name of [...left, alive, abandoned, 'holiday.part'])
+      writeFileSync(path.join(own, name), 'half');
+    const longAgo = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(path.join(own, abandoned), longAgo, longAgo);
+    await removeUnfinished(own);
+    expect(readdirSync(own).sort()).toEqual([alive, 'holiday.part']);
+    expect(existsSync(path.join(own, abandoned))).toBe(false);
   });
 });
