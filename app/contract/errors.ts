@@ -15,6 +15,8 @@ export const errorCodes = {
   message_out_of_order: 'the id of a message was used before or is ahead of its request',
   too_many_requests: 'more requests than may be under way or asked within a minute',
   not_authorised: 'the session token or key is missing, wrong or revoked',
+  proof_needed: 'beside the session, the PIN or a code is needed for this',
+  proof_wrong: 'the code is not the right one, or has expired',
   origin_refused: 'the request comes from, or was sent to, another site',
   command_refused: 'the command is not for this kind of caller',
   pin_missing: 'the kiosk has no PIN that would end it',
@@ -24,6 +26,7 @@ export const errorCodes = {
 
   address_refused: 'the server may not listen there without --allow-remote and a certificate',
   port_in_use: 'another program listens on the port',
+  server_missing: 'no server of Likeness runs on the data folder',
   window_missing: 'the built pages of the window are not there',
 
   file_not_found: 'no such file or folder',

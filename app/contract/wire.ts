@@ -24,6 +24,8 @@ export const ToShell = z.discriminatedUnion('kind', [
     id: Id,
     command: z.string().min(1).max(64),
     input: z.unknown(),
+    /** The PIN or the code that `proof_needed` asked for. */
+    proof: z.string().max(12).optional(),
   }),
   /** Stops a request: it is answered with `cancelled`. One that is answered already is no error. */
   z.strictObject({ kind: z.literal('cancel'), id: Id }),
@@ -66,7 +68,7 @@ export interface Bridge {
 
 /** Where the server shell listens, below its origin. */
 export const wirePaths = {
-  /** The WebSocket. The cookie of the opened link authorises it. */
+  /** The WebSocket. The secret of a session, as a subprotocol, authorizes it. */
   socket: '/socket',
   /** POST /api/v1/<command>, for other programs, with a key. */
   api: '/api/v1',

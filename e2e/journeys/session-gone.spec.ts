@@ -2,10 +2,10 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
 
 const languages = [
-  { locale: 'en-US', stranger: 'Open Likeness through its link', expired: 'This link has expired' },
+  { locale: 'en-US', stranger: 'Open Likeness through a link', expired: 'This link has expired' },
   {
     locale: 'de-DE',
-    stranger: 'Likeness über seinen Link öffnen',
+    stranger: 'Likeness über einen Link öffnen',
     expired: 'Dieser Link ist abgelaufen',
   },
 ] as const;
@@ -43,16 +43,43 @@ test('a window that outlives its session says so, and comes back with the link',
   const { port } = new URL(server.link);
   const again = await server.restart('--port', port);
   await expect(app.heading('This window has expired')).toBeVisible();
-  await openInAnotherTab(visitor, again.link);
+  const other = await openInAnotherTab(visitor, again.link);
   await expect(app.navigation).toBeVisible();
+  await other.close();
+  await app.expectAlive();
   await again.end();
 });
 
-async function openInAnotherTab(visitor: BrowserContext, link: string): Promise<void> {
+test('a window comes back when it is loaded anew, and opens others by its address', async ({
+  app,
+  server,
+  tab,
+  visitor,
+}) => {
+  await app.expectAlive();
+  await tab.reload();
+  await app.expectAlive();
+  const other = await openInAnotherTab(visitor, new URL(server.link).origin);
+  await tab.close();
+  await other.reload();
+  await expect(other.getByRole('navigation', { name: 'Main' })).toBeVisible();
+});
+
+test('a link opens one window', async ({ server, visitor, browserWithCamera }) => {
+  const { link } = server;
+  await openInAnotherTab(visitor, link);
+  const elsewhere = await browserWithCamera.newContext();
+  const late = await elsewhere.newPage();
+  await late.goto(link);
+  await expect(late.getByRole('heading', { name: 'This link has expired' })).toBeVisible();
+  await elsewhere.close();
+});
+
+async function openInAnotherTab(visitor: BrowserContext, link: string): Promise<Page> {
   const tab = await visitor.newPage();
   await tab.goto(link);
   await expect(tab.getByRole('navigation', { name: 'Main' })).toBeVisible();
-  await tab.close();
+  return tab;
 }
 
 function complaintsOf(tab: Page): readonly string[] {

@@ -119,9 +119,43 @@ for (const host of ['127.0.0.1', 'localhost'])
 
 test('a stranger to this start gets nothing', async ({ server, tab }) => {
   const { origin } = new URL(server.link);
-  const answer = await tab.goto(origin);
-  expect(answer?.status()).toBe(401);
+  await tab.goto(origin);
+  await expect(tab.getByRole('heading', { name: 'Open Likeness through a link' })).toBeVisible();
   await tab.goto(`${origin}/open#${'0'.repeat(43)}`);
   await expect(tab.getByRole('heading', { name: 'This link has expired' })).toBeVisible();
-  expect((await tab.goto(origin))?.status()).toBe(401);
+  await tab.goto(`${origin}/index.html`);
+  await expect(tab.getByRole('heading', { name: 'Open Likeness through a link' })).toBeVisible();
 });
+
+test('a server on another port is sent nothing that opens Likeness', async ({
+  app,
+  server,
+  visitor,
+}) => {
+  await app.expectAlive();
+  await using spy = await openSite();
+  const page = await visitor.newPage();
+  await page.goto(`${spy.origin}/`);
+  const { origin } = new URL(server.link);
+  // The spy is no page: it may forge every header, also the Origin of ours.
+  const stolen = spy.headers.map(({ cookie = '' }) => ({ cookie, origin }));
+  expect(stolen.length).toBeGreaterThan(0);
+  for (const headers of stolen) {
+    expect(headers.cookie).toBe('');
+    expect(await opensSocket(origin, headers)).toBe(false);
+  }
+});
+
+/** Whether the socket opens for these headers. */
+function opensSocket(origin: string, headers: Readonly<Record<string, string>>): Promise<boolean> {
+  const HeadedWebSocket = WebSocket as unknown as new (url: string, options: object) => WebSocket;
+  const socket = new HeadedWebSocket(`${origin.replace('http', 'ws')}/socket`, { headers });
+  return new Promise((resolve) => {
+    socket.addEventListener('open', () => {
+      resolve(true);
+    });
+    socket.addEventListener('error', () => {
+      resolve(false);
+    });
+  });
+}

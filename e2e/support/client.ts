@@ -13,20 +13,27 @@ export interface Client extends Disposable {
 /** Node's WebSocket also takes headers; the types are those of a browser. */
 const HeadedWebSocket = WebSocket as unknown as new (
   url: string,
-  options: { readonly headers: Readonly<Record<string, string>> },
+  options: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly protocols: readonly string[];
+  },
 ) => WebSocket;
 
-/** @param link as the server printed it, with its token */
-export async function connect(link: string): Promise<Client> {
+/**
+ * @param link a new one, whose token is used up thereby
+ * @param code the code that the server has printed last, for what takes more than a session
+ */
+export async function connect(link: string, code?: () => string): Promise<Client> {
   const { origin, hash } = new URL(link);
   const session = await fetch(`${origin}/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin },
     body: JSON.stringify({ token: hash.slice(1) }),
   });
-  const cookie = session.headers.getSetCookie().map((line) => line.split(';')[0]);
+  const { secret } = (await session.json()) as { readonly secret: string };
   const socket = new HeadedWebSocket(`${origin.replace(/^http/u, 'ws')}${wirePaths.socket}`, {
-    headers: { cookie: cookie.join('; '), origin },
+    headers: { origin },
+    protocols: ['likeness', `session.${secret}`],
   });
   socket.binaryType = 'arraybuffer';
   const waiting = new Map<number, (message: ToWindow & { kind: 'response' }) => void>();
@@ -43,17 +50,19 @@ export async function connect(link: string): Promise<Client> {
     });
   });
   let last = 0;
-  const request = (command: CommandName, input: unknown): Promise<unknown> =>
+  const request = (command: CommandName, input: unknown, proof?: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const message: ToShell = { kind: 'request', id: ++last, command, input };
+      const message: ToShell = { kind: 'request', id: ++last, command, input, proof };
       waiting.set(last, ({ result }) => {
         if (result.ok) resolve(result.value);
+        else if (result.error.code === 'proof_needed' && code !== undefined)
+          resolve(request(command, input, code()));
         else reject(new Error(`${command}: ${result.error.code}, ${result.error.message}`));
       });
       socket.send(encode(message, { ignoreUndefined: true }));
     });
   return {
-    call: request as Client['call'],
+    call: ((command, input) => request(command, input)) as Client['call'],
     [Symbol.dispose]: () => {
       socket.close();
     },

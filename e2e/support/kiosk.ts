@@ -10,7 +10,7 @@ export async function lockedServer(
   kiosk: CommandInput<'settings.set'>['changes']['kiosk'] = {},
 ): Promise<Server> {
   {
-    using client = await connect(server.link);
+    using client = await connect(server.link, server.code);
     await client.call('settings.set', { changes: { kiosk } });
     await client.call('kiosk.setPin', { pin: PIN });
   }

@@ -1,16 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { linkOf } from '../../app/shells/server/links.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'dist/cli.js');
 
 /** A server of the built application, on a data folder of its own. */
 export interface Server {
-  /** Opens the application; carries this start's token. */
+  /** Opens the application once; another one each time it is asked for. */
   readonly link: string;
   readonly dataDir: string;
+  /** The code that was printed last, for what takes more than a session. */
+  readonly code: () => string;
   readonly child: ChildProcess;
   /** Runs a command of the command line on the same data folder. */
   readonly likeness: (...argv: string[]) => Promise<unknown>;
@@ -31,12 +34,23 @@ export async function startServer(
     [cli, 'serve', '--port', '0', '--provider', 'cpu', '--data-dir', dataDir, ...options],
     { stdio: ['ignore', 'pipe', 'pipe'], cwd: dataDir },
   );
-  const link = await printedLink(child);
+  const said = { text: '' };
+  child.stderr.on('data', (chunk: Buffer) => (said.text += chunk.toString()));
+  const { origin, port } = new URL(await printedLink(child));
+  // As `likeness link` does, whose process would take a second each time.
+  const { key } = JSON.parse(
+    readFileSync(path.join(dataDir, 'windows', `${port}.json`), 'utf8'),
+  ) as {
+    readonly key: string;
+  };
   const end = () => ended(child, 'SIGTERM');
   let next: Server | undefined;
   return {
-    link,
+    get link() {
+      return linkOf(origin, key);
+    },
     dataDir,
+    code: () => said.text.match(/(?<=code for the window: )\d{6}/gu)?.at(-1) ?? '',
     child,
     likeness: (...argv) => runCommand(dataDir, argv),
     restart: async (...more) => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Another site on this machine; it notes whoever comes. */
@@ -7,13 +7,17 @@ export interface Site extends AsyncDisposable {
   readonly port: number;
   /** `GET /pixel.png`, in the order of arrival; a WebSocket counts, too. */
   readonly visits: readonly string[];
+  /** What each visit showed of itself. */
+  readonly headers: readonly IncomingHttpHeaders[];
 }
 
 /** Answers everything, and to everybody: whatever fails, fails at the visitor's side. */
 export async function openSite(html = '<!doctype html><title>Another site</title>'): Promise<Site> {
   const visits: string[] = [];
-  const note = ({ method, url }: IncomingMessage): void => {
+  const shown: IncomingHttpHeaders[] = [];
+  const note = ({ method, url, headers }: IncomingMessage): void => {
     visits.push(`${method} ${url}`);
+    shown.push(headers);
   };
   const server = createServer((request, response) => {
     note(request);
@@ -31,6 +35,7 @@ export async function openSite(html = '<!doctype html><title>Another site</title
     origin: `http://127.0.0.1:${port}`,
     port,
     visits,
+    headers: shown,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => {

@@ -2,7 +2,13 @@
 import type { CommandInput, CommandName, CommandOutput } from '../../app/contract/commands.ts';
 import type { EventName, EventPayload } from '../../app/contract/events.ts';
 import type { Bridge } from '../../app/contract/wire.ts';
-import { CallError, Conversation, type CallOptions, type Session } from './bridge/conversation.ts';
+import {
+  CallError,
+  Conversation,
+  stopped,
+  type CallOptions,
+  type Session,
+} from './bridge/conversation.ts';
 import { ShellSocket } from './bridge/socket.ts';
 
 export { CallError, type CallOptions, type Session };
@@ -17,10 +23,18 @@ class Api {
   #bridge: (Pick<Bridge, 'send'> & Partial<Bridge>) | undefined;
   #conversation: Conversation | undefined;
   #ready = Promise.withResolvers<Conversation>();
+  #askForProof: (needed: CallError) => Promise<string | undefined> = () =>
+    Promise.resolve(undefined);
   readonly #listeners = new Map<string, Set<Listener<never>>>();
 
   /** Connects; `heard` learns of the connection and of what the shell is. Called once. */
-  start(heard: { connection: (now: Connection) => void; session: (now: Session) => void }): void {
+  start(heard: {
+    connection: (now: Connection) => void;
+    session: (now: Session) => void;
+    /** Asks the person for the PIN or a code; undefined: they would rather not. */
+    proof: (needed: CallError) => Promise<string | undefined>;
+  }): void {
+    this.#askForProof = heard.proof;
     const take = (conversation: Conversation) => {
       this.#conversation = conversation;
       this.#ready.resolve(conversation);
@@ -70,7 +84,14 @@ class Api {
     options: CallOptions = {},
   ): Promise<CommandOutput<N>> {
     const conversation = this.#conversation ?? (await this.#ready.promise);
-    return (await conversation.request(command, input, options)) as CommandOutput<N>;
+    try {
+      return (await conversation.request(command, input, options)) as CommandOutput<N>;
+    } catch (error) {
+      if (!asksForProof(error, options)) throw error;
+      const proof = await this.#askForProof(error);
+      if (proof === undefined) throw stopped();
+      return this.call(command, input, { ...options, proof });
+    }
   }
 
   /** Listens to an event of the contract; gives what ends it. */
@@ -94,6 +115,12 @@ class Api {
     for (const listener of this.#listeners.get(name) ?? []) listener(payload as never);
   }
 }
+
+/** Whether more than the session is wanted, or what was shown was not right. */
+const asksForProof = (error: unknown, { proof }: CallOptions): error is CallError =>
+  error instanceof CallError &&
+  (error.code === 'proof_needed' ||
+    (proof !== undefined && ['proof_wrong', 'pin_wrong', 'pin_delayed'].includes(error.code)));
 
 const disconnected = {
   code: 'disconnected',

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { isatty, type ReadStream } from 'node:tty';
 
 /** One of the two streams a command writes to. */
@@ -19,6 +20,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Asks yes or no; null where nobody is there to answer. */
   confirm(question: string): Promise<boolean | null>;
+  /** Listens to the Enter key; null where nobody is there to press it. */
+  onEnter(listener: () => void): Disposable | null;
 }
 
 /** The terminal of this very process. */
@@ -29,6 +32,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
     env: process.env,
     signal,
     confirm: (question) => confirm(question, process.stdin, process.stderr, signal),
+    onEnter: (listener) => onEnter(listener, process.stdin, process.stderr),
   };
 }
 
@@ -58,4 +62,15 @@ async function confirm(
   } finally {
     lines.close();
   }
+}
+
+function onEnter(
+  listener: () => void,
+  input: ReadStream,
+  output: NodeJS.WriteStream,
+): Disposable | null {
+  if (!input.isTTY || !output.isTTY) return null;
+  const lines = createInterface({ input });
+  lines.on('line', listener);
+  return { [Symbol.dispose]: () => lines.close() };
 }

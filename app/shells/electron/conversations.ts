@@ -28,6 +28,8 @@ export function converse(
       lock,
       shell: 'electron',
       carrier: carrier(contents),
+      // The bridge belongs to this very page; no session could be carried off.
+      proof: null,
     });
     connection.open();
   });

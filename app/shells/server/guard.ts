@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LikenessError } from '../../contract/errors.ts';
 import { nameOf } from './address.ts';
+import { openPath } from './links.ts';
 
 export interface Doors {
   readonly scheme: 'http' | 'https';
@@ -15,9 +16,6 @@ export interface Knock {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
 }
-
-/** The page that a printed link opens; a link may stand on any page. */
-export const openPath = '/open';
 
 /**
  * Lets nothing of another site in. A name that was bent to this address (DNS rebinding) fails by

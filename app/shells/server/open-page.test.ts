@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeBackend } from '../wire/testing/fake-backend.ts';
 import type { RunningServer } from './server.ts';
-import { ask, enter, testServer } from './testing/client.ts';
+import { ask, testServer } from './testing/client.ts';
 
 let server: RunningServer;
 
@@ -14,9 +14,10 @@ afterEach(async () => {
 });
 
 test.each([
-  ['/', 401, 'Open Likeness through its link'],
-  ['/index.html', 401, 'Open Likeness through its link'],
-  ['/nothing', 401, 'Open Likeness through its link'],
+  ['/', 200, 'Open Likeness through a link'],
+  ['/index.html', 200, 'Open Likeness through a link'],
+  ['/window', 401, 'Open Likeness through a link'],
+  ['/nothing', 404, 'There is nothing at this address'],
 ])('a browser that is led to %s sees a page with styles', async (where, status, title) => {
   const answer = await ask(server, where, { headers: { accept: 'text/html,*/*' } });
   expect(answer.status).toBe(status);
@@ -50,7 +51,7 @@ test('an address that another site leads to is refused in words', async () => {
 });
 
 test('a page that there is not leads back to the one that there is', async () => {
-  const headers = { cookie: await enter(server), accept: 'text/html' };
+  const headers = { accept: 'text/html' };
   const answer = await ask(server, '/nothing', { headers });
   expect([answer.status, answer.text]).toEqual([404, expect.stringContaining('<a href="/">')]);
 });

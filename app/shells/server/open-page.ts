@@ -31,20 +31,21 @@ const opening: Readonly<Record<PageLanguage, string>> = {
 const notices: Readonly<Record<PageLanguage, Readonly<Record<Notice, Words>>>> = {
   en: {
     stranger: {
-      title: 'Open Likeness through its link',
-      text: 'Every start of Likeness makes a new link, and only that link opens this window. The address alone, a bookmark or an old link does not.',
+      title: 'Open Likeness through a link',
+      text: 'Only a link that Likeness has made opens this window. The address alone, a bookmark or an old link does not.',
       steps: [
         'Go to the terminal in which Likeness was started.',
-        'Open the link that was printed there.',
-        'If that terminal is closed, start Likeness again.',
+        'Open the link that was printed there. Press Enter for a new one if it was used before.',
+        'If that terminal is closed, type “likeness link” in another one.',
       ],
     },
     expired: {
       title: 'This link has expired',
-      text: 'Likeness was started again since this link was made. Nothing is lost: people, paintings and settings are as they were.',
+      text: 'A link opens one window, within a quarter of an hour. Nothing is lost: people, paintings and settings are as they were.',
       steps: [
         'Go to the terminal in which Likeness was started.',
-        'Open the link that was printed there last.',
+        'Press Enter there, or type “likeness link” in another terminal.',
+        'Open the link that is printed.',
       ],
     },
     silent: {
@@ -78,20 +79,21 @@ const notices: Readonly<Record<PageLanguage, Readonly<Record<Notice, Words>>>> =
   },
   de: {
     stranger: {
-      title: 'Likeness über seinen Link öffnen',
-      text: 'Bei jedem Start gibt Likeness einen neuen Link aus, und nur dieser öffnet das Fenster. Die Adresse allein, ein Lesezeichen oder ein alter Link genügt nicht.',
+      title: 'Likeness über einen Link öffnen',
+      text: 'Nur ein Link, den Likeness ausgegeben hat, öffnet dieses Fenster. Die Adresse allein, ein Lesezeichen oder ein alter Link genügt nicht.',
       steps: [
         'Zum Terminal gehen, in dem Likeness gestartet wurde.',
-        'Den Link öffnen, der dort ausgegeben wurde.',
-        'Ist das Terminal geschlossen: Likeness neu starten.',
+        'Den Link öffnen, der dort steht. Wurde er schon benutzt, gibt die Eingabetaste einen neuen aus.',
+        'Ist das Terminal geschlossen: in einem anderen „likeness link“ eingeben.',
       ],
     },
     expired: {
       title: 'Dieser Link ist abgelaufen',
-      text: 'Likeness wurde seither neu gestartet. Nichts ist verloren: Personen, Gemälde und Einstellungen sind wie zuvor.',
+      text: 'Ein Link öffnet ein Fenster, innerhalb einer Viertelstunde. Nichts ist verloren: Personen, Gemälde und Einstellungen sind wie zuvor.',
       steps: [
         'Zum Terminal gehen, in dem Likeness gestartet wurde.',
-        'Den Link öffnen, der dort zuletzt ausgegeben wurde.',
+        'Dort die Eingabetaste drücken, oder in einem anderen Terminal „likeness link“ eingeben.',
+        'Den Link öffnen, der ausgegeben wird.',
       ],
     },
     silent: {
@@ -134,7 +136,9 @@ export const openPage = (language: PageLanguage): string =>
   page(
     language,
     `<p id="state" class="opening" role="status">${opening[language]}</p>
-    <div role="alert">${noticeOf('expired', language, true)}${noticeOf('silent', language, true)}</div>`,
+    <div role="alert">${(['stranger', 'expired', 'silent'] as const)
+      .map((notice) => noticeOf(notice, language, true))
+      .join('')}</div>`,
     '<script type="module" src="/open.js"></script>',
   );
 
@@ -194,24 +198,42 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 0.9375rem
 `;
 
 /**
- * Trades the token behind `#` for a cookie, takes it out of the history, and becomes the window: a
- * second document would delay the first picture. Scripts and styles are put in anew, as those of a
- * text that was taken apart do not run.
+ * Trades the token behind `#` for the secret of a session, takes it out of the address, and becomes
+ * the window: a second document would delay the first picture. Without a token the secret is that of
+ * the keeper. Scripts and styles are put in anew, as those of a text that was taken apart do not run.
  */
 export const openScript = `const state = document.getElementById('state');
-const token = location.hash.slice(1);
-history.replaceState(null, '', '/open');
+const token = location.pathname === '/open' ? location.hash.slice(1) : '';
+if (location.pathname === '/open') history.replaceState(null, '', '/');
 try {
+  const secret = token === '' ? await kept() : await traded();
+  const page = secret && (await fetch('/window', { headers: { authorization: 'Session ' + secret } }));
+  if (page?.ok) {
+    globalThis.likenessSession = secret;
+    await become(new DOMParser().parseFromString(await page.text(), 'text/html'));
+  } else show(token === '' ? 'stranger' : 'expired');
+} catch {
+  show('silent');
+}
+
+async function traded() {
   const answer = await fetch('/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token }),
   });
-  const page = answer.ok ? await fetch('/') : answer;
-  if (page.ok) await become(new DOMParser().parseFromString(await page.text(), 'text/html'));
-  else show('expired');
-} catch {
-  show('silent');
+  return answer.ok ? (await answer.json()).secret : undefined;
+}
+
+async function kept() {
+  const keeper = (await navigator.serviceWorker?.getRegistration('/'))?.active;
+  if (!keeper) return undefined;
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(resolve, 5_000);
+    keeper.postMessage({}, [port2]);
+  });
 }
 
 function show(notice) {
@@ -220,7 +242,6 @@ function show(notice) {
 }
 
 async function become(page) {
-  history.replaceState(null, '', '/');
   for (const { name, value } of page.documentElement.attributes)
     document.documentElement.setAttribute(name, value);
   document.title = page.title;
@@ -249,4 +270,17 @@ function run(script) {
   for (const { name, value } of script.attributes) made.setAttribute(name, value);
   document.head.append(made);
 }
+`;
+
+/**
+ * Keeps the secret of a session in memory while a window is loaded anew, and gives it to another
+ * window of the same browser and origin. On the disk it would outlive the window. A browser ends an
+ * idle keeper, so that windows tell it again and again (renderer/src/bridge/session.ts).
+ */
+export const keeperScript = `let kept;
+addEventListener('install', () => skipWaiting());
+addEventListener('message', ({ data, ports: [port] }) => {
+  kept = data.keep ?? kept;
+  port?.postMessage(kept);
+});
 `;

@@ -2,12 +2,20 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LikenessError } from '../../contract/errors.ts';
 import { withCamera } from './first-camera.ts';
-import { openPath, requireOrigin, type Doors } from './guard.ts';
-import { languageOf, openPage, openScript, openStyle, type PageLanguage } from './open-page.ts';
+import { requireOrigin, type Doors } from './guard.ts';
+import { openPath } from './links.ts';
+import {
+  keeperScript,
+  languageOf,
+  openPage,
+  openScript,
+  openStyle,
+  type PageLanguage,
+} from './open-page.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface PageOptions {
@@ -19,25 +27,18 @@ export interface PageOptions {
   readonly camera: () => Promise<string | null>;
 }
 
-type Cookies = Readonly<Record<string, string | undefined>>;
-
 const Token = z.strictObject({ token: z.string().max(200) });
 
 /**
- * The window's pages, for sessions only. The link carries its token behind `#`, which no server,
- * log or referrer sees; the page that it opens trades it for a cookie.
- *
- * Gives what throws `not_authorised` for cookies without a session.
+ * The window's pages. Everybody of this origin may load them, as they hold nothing; what they show
+ * comes over the socket, for sessions only. A link carries its token behind `#`, which no server,
+ * log or referrer sees; the page that it opens trades it for the secret of a session, and becomes
+ * the window.
  */
 export async function servePages(
   app: FastifyInstance,
   { sessions, doors, pages, camera }: PageOptions,
-): Promise<(cookies: Cookies) => void> {
-  // Cookies do not tell ports apart, so that two servers would throw each other's sessions out.
-  const cookieName = () => `likeness-${doors().port}`;
-  const admit = (cookies: Cookies): void => {
-    if (!sessions.has(cookies[cookieName()])) throw stranger();
-  };
+): Promise<void> {
   const serveOpen = (
     where: string,
     type: string,
@@ -50,49 +51,50 @@ export async function servePages(
         .send(text(languageOf(headers))),
     );
   };
-  serveOpen(openPath, 'text/html', openPage);
+  for (const where of ['/', '/index.html', openPath]) serveOpen(where, 'text/html', openPage);
   serveOpen(`${openPath}.js`, 'text/javascript', () => openScript);
   serveOpen(`${openPath}.css`, 'text/css', () => openStyle);
+  serveOpen('/keeper.js', 'text/javascript', () => keeperScript);
   app.post(
     '/session',
     { bodyLimit: 1024, config: { rateLimit: { max: 20, timeWindow: 60_000 } } },
     async ({ body, headers }, reply) => {
       requireOrigin(doors(), headers);
-      const id = sessions.begin(Token.safeParse(body).data?.token ?? '');
-      if (id === null) throw stranger();
-      const secure = doors().scheme === 'https';
-      const scope = { httpOnly: true, sameSite: 'strict', path: '/', secure } as const;
-      return reply.setCookie(cookieName(), id, scope).code(204).send();
+      const secret = sessions.begin(Token.safeParse(body).data?.token ?? '');
+      if (secret === null) throw stranger();
+      return reply.header('cache-control', 'no-store').send({ secret });
     },
   );
-  await app.register(async (inside) => {
-    inside.addHook('onRequest', ({ cookies }, _reply, done) => {
-      admit(cookies);
-      done();
-    });
-    inside.get('/', async (_request, reply) => {
-      requireBuilt(pages);
-      const page = await readFile(path.join(pages, 'index.html'), 'utf8');
-      return reply
-        .type('text/html; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .send(withCamera(page, await camera()));
-    });
-    await inside.register(fastifyStatic, {
-      root: pages,
-      serve: true,
-      index: false,
-      dotfiles: 'ignore',
-      globIgnore: ['**/index.html'],
-      cacheControl: false,
-      etag: true,
-    });
+  app.get('/session', async (request, reply) => {
+    if (!sessions.has(shownSecret(request))) throw stranger();
+    return reply.code(204).header('cache-control', 'no-store').send();
   });
-  return admit;
+  app.get('/window', async (request, reply) => {
+    if (!sessions.has(shownSecret(request))) throw stranger();
+    requireBuilt(pages);
+    const page = await readFile(path.join(pages, 'index.html'), 'utf8');
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(withCamera(page, await camera()));
+  });
+  await app.register(fastifyStatic, {
+    root: pages,
+    serve: true,
+    index: false,
+    dotfiles: 'ignore',
+    globIgnore: ['**/index.html'],
+    cacheControl: false,
+    etag: true,
+  });
 }
 
-const stranger = (): LikenessError =>
-  new LikenessError('not_authorised', 'Open the link that Likeness has printed at its start.');
+/** What a page shows of its session; a browser sends this header to nobody by itself. */
+const shownSecret = ({ headers }: FastifyRequest): string | undefined =>
+  /^Session (\S{1,200})$/u.exec(headers.authorization ?? '')?.[1];
+
+export const stranger = (): LikenessError =>
+  new LikenessError('not_authorised', 'Open a new link of Likeness: `likeness link` prints one.');
 
 function requireBuilt(pages: string): void {
   if (existsSync(path.join(pages, 'index.html'))) return;

@@ -1,9 +1,9 @@
 import { encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { wireLimits } from '../../contract/wire.ts';
-import { fakeBackend, secret, type FakeBackend } from '../wire/testing/fake-backend.ts';
+import { fakeBackend, secret, status, type FakeBackend } from '../wire/testing/fake-backend.ts';
 import type { RunningServer } from './server.ts';
-import { ask, codeOf, enter, testServer, TestWindow } from './testing/client.ts';
+import { ask, codeOf, enter, sessionHeader, testServer, TestWindow } from './testing/client.ts';
 
 let backend: FakeBackend;
 let server: RunningServer;
@@ -20,45 +20,36 @@ afterEach(async () => {
 const json = { 'content-type': 'application/json' };
 const key = { authorization: `Bearer ${secret}` };
 
-describe('without a token', () => {
-  test.each(['/', '/index.html', '/app.js', '/nothing', '/api/v1/openapi.json'])(
-    '%s is 401',
-    async (where) => {
-      const answer = await ask(server, where);
+describe('without a session', () => {
+  test.each(['/window', '/session'])('%s is 401', async (where) => {
+    for (const headers of [{}, sessionHeader('x'.repeat(43)), { cookie: 'likeness=x' }, key]) {
+      const answer = await ask(server, where, { headers });
       expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorised']);
-    },
-  );
-
-  test('a person is told where the link is', async () => {
-    const answer = await ask(server, '/', { headers: { accept: 'text/html' } });
-    expect(answer.status).toBe(401);
-    expect(answer.text).toContain('Open the link');
+    }
   });
 
-  test('a command of the REST interface is 401, whatever the cookie', async () => {
-    const cookie = await enter(server);
+  test('the pages are there for everybody, and tell nothing', async () => {
+    const page = await ask(server, '/', { headers: { accept: 'text/html' } });
+    expect([page.status, page.text.includes('likeness link')]).toEqual([200, true]);
+    expect((await ask(server, '/app.js')).status).toBe(200);
+    expect(backend.calls).toEqual([]);
+  });
+
+  test('a command of the REST interface is 401, also with a session', async () => {
+    const secret = await enter(server);
     const answer = await ask(server, '/api/v1/people.list', {
       method: 'POST',
-      headers: { ...json, cookie, origin: server.origin },
+      headers: { ...json, ...sessionHeader(secret), origin: server.origin },
       body: '{}',
     });
     expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorised']);
     expect(backend.calls).toEqual([]);
   });
 
-  test('a wrong token begins no session', async () => {
-    const answer = await ask(server, '/session', {
-      method: 'POST',
-      headers: { ...json, origin: server.origin },
-      body: JSON.stringify({ token: 'x'.repeat(43) }),
-    });
-    expect([answer.status, answer.headers['set-cookie']]).toEqual([401, undefined]);
-  });
-
   test('the socket does not open', async () => {
-    await expect(TestWindow.open(server, { origin: server.origin })).rejects.toThrow('refused');
-    const cookie = `likeness-${server.port}=${'x'.repeat(43)}`;
-    await expect(TestWindow.open(server, { origin: server.origin, cookie })).rejects.toThrow();
+    await expect(TestWindow.open(server, 'x'.repeat(43))).rejects.toThrow('refused');
+    await expect(TestWindow.open(server, '')).rejects.toThrow('refused');
+    expect(backend.listeners).toBe(0);
   });
 
   test('a revoked or invented key is 401', async () => {
@@ -70,7 +61,49 @@ describe('without a token', () => {
   });
 });
 
-test('the page of a link, and that for strangers, ask for nothing that is refused', async () => {
+const trade = (token: string, headers: Readonly<Record<string, string>> = {}) =>
+  ask(server, '/session', {
+    method: 'POST',
+    headers: { ...json, origin: server.origin, ...headers },
+    body: JSON.stringify({ token }),
+  });
+
+describe('a link', () => {
+  const tokenOf = (link: string): string => new URL(link).hash.slice(1);
+
+  test('opens one session, and none afterwards', async () => {
+    const token = tokenOf(server.newLink());
+    const statuses = [
+      await trade(token),
+      await trade(token),
+      await trade(tokenOf(server.newLink())),
+    ];
+    expect(statuses.map(({ status }) => status)).toEqual([200, 401, 200]);
+  });
+
+  test('that is used at two places at once opens one of them', async () => {
+    const token = tokenOf(server.newLink());
+    const answers = await Promise.all(Array.from({ length: 8 }, () => trade(token)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  test('of another start, changed or invented opens nothing', async () => {
+    await using other = await testServer(backend);
+    const token = tokenOf(server.newLink());
+    const flipped = `${token.slice(0, -2)}${token.endsWith('A') ? 'B' : 'A'}${token.slice(-1)}`;
+    for (const wrong of [tokenOf(other.newLink()), flipped, `${token}=`, 'x'.repeat(43), ''])
+      expect((await trade(wrong)).status).toBe(401);
+    expect((await trade(token)).status).toBe(200);
+  });
+
+  test('is for pages of Likeness itself', async () => {
+    const token = tokenOf(server.newLink());
+    expect((await trade(token, { origin: 'http://127.0.0.1:1' })).status).toBe(403);
+    expect((await trade(token)).status).toBe(200);
+  });
+});
+
+test('the page of a link asks for nothing that is refused', async () => {
   for (const where of ['/open', '/']) {
     const { text } = await ask(server, where, { headers: { accept: 'text/html' } });
     // Browsers ask for /favicon.ico where a page names no icon.
@@ -81,29 +114,27 @@ test('the page of a link, and that for strangers, ask for nothing that is refuse
 });
 
 describe('the session', () => {
-  test('its cookie is out of reach of scripts and other sites', async () => {
-    const token = new URL(server.link).hash.slice(1);
-    const { headers } = await ask(server, '/session', {
-      method: 'POST',
-      headers: { ...json, origin: server.origin },
-      body: JSON.stringify({ token }),
-    });
-    const [cookie] = headers['set-cookie']!;
-    expect(cookie).toMatch(/; HttpOnly/u);
-    expect(cookie).toMatch(/; SameSite=Strict/u);
-    expect(cookie).not.toContain(token);
+  test('is nothing that a browser sends by itself, to this port or another', async () => {
+    const answer = await trade(new URL(server.newLink()).hash.slice(1));
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const { secret } = answer.json() as { readonly secret: string };
+    // What a server on another port was sent while cookies carried sessions, with a forged Origin.
+    const stolen = { origin: server.origin, cookie: `likeness-${server.port}=${secret}` };
+    expect((await ask(server, '/window', { headers: stolen })).status).toBe(401);
+    await expect(TestWindow.open(server, 'none', stolen)).rejects.toThrow('refused');
+    expect((await ask(server, '/window', { headers: sessionHeader(secret) })).status).toBe(200);
   });
 
-  test('opens the pages, and nothing beside them', async () => {
-    const headers = { cookie: await enter(server) };
-    expect((await ask(server, '/', { headers })).text).toContain('<title>Likeness');
-    expect((await ask(server, '/app.js', { headers })).status).toBe(200);
+  test('opens the window, and nothing beside its pages', async () => {
+    const headers = sessionHeader(await enter(server));
+    expect((await ask(server, '/window', { headers })).text).toContain('<title>Likeness');
     for (const where of ['/.secret', '/..%2f..%2fetc/passwd', '/%2e%2e/package.json'])
       expect((await ask(server, where, { headers })).status).toBeGreaterThanOrEqual(400);
   });
 
   test('every answer forbids what is not ours', async () => {
-    for (const where of ['/', '/open', '/nothing', '/api/v1/openapi.json']) {
+    for (const where of ['/', '/open', '/nothing', '/window', '/keeper.js']) {
       const { headers } = await ask(server, where);
       expect(headers['content-security-policy']).toContain("default-src 'none'");
       expect(headers['content-security-policy']).toContain("connect-src 'self'");
@@ -114,14 +145,96 @@ describe('the session', () => {
   });
 });
 
+describe('what outlives a session', () => {
+  const create = { kind: 'request', command: 'access.createKey', input: { name: 'Door' } } as const;
+  const created = () => backend.calls.filter(({ name }) => name === 'access.createKey');
+  const codeIn = (line: string | undefined) => /\d{6}/u.exec(line ?? '')?.[0] ?? '';
+  const said: string[] = [];
+
+  async function withoutPin(): Promise<RunningServer> {
+    said.length = 0;
+    backend = fakeBackend({
+      'system.status': () => status(false),
+      'access.createKey': ({ name }) => ({
+        key: { id: 1, name, createdAt: '2026-03-01T10:00:00.000Z', lastUsedAt: null },
+        secret: 'likeness_new',
+      }),
+    });
+    return testServer(backend, { tell: (line) => said.push(line) });
+  }
+
+  test('takes the code that only the owner sees', async () => {
+    await using guarded = await withoutPin();
+    const window = await TestWindow.enter(guarded);
+    window.say({ ...create, id: 1 });
+    expect((await window.next('response')).result).toMatchObject({
+      error: { code: 'proof_needed', details: { by: 'code' } },
+    });
+    expect([created(), said.length]).toEqual([[], 1]);
+    window.say({ ...create, id: 2, proof: 'guess' });
+    expect((await window.next('response')).result).toMatchObject({
+      error: { code: 'proof_wrong' },
+    });
+    window.say({ ...create, id: 3, proof: codeIn(said[0]) });
+    expect((await window.next('response')).result).toMatchObject({ ok: true });
+    // For some minutes, for this window alone, and the code is used up.
+    window.say({ ...create, id: 4 });
+    expect((await window.next('response')).result).toMatchObject({ ok: true });
+    const thief = await TestWindow.enter(guarded);
+    thief.say({ ...create, id: 1, proof: codeIn(said[0]) });
+    expect((await thief.next('response')).result).toMatchObject({ error: { code: 'proof_wrong' } });
+    expect(created()).toHaveLength(2);
+  });
+
+  test('takes no code any more after five wrong ones', async () => {
+    await using guarded = await withoutPin();
+    const window = await TestWindow.enter(guarded);
+    window.say({ ...create, id: 1 });
+    await window.next('response');
+    for (let id = 2; id <= 6; id++) window.say({ ...create, id, proof: 'wrong' });
+    window.say({ ...create, id: 7, proof: codeIn(said[0]) });
+    for (let id = 2; id <= 7; id++)
+      expect((await window.next('response')).result).toMatchObject({
+        error: { code: 'proof_wrong' },
+      });
+    // Nor is there a fresh one at once.
+    window.say({ ...create, id: 8 });
+    await window.next('response');
+    expect([created(), said.length]).toEqual([[], 1]);
+  });
+
+  test('takes the PIN where one is set', async () => {
+    const window = await TestWindow.enter(server);
+    for (const [i, command] of [
+      'access.createKey',
+      'backup.create',
+      'backup.restore',
+      'activity.export',
+      'attendance.export',
+      'kiosk.setPin',
+    ].entries()) {
+      window.say({ kind: 'request', id: i + 1, command, input: {} });
+      expect((await window.next('response')).result).toMatchObject({
+        error: { code: 'proof_needed', details: { by: 'pin' } },
+      });
+    }
+    window.say({ ...create, id: 10, proof: '0000' });
+    expect((await window.next('response')).result).toMatchObject({ ok: false });
+    expect(created()).toEqual([]);
+    window.say({ ...create, id: 11, proof: '2580' });
+    await window.next('response');
+    expect(created()).toHaveLength(1);
+  });
+});
+
 describe('another site', () => {
   const foreign = 'https://evil.example';
 
   test.each(['evil.example', 'evil.example:4617', 'likeness.127.0.0.1.nip.io', '127.0.0.1:1'])(
     'a Host of %j is 403, even with a session',
     async (host) => {
-      const cookie = await enter(server);
-      const answer = await ask(server, '/', { headers: { host, cookie } });
+      const headers = { host, ...sessionHeader(await enter(server)) };
+      const answer = await ask(server, '/window', { headers });
       expect([answer.status, codeOf(answer)]).toEqual([403, 'origin_refused']);
     },
   );
@@ -129,9 +242,9 @@ describe('another site', () => {
   test.each([foreign, 'null', 'http://127.0.0.1', 'http://localhost.evil.example', 'file://'])(
     'an Origin of %s is 403, with session and key',
     async (origin) => {
-      const headers = { cookie: await enter(server), origin, ...json, ...key };
+      const headers = { ...sessionHeader(await enter(server)), origin, ...json };
       for (const [where, method] of [
-        ['/', 'GET'],
+        ['/window', 'GET'],
         ['/session', 'POST'],
         ['/api/v1/people.list', 'POST'],
       ] as const) {
@@ -153,10 +266,11 @@ describe('another site', () => {
     );
   });
 
-  test('cannot open the socket with the cookie of a session', async () => {
-    const cookie = await enter(server);
-    await expect(TestWindow.open(server, { cookie, origin: foreign })).rejects.toThrow('refused');
-    await expect(TestWindow.open(server, { cookie })).rejects.toThrow('refused');
+  test('cannot open the socket, not even with a session', async () => {
+    const secret = await enter(server);
+    const origins = [foreign, `http://127.0.0.1:${server.port + 1}`, 'null'];
+    for (const headers of [...origins.map((origin) => ({ origin })), {}])
+      await expect(TestWindow.open(server, secret, headers)).rejects.toThrow('refused');
     expect(backend.listeners).toBe(0);
   });
 
@@ -170,9 +284,7 @@ describe('another site', () => {
   });
 
   test('cannot embed, load or navigate to anything but the page of a link', async () => {
-    const cookie = await enter(server);
     const from = (mode: string, dest: string) => ({
-      cookie,
       'sec-fetch-site': 'cross-site',
       'sec-fetch-mode': mode,
       'sec-fetch-dest': dest,

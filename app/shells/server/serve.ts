@@ -12,12 +12,15 @@ export interface ServeOptions extends Omit<AddressOptions, 'port'> {
   /** Undefined: the usual one, or any where that is taken. */
   readonly port: number | undefined;
   readonly kiosk: boolean;
+  readonly dataDir: string;
+  /** Shows a line to whoever started Likeness, and to nobody else. */
+  readonly tell: (line: string) => void;
 }
 
 /** @throws LikenessError `port_in_use`, `address_refused`, `pin_missing`, and those of files. */
 export async function serve(
   backend: Backend,
-  { port, kiosk, ...options }: ServeOptions,
+  { port, kiosk, dataDir, tell, ...options }: ServeOptions,
 ): Promise<RunningServer> {
   const lock = await openKioskLock(backend, kiosk);
   const start = (wanted: number): Promise<RunningServer> =>
@@ -26,6 +29,8 @@ export async function serve(
       lock,
       address: decideAddress({ ...options, port: wanted }),
       pages: pagesFolder,
+      dataDir,
+      tell,
     });
   if (port !== undefined) return start(port);
   try {

@@ -1,4 +1,4 @@
-import fastifyCookie from '@fastify/cookie';
+import type { IncomingHttpHeaders } from 'node:http';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, {
@@ -14,8 +14,10 @@ import type { KioskLock } from '../wire/kiosk-lock.ts';
 import { nameOf, type Address } from './address.ts';
 import { answerFailures } from './failures.ts';
 import { firstCamera } from './first-camera.ts';
-import { guard, openPath, requireOrigin, type Doors } from './guard.ts';
-import { servePages } from './pages.ts';
+import { guard, requireOrigin, type Doors } from './guard.ts';
+import { linkOf, Links, publishKey } from './links.ts';
+import { servePages, stranger } from './pages.ts';
+import { Proof } from './proof.ts';
 import { RateStore } from './rate.ts';
 import { serveRest } from './rest/routes.ts';
 import { Sessions } from './sessions.ts';
@@ -29,11 +31,15 @@ export interface ServerOptions {
   readonly pages: string;
   /** Requests per minute and client; the socket counts once. */
   readonly requestsPerMinute?: number;
+  /** Where `likeness link` finds the key of links; it is in no file without it. */
+  readonly dataDir?: string;
+  /** Shows a line to whoever started this server, and to nobody else. */
+  readonly tell?: (line: string) => void;
 }
 
 export interface RunningServer extends AsyncDisposable {
-  /** What a browser opens; whoever has it may use Likeness until the server ends. */
-  readonly link: string;
+  /** Makes what a browser opens: it admits one window, once, within a quarter of an hour. */
+  readonly newLink: () => string;
   readonly origin: string;
   readonly port: number;
 }
@@ -49,7 +55,8 @@ const HARD_FRAME_BYTES = wireLimits.messageBytes + 16 * 1024 * 1024;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { address, backend, lock } = options;
   const app = fastify(serverOptions(address));
-  const sessions = new Sessions();
+  const links = new Links();
+  const sessions = new Sessions(links);
   const doors = (): Doors => ({
     scheme: address.tls === null ? 'http' : 'https',
     port: portOf(app),
@@ -58,18 +65,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   answerFailures(app);
   await protect(app, doors, options.requestsPerMinute ?? 600);
   const camera = (): Promise<string | null> => firstCamera(backend, lock);
-  const admit = await servePages(app, { sessions, doors, pages: options.pages, camera });
-  await serveRest(app, { backend, admit });
-  app.get(wirePaths.socket, { websocket: true, onRequest: socketGate(admit, doors) }, (socket) =>
-    serveWindow(socket, backend, lock),
+  await servePages(app, { sessions, doors, pages: options.pages, camera });
+  await serveRest(app, { backend });
+  const proof = new Proof(backend, options.tell ?? (() => undefined));
+  app.get(
+    wirePaths.socket,
+    { websocket: true, onRequest: socketGate(sessions, doors) },
+    (socket, request) => {
+      socket.once('close', sessions.hold(secretOf(request.headers)));
+      serveWindow(socket, { backend, lock, proof });
+    },
   );
   await listen(app, address);
   const origin = `${doors().scheme}://${nameOf(address.host)}:${doors().port}`;
+  const unpublish = options.dataDir && (await publishKey(options.dataDir, origin, links));
   return {
-    link: `${origin}${openPath}#${sessions.token}`,
+    newLink: () => linkOf(origin, links.key),
     origin,
     port: doors().port,
-    [Symbol.asyncDispose]: () => app.close(),
+    [Symbol.asyncDispose]: async () => {
+      if (unpublish) await unpublish();
+      await app.close();
+    },
   };
 }
 
@@ -88,7 +105,9 @@ function serverOptions({ tls }: Address): FastifyServerOptions {
 /** Ahead of every route, unknown ones included: rate, headers, origin. */
 async function protect(app: FastifyInstance, doors: () => Doors, perMinute: number): Promise<void> {
   // First, as it ends the connection of an upgrade that a later hook refuses.
-  await app.register(fastifyWebsocket, { options: { maxPayload: HARD_FRAME_BYTES } });
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: HARD_FRAME_BYTES, handleProtocols: () => 'likeness' },
+  });
   app.addHook('preClose', (done) => {
     setTimeout(() => app.websocketServer.clients.forEach((client) => client.terminate()), 250);
     done();
@@ -104,19 +123,20 @@ async function protect(app: FastifyInstance, doors: () => Doors, perMinute: numb
     errorResponseBuilder: (_request, { after }) =>
       new LikenessError('too_many_requests', `Too many requests. Try again in ${after}.`),
   });
-  await app.register(fastifyCookie);
 }
 
 /** The upgrade itself is refused; a socket that is open has been let in. */
 const socketGate =
-  (admit: (cookies: Cookies) => void, doors: () => Doors): onRequestHookHandler =>
-  ({ headers, cookies }, _reply, done) => {
+  (sessions: Sessions, doors: () => Doors): onRequestHookHandler =>
+  ({ headers }, _reply, done) => {
     requireOrigin(doors(), headers);
-    admit(cookies);
+    if (!sessions.has(secretOf(headers))) throw stranger();
     done();
   };
 
-type Cookies = Readonly<Record<string, string | undefined>>;
+/** A page can give a socket no header but this one; what it names beside the secret is chosen. */
+const secretOf = ({ 'sec-websocket-protocol': offered = '' }: IncomingHttpHeaders) =>
+  /^likeness, session\.([\w-]{1,200})$/u.exec(offered)?.[1];
 
 function portOf(app: FastifyInstance): number {
   const address = app.server.address();

@@ -1,15 +1,16 @@
 import { Decoder, Encoder } from '@msgpack/msgpack';
 import type { WebSocket } from '@fastify/websocket';
 import type { ToWindow } from '../../contract/wire.ts';
-import type { Backend } from '../wire/backend.ts';
-import type { KioskLock } from '../wire/kiosk-lock.ts';
-import { WindowConnection } from '../wire/window-connection.ts';
+import { WindowConnection, type ConnectionOptions } from '../wire/window-connection.ts';
 
 /** Bytes on their way to a browser above which progress and events wait. */
 const CONGESTED_BYTES = 4 * 1024 * 1024;
 
 /** Puts a window's conversation on a WebSocket: one message per binary frame, as MessagePack. */
-export function serveWindow(socket: WebSocket, backend: Backend, lock: KioskLock): void {
+export function serveWindow(
+  socket: WebSocket,
+  { backend, lock, proof }: Pick<ConnectionOptions, 'backend' | 'lock' | 'proof'>,
+): void {
   const encoder = new Encoder({ ignoreUndefined: true });
   const decoder = new Decoder();
   const send = (message: ToWindow): void => {
@@ -22,6 +23,7 @@ export function serveWindow(socket: WebSocket, backend: Backend, lock: KioskLock
     lock,
     shell: 'server',
     carrier: { send, congested },
+    proof,
   });
   connection.open();
   socket.on('message', (data, isBinary) => {

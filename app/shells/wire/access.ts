@@ -32,6 +32,18 @@ const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'people.undo',
 ] satisfies CommandName[]);
 
+/**
+ * What outlives a session or carries data out of the store. A window shows the PIN or a code beside
+ * its session, where that session could be somebody else's.
+ */
+const afterProof: ReadonlySet<CommandName> = new Set([
+  'access.createKey',
+  'backup.create',
+  'backup.restore',
+  'activity.export',
+  'attendance.export',
+] satisfies CommandName[]);
+
 const kioskEvents: ReadonlySet<EventName> = new Set([
   'settings.changed',
   'host.changed',
@@ -44,6 +56,16 @@ export function mayCall(caller: Caller, name: CommandName): boolean {
   if (caller === 'kiosk') return ofTheKiosk.has(name);
   return caller === 'window' || !ofTheWindow.has(name);
 }
+
+/** Whether a window has to show more than its session for this. */
+export function takesProof(name: CommandName, input: unknown): boolean {
+  // A PIN that is changed is its own proof.
+  if (name === 'kiosk.setPin') return !has(input, 'current');
+  return afterProof.has(name);
+}
+
+const has = (input: unknown, key: string): boolean =>
+  typeof input === 'object' && input !== null && Object.hasOwn(input, key);
 
 export const mayHear = (caller: Caller, name: EventName): boolean =>
   caller !== 'kiosk' || kioskEvents.has(name);

@@ -1,17 +1,30 @@
 import type { CommandInput, CommandName } from '../../contract/commands.ts';
 import { LikenessError, toLikenessError, type ErrorCode } from '../../contract/errors.ts';
 import { ToShell, wireLimits, type ToWindow } from '../../contract/wire.ts';
-import { mayHear, permitted, type Caller } from './access.ts';
+import { mayHear, permitted, takesProof, type Caller } from './access.ts';
 import type { Backend, EventListener } from './backend.ts';
 import { requirePin, type KioskLock } from './kiosk-lock.ts';
 import { Outbox, type Carrier } from './outbox.ts';
+
+/** How a person proves beyond a session to be the owner. */
+export interface SecondProof {
+  /** `proof_needed`, saying by what: the PIN, or a code that is made and shown elsewhere. */
+  readonly ask: () => Promise<LikenessError>;
+  /** @throws LikenessError `proof_wrong`, `pin_wrong`, `pin_delayed`. */
+  readonly check: (shown: string) => Promise<void>;
+}
 
 export interface ConnectionOptions {
   readonly backend: Backend;
   readonly lock: KioskLock;
   readonly shell: 'electron' | 'server';
   readonly carrier: Carrier;
+  /** Null where nobody else could hold this end of the conversation. */
+  readonly proof: SecondProof | null;
 }
+
+/** Milliseconds for which one proof is enough for the connection that gave it. */
+const PROOF_LIFE = 5 * 60_000;
 
 type Request = Extract<ToShell, { kind: 'request' }>;
 
@@ -24,6 +37,8 @@ export class WindowConnection {
   readonly #lock: KioskLock;
   readonly #shell: ConnectionOptions['shell'];
   readonly #outbox: Outbox;
+  readonly #proof: SecondProof | null;
+  #provenUntil = -Infinity;
   readonly #inFlight = new Map<
     number,
     { readonly command: string; readonly controller: AbortController }
@@ -33,11 +48,12 @@ export class WindowConnection {
   #lastId = 0;
   #closed = false;
 
-  constructor({ backend, lock, shell, carrier }: ConnectionOptions) {
+  constructor({ backend, lock, shell, carrier, proof }: ConnectionOptions) {
     this.#backend = backend;
     this.#lock = lock;
     this.#shell = shell;
     this.#outbox = new Outbox(carrier);
+    this.#proof = proof;
   }
 
   /** Says what this session is, and events from now on. */
@@ -78,7 +94,8 @@ export class WindowConnection {
     for (const { controller } of this.#inFlight.values()) controller.abort();
   }
 
-  #request({ id, command, input }: Request, bytes: number): void {
+  #request(request: Request, bytes: number): void {
+    const { id } = request;
     if (id <= this.#lastId) {
       this.refuse('message_out_of_order', `The id ${id} of a request was used before.`);
       return;
@@ -86,7 +103,7 @@ export class WindowConnection {
     this.#lastId = id;
     const obstacle = this.#obstacle(bytes);
     if (obstacle !== null) this.#fail(id, obstacle);
-    else void this.#carryOut(id, command, input, bytes);
+    else void this.#carryOut(request, bytes);
   }
 
   #obstacle(bytes: number): LikenessError | null {
@@ -103,12 +120,13 @@ export class WindowConnection {
     );
   }
 
-  async #carryOut(id: number, command: string, input: unknown, bytes: number): Promise<void> {
+  async #carryOut({ id, command, input, proof }: Request, bytes: number): Promise<void> {
     const controller = new AbortController();
     this.#inFlight.set(id, { command, controller });
     this.#bytesInFlight += bytes;
     try {
       const name = permitted(this.#caller, command);
+      if (takesProof(name, input)) await this.#requireProof(proof);
       const value = await this.#backend.dispatch(name, input as CommandInput<CommandName>, {
         signal: controller.signal,
         onProgress: (progress) => this.#send({ kind: 'progress', id, progress }),
@@ -121,6 +139,13 @@ export class WindowConnection {
       this.#inFlight.delete(id);
       this.#bytesInFlight -= bytes;
     }
+  }
+
+  async #requireProof(shown: string | undefined): Promise<void> {
+    if (this.#proof === null || performance.now() < this.#provenUntil) return;
+    if (shown === undefined) throw await this.#proof.ask();
+    await this.#proof.check(shown);
+    this.#provenUntil = performance.now() + PROOF_LIFE;
   }
 
   #cancel(id: number): void {
@@ -149,6 +174,8 @@ export class WindowConnection {
   };
 
   #describe(): void {
+    // Whoever comes to an unlocked kiosk is not known for what was proved before.
+    if (this.#lock.locked) this.#provenUntil = -Infinity;
     this.#send({ kind: 'session', shell: this.#shell, kiosk: this.#lock.locked });
   }
 

@@ -19,6 +19,8 @@ export interface CallOptions {
   /** Stops the work; the call then fails with `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** The PIN or the code, where `proof_needed` was the answer before. */
+  readonly proof?: string | undefined;
 }
 
 export interface Session {
@@ -47,14 +49,15 @@ export class Conversation {
   }
 
   /** @throws CallError as a rejection */
-  request(command: string, input: unknown, { signal, onProgress }: CallOptions): Promise<unknown> {
+  request(command: string, input: unknown, options: CallOptions): Promise<unknown> {
+    const { signal, onProgress, proof } = options;
     if (signal?.aborted) return Promise.reject(stopped());
     const id = ++this.#last;
     const cancel = () => this.#bridge.send({ kind: 'cancel', id });
     signal?.addEventListener('abort', cancel, { once: true });
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onProgress });
-      this.#bridge.send({ kind: 'request', id, command, input });
+      this.#bridge.send({ kind: 'request', id, command, input, proof });
     }).finally(() => signal?.removeEventListener('abort', cancel));
   }
 
@@ -87,4 +90,5 @@ export class Conversation {
   }
 }
 
-const stopped = () => new CallError({ code: 'cancelled', message: 'Stopped.', details: {} });
+/** What a person has called off. */
+export const stopped = () => new CallError({ code: 'cancelled', message: 'Stopped.', details: {} });

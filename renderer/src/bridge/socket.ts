@@ -1,5 +1,6 @@
 import { decode, encode } from '@msgpack/msgpack';
 import type { ToShell, ToWindow } from '../../../app/contract/wire.ts';
+import { session } from './session.ts';
 
 /** `wirePaths.socket` of the contract, whose module would bring the schemas into the bundle. */
 const PATH = './socket';
@@ -13,12 +14,6 @@ export interface SocketEvents {
   readonly closed: () => void;
   /** The server answers, but not to this window: its session ended with an earlier start. */
   readonly ended: () => void;
-}
-
-/** Whether there is a server that no longer knows this window. */
-async function isStranger(): Promise<boolean> {
-  const answer = await fetch('./', { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
-  return answer?.status === 401;
 }
 
 /** A WebSocket to the page's own origin that comes back by itself. */
@@ -42,21 +37,29 @@ export class ShellSocket {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     url.hash = '';
     url.search = '';
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(url, ['likeness', `session.${session.secret}`]);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     let opened = false;
     socket.onopen = () => {
       opened = true;
       this.#failures = 0;
+      session.admitted = true;
       this.#events.open();
     };
     socket.onmessage = ({ data }) => this.#events.message(decode(data as ArrayBuffer) as ToWindow);
     socket.onclose = () => {
       this.#events.closed();
-      // It is tried further: the link opened in another tab gives this one its session back.
-      if (!opened) void isStranger().then((ended) => (ended ? this.#events.ended() : undefined));
+      if (!opened) void this.#explain();
       setTimeout(() => this.#connect(), patience(this.#failures++));
     };
+  }
+
+  /** Further attempts follow: a link opened in another tab lets this one in again. */
+  async #explain(): Promise<void> {
+    if ((await session.isKnown()) !== false) return;
+    session.admitted = false;
+    this.#events.ended();
+    await session.renew();
   }
 }

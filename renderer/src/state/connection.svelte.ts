@@ -1,4 +1,5 @@
 import { api, type Connection, type Session } from '../api.ts';
+import { proof } from './proof.svelte.ts';
 
 /** Whether the shell can be reached, and what it is. */
 class ConnectionState {
@@ -20,6 +21,7 @@ class ConnectionState {
         if (this.#now !== 'ended' || now !== 'lost') this.#now = now;
       },
       session: (session) => (this.#session = session),
+      proof: proof.ask,
     });
   }
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { Act, CommandContext } from '../act.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Act, Answer, CommandContext } from '../act.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Options {
@@ -28,6 +29,10 @@ export function registerServe(program: Command, act: Act): void {
     .option('--tls-cert <file>', 'certificate (PEM)')
     .option('--tls-key <file>', 'its private key (PEM)')
     .action(act(serve));
+  program
+    .command('link')
+    .description('print a new link to the window of the Likeness that runs on this data folder')
+    .action(act(link));
 }
 
 async function serve(context: CommandContext, options: Options): Promise<null> {
@@ -42,26 +47,50 @@ async function serve(context: CommandContext, options: Options): Promise<null> {
     host: options.host,
     kiosk: options.kiosk,
     allowRemote: options.allowRemote,
+    dataDir: settings.dataDir,
+    tell: (line) => void terminal.err.write(`${line}\n`),
     ...(options.tlsCert === undefined ? {} : { certFile: options.tlsCert }),
     ...(options.tlsKey === undefined ? {} : { keyFile: options.tlsKey }),
   });
-  const { link, port } = server;
-  terminal.out.write(settings.json ? `${JSON.stringify({ link, port })}\n` : `${link}\n`);
+  const { port, newLink } = server;
   const browser = options.open ? (options.browser ?? browsers.findBrowser()) : null;
   if (options.open && browser === null)
     terminal.err.write('No Chromium, Chrome or Edge was found; open the link yourself.\n');
+  const say = (link: string | null): void => {
+    const line = settings.json ? JSON.stringify({ link, port }) : (link ?? server.origin);
+    terminal.out.write(`${line}\n`);
+  };
+  // A link that nobody is to open would wait in a log for whoever reads it.
+  say(browser === null ? newLink() : null);
+  using asking = terminal.onEnter(() => say(newLink()));
+  if (!settings.json) terminal.err.write(hint(browser !== null, asking !== null));
   const stopped = interrupted(terminal);
   if (browser === null) await stopped;
   else {
     const profile = path.join(settings.dataDir, 'browser');
-    const window = { link, browser, profile, kiosk: options.kiosk };
+    const window = { newLink, browser, profile, kiosk: options.kiosk };
     const end = await browsers.openBrowser(window, terminal.signal);
     if (end === 'failed' && !terminal.signal.aborted) {
-      terminal.err.write(`${browser} could not show the window; open the link yourself.\n`);
+      terminal.err.write(`${browser} could not show the window; open this link yourself.\n`);
+      say(newLink());
       await stopped;
     }
   }
   return null;
+}
+
+function hint(opened: boolean, interactive: boolean): string {
+  const another = interactive ? 'Press Enter for another link.' : 'Another link: likeness link';
+  return opened ? `${another}\n` : `The link opens one window, within 15 minutes. ${another}\n`;
+}
+
+/** Links of servers that other processes have started. */
+async function link({ settings: { dataDir } }: CommandContext): Promise<Answer> {
+  const { makeLinks } = await import('../../server/links.ts');
+  const links = await makeLinks(dataDir);
+  if (links.length === 0)
+    throw new LikenessError('server_missing', `No Likeness serves a window on ${dataDir}.`);
+  return { json: { links }, text: () => links.join('\n') };
 }
 
 async function interrupted({ signal }: Terminal): Promise<void> {

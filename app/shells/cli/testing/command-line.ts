@@ -86,6 +86,7 @@ function fakeTerminal(
     env,
     signal,
     confirm: () => Promise.resolve(answer),
+    onEnter: () => null,
   };
 }
 

@@ -9,24 +9,18 @@ import { jsonSchema, openApi } from './openapi.ts';
 
 export interface RestOptions {
   readonly backend: Backend;
-  /** Throws `not_authorised` for cookies without a session. */
-  readonly admit: (cookies: Readonly<Record<string, string | undefined>>) => void;
 }
 
 /**
  * POST /api/v1/<command> for other programs. A key in the Authorization header and nothing else
  * lets them in: no browser sends that by itself, so that a foreign page cannot borrow it.
  */
-export async function serveRest(
-  app: FastifyInstance,
-  { backend, admit }: RestOptions,
-): Promise<void> {
+export async function serveRest(app: FastifyInstance, { backend }: RestOptions): Promise<void> {
   await app.register((api, _options, registered) => {
-    api.get(`${wirePaths.api}/openapi.json`, async (request, reply) => {
-      if (request.headers.authorization === undefined) admit(request.cookies);
-      else requireKey(backend, request);
-      return reply.type('application/json').send(JSON.stringify(openApi()));
-    });
+    // For everybody: it tells of no person and of no setting.
+    api.get(`${wirePaths.api}/openapi.json`, async (_request, reply) =>
+      reply.type('application/json').send(JSON.stringify(openApi())),
+    );
     // Pictures come as they are; nothing else is read but JSON.
     api.addContentTypeParser(/^image\//u, { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
@@ -42,7 +36,7 @@ export async function serveRest(
       },
       (request, reply) => carryOut(backend, request.params.command, request, reply),
     );
-    // Before the window's pages, which let nobody in without a session.
+    // Before the window's pages, which know nothing of these addresses.
     api.route({
       method: ['GET', 'PUT', 'PATCH', 'DELETE'],
       url: `${wirePaths.api}/:command`,

@@ -73,16 +73,18 @@ export function ask(server: RunningServer, where: string, options: Ask = {}): Pr
 export const codeOf = (answer: Answer): unknown =>
   (answer.json() as { error?: { code?: string } }).error?.code;
 
-/** What the page behind the link does: the cookie of a new session. */
+/** What the page behind a link does: the secret of a new session. */
 export async function enter(server: RunningServer): Promise<string> {
-  const token = new URL(server.link).hash.slice(1);
-  const { headers } = await ask(server, '/session', {
+  const answer = await ask(server, '/session', {
     method: 'POST',
     headers: { origin: server.origin, 'content-type': 'application/json' },
-    body: JSON.stringify({ token }),
+    body: JSON.stringify({ token: new URL(server.newLink()).hash.slice(1) }),
   });
-  return headers['set-cookie']![0]!.split(';', 1)[0]!;
+  return (answer.json() as { readonly secret: string }).secret;
 }
+
+/** What shows a session in a request. */
+export const sessionHeader = (secret: string) => ({ authorization: `Session ${secret}` });
 
 /** A window's end of the WebSocket. */
 export class TestWindow {
@@ -108,11 +110,12 @@ export class TestWindow {
   /** Rejects where the server refuses the upgrade. */
   static async open(
     server: RunningServer,
-    headers: Readonly<Record<string, string>>,
+    secret: string,
+    headers: Readonly<Record<string, string>> = { origin: server.origin },
   ): Promise<TestWindow> {
-    const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/socket`, {
-      headers,
-    });
+    const protocols = ['likeness', `session.${secret}`];
+    const url = `${server.origin.replace('http', 'ws')}/socket`;
+    const socket = new WebSocket(url, { protocols, headers });
     const window = new TestWindow(socket);
     await new Promise((resolve, reject) => {
       socket.addEventListener('open', resolve);
@@ -122,7 +125,7 @@ export class TestWindow {
   }
 
   static async enter(server: RunningServer): Promise<TestWindow> {
-    return TestWindow.open(server, { cookie: await enter(server), origin: server.origin });
+    return TestWindow.open(server, await enter(server));
   }
 
   say(message: ToShell): void {

@@ -18,7 +18,9 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   message_too_large: 'Das ist zu groß, um auf einmal übertragen zu werden.',
   message_out_of_order: 'Likeness hat die Anfrage nicht verstanden. Bitte die Seite neu laden.',
   too_many_requests: 'Das waren zu viele Anfragen auf einmal. Bitte einen Augenblick warten.',
-  not_authorised: 'Bitte den Link öffnen, den Likeness beim Start ausgegeben hat.',
+  not_authorised: 'Bitte einen neuen Link von Likeness öffnen.',
+  proof_needed: 'Dafür wird die PIN oder ein Code gebraucht.',
+  proof_wrong: 'Das ist nicht der Code, oder er ist abgelaufen.',
   origin_refused: 'Die Anfrage kam von einer anderen Seite und wurde abgelehnt.',
   command_refused: 'Das ist hier nicht erlaubt.',
   pin_missing: 'Es ist keine PIN gesetzt, die den Kiosk beendet. Bitte zuerst eine festlegen.',
@@ -27,6 +29,7 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
 
   address_refused: 'Unter dieser Adresse darf Likeness nicht erreichbar sein.',
   port_in_use: 'Ein anderes Programm verwendet den Port.',
+  server_missing: 'Auf diesem Datenordner läuft kein Likeness.',
   window_missing: 'Die Seiten des Fensters fehlen. Bitte Likeness neu installieren.',
 
   file_not_found: (facts) => `${file(facts)} gibt es nicht. Bitte die Schreibweise prüfen.`,

@@ -23,8 +23,16 @@ export const frame: Strings['frame'] = {
     text: 'Likeness wurde neu gestartet. Nichts ist verloren: Personen, Gemälde und Einstellungen sind wie zuvor.',
     steps: [
       'Zum Terminal gehen, in dem Likeness gestartet wurde.',
-      'Den Link öffnen, der dort zuletzt ausgegeben wurde. Dieses Fenster kann dann geschlossen werden.',
+      'Den Link öffnen, der dort zuletzt ausgegeben wurde. Dieses Fenster geht dann von selbst weiter.',
     ],
+  },
+  proof: {
+    title: 'Sind Sie es?',
+    pin: 'Dies ändert, wer Likeness benutzen darf, oder kopiert Daten heraus. Bitte die PIN eingeben.',
+    code: 'Dies ändert, wer Likeness benutzen darf, oder kopiert Daten heraus. Bitte den Code eingeben, der eben in dem Terminal ausgegeben wurde, in dem Likeness gestartet wurde.',
+    pinLabel: 'PIN',
+    codeLabel: 'Code',
+    go: 'Weiter',
   },
   hostCrashed:
     'Die Erkennung ist unerwartet beendet worden. Sie startet mit dem nächsten Bild neu.',

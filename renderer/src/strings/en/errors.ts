@@ -19,5 +19,6 @@ export const errors: Readonly<Partial<Record<ErrorCode | 'disconnected', Sentenc
   several_faces: 'There are several faces in this picture, but one was expected.',
   download_failed:
     'The download failed. Check the connection and try again; it continues where it stopped.',
+  proof_wrong: 'This is not the code, or it has expired.',
   disk_full: 'The disk is full. Free some space and try again.',
 };

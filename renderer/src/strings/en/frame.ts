@@ -21,8 +21,16 @@ export const frame = {
     text: 'Likeness was started again. Nothing is lost: people, paintings and settings are as they were.',
     steps: [
       'Go to the terminal in which Likeness was started.',
-      'Open the link that was printed there last. You can then close this window.',
+      'Open the link that was printed there last. This window then goes on by itself.',
     ],
+  },
+  proof: {
+    title: 'Is it you?',
+    pin: 'This changes who may use Likeness, or copies data out of it. Enter your PIN.',
+    code: 'This changes who may use Likeness, or copies data out of it. Enter the code that was just printed in the terminal in which Likeness was started.',
+    pinLabel: 'PIN',
+    codeLabel: 'Code',
+    go: 'Continue',
   },
   hostCrashed: 'Recognition stopped unexpectedly. It starts again with the next picture.',
   studioCrashed: 'Painting stopped unexpectedly. Paintings continue from where they were saved.',
