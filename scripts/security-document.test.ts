@@ -29,6 +29,6 @@ test("all twenty items of Electron's checklist have a row, each with a test", ()
   expect(numbers).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   for (const row of rows) {
     expect(row.length).toBeGreaterThanOrEqual(2);
-    expect(row.at(-1)![1]).toMatch(/\.test\.ts$/u);
+    expect(row.at(-1)![1]).toMatch(/\.(?:test|spec)\.ts$/u);
   }
 });

@@ -65,6 +65,7 @@ test('the window speaks German where that is chosen', async ({ app, folder, hand
 
 test('a backup is put where somebody chooses, and a mistyped path is an error at its field', async ({
   app,
+  server,
   folder,
   hand,
 }) => {
@@ -74,6 +75,7 @@ test('a backup is put where somebody chooses, and a mistyped path is an error at
   const field = app.page.getByRole('textbox', { name: 'File for the backup' });
   await hand.fill(field, path.join(folder, 'no-such-folder', 'copy.db'));
   await hand.press(app.button('Back up'));
+  await app.prove(server.code);
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveAccessibleDescription(/no-such-folder.* does not exist/u);
   await expect(app.messages.getByText(/no-such-folder/u)).toHaveCount(0);

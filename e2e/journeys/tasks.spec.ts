@@ -124,11 +124,12 @@ test('paint your photo', async ({ task: { counted: app, over }, folder, hand }) 
 test.describe('with a camera', () => {
   test.use({ scene: scenes.ada, enrolled: { Ada: 1 } });
 
-  test('set up the kiosk', async ({ task: { counted: app, over }, tab, hand }) => {
+  test('set up the kiosk', async ({ task: { counted: app, over }, server, tab, hand }) => {
     await app.goTo('Settings');
     await new Settings(app).open('Kiosk');
     await app.hand.fill(app.page.getByLabel('New PIN'), '271828');
     await app.hand.press(app.button('Set the PIN'));
+    await app.prove(server.code);
     await app.hand.press(app.button('Open the kiosk'));
     await app.hand.press(app.button('Start the kiosk'));
     await new Kiosk(tab, hand).expectLocked();

@@ -55,6 +55,14 @@ const everyScreen: Places = {
   calibrate: { at: 'calibrate' },
   activity: { at: 'activity' },
   ...Object.fromEntries(sections.map((name) => [`settings ${name}`, { at: `settings/${name}` }])),
+  'settings access, asked for the code': {
+    at: 'settings/access',
+    then: async (app) => {
+      await app.page.locator('main input[type=text]').first().fill('Door');
+      await app.page.locator('main form button[type=submit]').first().click({ timeout: 5_000 });
+      await dialogShows(app);
+    },
+  },
   'kiosk setup': { at: 'kiosk' },
   shortcuts: {
     at: 'activity',

@@ -218,7 +218,7 @@ const full = test.extend<{ readonly house: Server }>({
     );
     const server = await startServer([], dataDir);
     {
-      using client = await connect(server.link);
+      using client = await connect(server.link, server.code);
       await client.call('settings.set', { changes: { guideDone: true } });
       await client.call('access.createKey', { name: 'The door of the office, ground floor' });
     }

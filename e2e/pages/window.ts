@@ -40,6 +40,15 @@ export class Window {
     return this.page.getByRole('dialog', name === undefined ? {} : { name });
   }
 
+  /** Gives the code that the server has printed, where a window is asked for more than its session. */
+  async prove(code: () => string): Promise<void> {
+    const dialog = this.dialog('Is it you?');
+    await expect(dialog).toBeVisible();
+    await this.hand.fill(dialog.getByLabel('Code'), code());
+    await this.hand.press(this.button('Continue', dialog));
+    await expect(dialog).toHaveCount(0);
+  }
+
   /** It is still there and answers. */
   async expectAlive(): Promise<void> {
     await this.goTo('Activity');
