@@ -124,6 +124,8 @@ module.exports = {
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
     allow('^e2e/', '^app/(contract/|services/testing/)'),
+    // A browser is opened, and a link is made, as by the product.
+    allow('^e2e/support/', '^app/shells/server/(browser|links)\\.ts$'),
     // Screens are measured down to the smallest window that the shell allows.
     allow('^e2e/layout/', '^app/shells/electron/window-state\\.ts$'),
     // Whether Electron's binary is here is decided in one place.

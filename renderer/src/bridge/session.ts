@@ -10,6 +10,8 @@ const PATIENCE = 5_000;
  * has brought.
  */
 class BrowserSession {
+  /** Not there in private windows of some browsers; a link is needed again after a reload. */
+  readonly #keepers: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   #secret: string;
   /** Whether the server knows the secret, so that it is worth keeping. */
   admitted = true;
@@ -34,7 +36,7 @@ class BrowserSession {
 
   /** Takes over what another window of this browser came in with. */
   async renew(): Promise<void> {
-    const keeper = (await navigator.serviceWorker?.getRegistration('./'))?.active;
+    const keeper = (await this.#keepers?.getRegistration('./'))?.active;
     if (!keeper) return;
     const kept = await new Promise<string | undefined>((resolve) => {
       const { port1, port2 } = new MessageChannel();
@@ -46,10 +48,9 @@ class BrowserSession {
   }
 
   async #keep(): Promise<void> {
-    // Not there in private windows of some browsers; a link is needed again after a reload.
-    if (this.#secret === '' || navigator.serviceWorker === undefined) return;
-    await navigator.serviceWorker.register('./keeper.js').catch(() => undefined);
-    const { active } = await navigator.serviceWorker.ready;
+    if (this.#secret === '' || this.#keepers === undefined) return;
+    await this.#keepers.register('./keeper.js').catch(() => undefined);
+    const { active } = await this.#keepers.ready;
     const remind = () => (this.admitted ? active?.postMessage({ keep: this.#secret }) : undefined);
     remind();
     setInterval(remind, REMINDER);

@@ -65,7 +65,7 @@ export class Work {
    * @throws CallError
    */
   async run<T>(
-    task: (options: Required<CallOptions>) => Promise<T>,
+    task: (options: Required<Omit<CallOptions, 'proof'>>) => Promise<T>,
     kind?: JobKind,
   ): Promise<T | undefined> {
     const end = busy.begin();

@@ -48,7 +48,9 @@ async function serve(context: CommandContext, options: Options): Promise<null> {
     kiosk: options.kiosk,
     allowRemote: options.allowRemote,
     dataDir: settings.dataDir,
-    tell: (line) => void terminal.err.write(`${line}\n`),
+    tell: (line) => {
+      terminal.err.write(`${line}\n`);
+    },
     ...(options.tlsCert === undefined ? {} : { certFile: options.tlsCert }),
     ...(options.tlsKey === undefined ? {} : { keyFile: options.tlsKey }),
   });
