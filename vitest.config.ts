@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['{app,native-models,db,bench,scripts,renderer}/**/*.test.ts'],
     // Two at once: every recognition host computes on all cores by itself.
     maxWorkers: 2,
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    testTimeout: 900_000,
+    hookTimeout: 600_000,
     // Native modules (onnxruntime-node, better-sqlite3) crash in worker threads.
     pool: 'forks',
   },

@@ -50,7 +50,7 @@ describe.skipIf(!modelsAreBuilt())('an import killed at random moments (npm run 
     });
     expectSound();
     expect(enrolledPhotos()).toHaveLength(PHOTOS);
-  }, 600_000);
+  });
 
   async function importUntilKilled(isTime: () => boolean, delay: number): Promise<void> {
     const child = spawn(process.execPath, [importer, dataDir, root], {

@@ -12,7 +12,7 @@ import {
 } from './testing/real-application.ts';
 import { adaAgain, cutPortrait, samplePhoto, sitters } from './testing/sample-portraits.ts';
 
-const PATIENCE = 120_000;
+const PATIENCE = 900_000;
 
 // What a window asks for, with the real models on real photos.
 describe.skipIf(!modelsAreBuilt())('behind the window', () => {

@@ -70,7 +70,7 @@ describe('paints', () => {
     const difference = meanDifference(whole.picture, tiled.picture);
     expect(difference).toBeGreaterThan(0);
     expect(difference).toBeLessThan(1 / 255);
-  }, 240_000);
+  });
 
   test('with the luminance of the painting in the colours of the photo', async () => {
     const grey = pattern(64, 48, 1);

@@ -51,7 +51,7 @@ describe.skipIf(!modelsAreBuilt())('with the real models (npm run build)', () =>
     expect(people.filter(({ fromPortraits }) => fromPortraits === 1)).toHaveLength(3);
     expect(people.filter(({ fromOriginals }) => fromOriginals === 1)).toHaveLength(3);
     expect(app.store.read(countTemplates)).toBe(sitters.length);
-  }, 300_000);
+  });
 
   it('killed half-way nothing has changed; a second run completes it, and can be undone', async () => {
     const before = kept();
@@ -90,5 +90,5 @@ describe.skipIf(!modelsAreBuilt())('with the real models (npm run build)', () =>
       decision: 'identified',
       matches: [{ name: 'Ada' }, {}, {}, {}, {}],
     });
-  }, 300_000);
+  });
 });

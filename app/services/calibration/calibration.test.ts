@@ -57,7 +57,7 @@ test('calibrates on the enrolled people, keeps numbers only, and identification 
   expect(await app.run('calibration.last', {})).toEqual({ calibration, applied });
   expect((await app.run('system.status', {})).recognition?.threshold).toBe(applied!.threshold);
   expect((await identify(app, { threshold: 0.4 })).thresholdSource).toEqual({ kind: 'asked' });
-}, 60_000);
+});
 
 test('the threshold follows the gallery as it grows, and photos as well as people', async () => {
   const app = testApplication();
@@ -73,7 +73,7 @@ test('the threshold follows the gallery as it grows, and photos as well as peopl
   expect(more.threshold).toBeLessThan(small.threshold);
   expect(photos.thresholdSource).toMatchObject({ people: 240 });
   expect(photos.threshold).toBeLessThan(more.threshold);
-}, 60_000);
+});
 
 test('another rate of the same calibration can be applied, or none', async () => {
   const app = testApplication();
@@ -88,7 +88,7 @@ test('another rate of the same calibration can be applied, or none', async () =>
   });
   expect(await app.run('calibration.apply', { fpir: null })).toMatchObject({ applied: null });
   expect((await identify(app)).thresholdSource).toEqual({ kind: 'model' });
-}, 60_000);
+});
 
 test('a calibration belongs to its model: another one keeps to its own threshold', async () => {
   const app = testApplication();
@@ -103,7 +103,7 @@ test('a calibration belongs to its model: another one keeps to its own threshold
   });
   await app.run('models.use', { id: 'residual' });
   expect((await identify(app)).thresholdSource).toMatchObject({ kind: 'calibration' });
-}, 60_000);
+});
 
 test('calibrates on a folder of photos, with those that have no face counted', async () => {
   const app = testApplication();
@@ -132,7 +132,7 @@ test('calibrates on a folder of photos, with those that have no face counted', a
   expect(stages).toContain('Reading photos');
   const bytes = readFileSync(app.store.file);
   for (const name of ['Person 3', 'Twin']) expect(bytes.includes(name)).toBe(false);
-}, 60_000);
+});
 
 test('too few people are refused, and nothing is changed', async () => {
   const app = testApplication();
@@ -163,7 +163,7 @@ test('can be stopped, and then leaves no trace', async () => {
   );
   await expect(run).rejects.toMatchObject({ code: 'cancelled' });
   expect(await app.run('calibration.last', {})).toEqual({ calibration: null, applied: null });
-}, 60_000);
+});
 
 test('between sizes the threshold is interpolated in the logarithm, beyond the last it stays', () => {
   const point = (gallery: number, threshold: number) => ({

@@ -68,7 +68,7 @@ test('says for every rate what identification would do, and then does just that'
   // One threshold, one figure: read from the curves it is the same within their resolution.
   expect(after.now!.named).toBeCloseTo(choice.named, 2);
   expect(after.now!.missed!).toBeCloseTo(choice.missed!, 2);
-}, 60_000);
+});
 
 test('before anything was measured, the figures are those that came with the encoder', async () => {
   const app = await withShippedEncoder();
@@ -91,7 +91,7 @@ test('before anything was measured, the figures are those that came with the enc
   expect(own.measured).toMatchObject({ source: 'gallery', people: 50 });
   const shipped = await app.run('calibration.outlook', { figures: 'shipped' });
   expect(shipped.measured).toMatchObject({ source: 'shipped' });
-}, 60_000);
+});
 
 test('an encoder that is not in use can be asked about for the people who are there', async () => {
   const app = testApplication();

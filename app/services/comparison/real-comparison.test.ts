@@ -51,5 +51,5 @@ describe.skipIf(!modelsAreBuilt())('with the real models (npm run build)', () =>
     await expect(
       app.dispatch('models.compare', { a: b, b: a, source: { kind: 'images', root } }),
     ).resolves.toMatchObject({ faces: 12 });
-  }, 300_000);
+  });
 });
