@@ -13,7 +13,7 @@ const carrier = {
     if (message.kind === 'session') writeSync(1, message.kiosk === true ? 'locked\n' : 'open\n');
   },
 };
-const connection = new WindowConnection({ backend, lock, shell: 'server', carrier });
+const connection = new WindowConnection({ backend, lock, shell: 'server', proof: null, carrier });
 connection.open();
 connection.receive({ kind: 'lock' }, 1);
 setInterval(() => undefined, 1000);
