@@ -3,13 +3,13 @@ import { FOLDS, tenFolds } from './folds.ts';
 import type { Pair } from './pairs.ts';
 
 const mated = (person: string): Pair => ({
-  a: { person, index: 1 },
-  b: { person, index: 2 },
+  a: { person, index: 1, line: 1 },
+  b: { person, index: 2, line: 1 },
   mated: true,
 });
 const nonMated = (a: string, b: string): Pair => ({
-  a: { person: a, index: 1 },
-  b: { person: b, index: 1 },
+  a: { person: a, index: 1, line: 1 },
+  b: { person: b, index: 1, line: 1 },
   mated: false,
 });
 

@@ -4,6 +4,8 @@ import { LikenessError } from '../../app/contract/errors.ts';
 export interface PhotoReference {
   readonly person: string;
   readonly index: number;
+  /** Of the pairs file, from 1. */
+  readonly line: number;
 }
 
 export interface Pair {
@@ -17,7 +19,8 @@ export interface Pair {
  * alone for one fold, and per fold n mated lines `person⇥i⇥j`, then n non-mated lines
  * `person⇥i⇥other⇥j`. Returns the pairs fold by fold.
  *
- * @throws LikenessError `pairs_invalid`, naming the line.
+ * @throws LikenessError `pairs_invalid`, with the line and what was expected there. What stands in it is
+ *   not said: whoever may name a file must not read it so.
  */
 export function parsePairs(text: string): readonly (readonly Pair[])[] {
   const lines = text.replace(/^\uFEFF/u, '').split(/\r?\n/u);
@@ -27,7 +30,7 @@ export function parsePairs(text: string): readonly (readonly Pair[])[] {
   if (lines.length !== expected)
     throw invalid(
       Math.min(lines.length, expected),
-      `the header promises ${expected - 1} pairs, but ${lines.length - 1} follow it`,
+      `expected as many pairs as the header promises, but ${lines.length - 1} follow it`,
     );
   return Array.from({ length: folds }, (_, fold) =>
     Array.from({ length: 2 * perClass }, (_, place) => {
@@ -56,19 +59,19 @@ function parsePair(text: string, line: number, mated: boolean): Pair {
     ? reference(fields[0]!, fields[2]!, line)
     : reference(fields[2]!, fields[3]!, line);
   if (!mated && a.person === b.person)
-    throw invalid(line, `expected two people, but both sides are ${a.person}`);
+    throw invalid(line, 'expected two people, but both sides are the same');
   return { a, b, mated };
 }
 
 function reference(person: string, index: string, line: number): PhotoReference {
   if (person.trim() === '' || /[/\\]|^\.+$/u.test(person))
-    throw invalid(line, `${JSON.stringify(person)} is no name of a person's folder`);
-  return { person, index: parseCount(index, line) };
+    throw invalid(line, "expected the name of a person's folder");
+  return { person, index: parseCount(index, line), line };
 }
 
 function parseCount(field: string, line: number): number {
   if (!/^[1-9]\d{0,8}$/u.test(field.trim()))
-    throw invalid(line, `${JSON.stringify(field)} is no positive whole number`);
+    throw invalid(line, 'expected a positive whole number');
   return Number(field);
 }
 

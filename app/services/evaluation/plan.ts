@@ -90,11 +90,12 @@ function stemOfReference({ person, index }: PhotoReference): string {
   return `${person}/${person}_${String(index).padStart(4, '0')}`;
 }
 
+/** The line says which: its text is not repeated, as whoever names a file need not be allowed to read it. */
 function missing(reference: PhotoReference, images: string): never {
   throw new LikenessError(
     'file_not_found',
-    `The pairs file names photo ${reference.index} of ${reference.person}, but ${images} has no ` +
-      `${stemOfReference(reference)}.jpg. Give the folder that the pairs file was made for.`,
-    { details: { ...reference, images } },
+    `Line ${reference.line} of the pairs file names a photo that is not in ${images}. ` +
+      'Give the folder that the pairs file was made for.',
+    { details: { line: reference.line, images } },
   );
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { LikenessError } from '../../../app/contract/errors.ts';
 import { openCatalog } from '../catalog.ts';
 import type { ModelManifest } from '../manifest.ts';
 import { openOnCpu } from '../testing/open-model.ts';
@@ -104,24 +105,23 @@ describe('what does as it says', () => {
 
 describe('a wrong manifest is refused by the name of its field', () => {
   test.each([
-    ['id', 'No Spaces!', 'No Spaces!'],
+    ['id', 'No Spaces!', 'another string'],
     ['id', undefined, 'missing'],
     ['input', undefined, 'missing'],
     ['input.name', undefined, 'missing'],
     ['input.layout', 'CHW', '"NCHW"|"NHWC"'],
     ['input.channels', 'GRB', '"RGB"|"BGR"'],
     ['input.width', '112', 'expected number'],
-    ['input.height', -1, '-1'],
-    ['input.mean', [127.5], '127.5'],
+    ['input.height', -1, 'another number'],
+    ['input.mean', [127.5], 'another list'],
     ['input.std', null, 'null'],
-    ['input.meen', [0, 0, 0], 'no such field'],
-    ['task.role', 'painter', 'painter'],
+    ['task.role', 'painter', 'another string'],
     ['task.dimension', 128.5, 'expected int'],
     ['task.alignment', 'mtcnn', '"dlib-68"|"arcface-5"'],
     ['task.metric', 'manhattan', '"euclidean"|"cosine"'],
     ['task.thresholds', undefined, 'missing'],
     ['task.thresholds.identification', 'strict', 'expected number'],
-    ['sha256', 'abc', 'abc'],
+    ['sha256', 'abc', 'another string'],
   ])('%s = %j', async (field, value, words) => {
     const refusal = await attempt(
       encoder,
@@ -131,6 +131,25 @@ describe('a wrong manifest is refused by the name of its field', () => {
     expect((refusal as Error).message).toContain(`"${field}`);
     expect((refusal as Error).message).toContain(words);
     expect(existsSync(userModels())).toBe(false);
+  });
+
+  test('a field that there is not, by the one around it', async () => {
+    const manifest = changed(encoderManifest('theirs', encoder), 'input.meen', [0, 0, 0]);
+    const refusal = await attempt(encoder, manifest);
+    expect(refusal).toMatchObject({ code: 'manifest_invalid', details: { field: 'input' } });
+  });
+
+  test.each([
+    'root:$6$canary:19000:0:99999:7:::',
+    '{"canary": 1}',
+    '{"id": "canary"}',
+    '{"id": "CANARY!"}',
+    '[{"id": "canary"}]',
+    '"canary',
+  ])('what %s says is not repeated', async (text) => {
+    const refusal = await attempt(encoder, text);
+    expect(refusal).toMatchObject({ code: 'manifest_invalid' });
+    expect(JSON.stringify((refusal as LikenessError).toData())).not.toMatch(/canary/iu);
   });
 
   test.each([

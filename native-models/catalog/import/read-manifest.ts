@@ -18,7 +18,7 @@ export type ImportManifest = z.infer<typeof ImportManifest>;
  * where they are.
  *
  * @throws LikenessError manifest_invalid, whose message and `details.field` name the first wrong
- * field; file_not_found, file_unreadable
+ * field, as manifests have it, and never what the file says there; file_not_found, file_unreadable
  */
 export async function readImportManifest(file: string): Promise<ImportManifest> {
   const bytes = await readRegularFile(file, 'text', MOST_MANIFEST_BYTES);
@@ -34,8 +34,8 @@ export async function readImportManifest(file: string): Promise<ImportManifest> 
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw invalid(file, '', `it is no JSON: ${(error as Error).message}`);
+  } catch {
+    throw invalid(file, '', 'it is no JSON');
   }
 }
 
@@ -58,11 +58,11 @@ function withProbability(task: unknown): unknown {
 }
 
 function invalidField(file: string, issue: z.core.$ZodIssue): LikenessError {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const field = [...issue.path, ...unknown].join('.');
-  if (unknown.length > 0) return invalid(file, field, 'there is no such field');
+  const field = knownPart(issue.path).join('.');
+  if (issue.code === 'unrecognized_keys')
+    return invalid(file, field, 'it has a field that manifests do not have');
   const value = given(issue);
-  const but = value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)}`;
+  const but = value === undefined ? 'it is missing' : `it is ${kindOf(value)}`;
   return invalid(file, field, `${expectation(issue)}, but ${but}`);
 }
 
@@ -70,6 +70,18 @@ function invalidField(file: string, issue: z.core.$ZodIssue): LikenessError {
 function given(issue: z.core.$ZodIssue): unknown {
   const tag = issue.code === 'invalid_union' ? issue.discriminator : undefined;
   return tag !== undefined && isFields(issue.input) ? issue.input[tag] : issue.input;
+}
+
+/** Below these the file itself chooses the names. */
+function knownPart(way: readonly PropertyKey[]): readonly PropertyKey[] {
+  const free = way.findIndex((part) => part === 'settings' || part === 'metrics');
+  return free < 0 ? way : way.slice(0, free + 1);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'another list';
+  return typeof value === 'object' ? 'another object' : `another ${typeof value}`;
 }
 
 /** "Invalid input: expected number, received string" → "expected number". */
