@@ -57,7 +57,10 @@ module.exports = {
       '^app/services/',
       '^(app/contract/|app/model-host/|db/store\\.ts$|native-models/evaluation/)',
     ),
-    allow('^app/model-host/', '^(app/contract/|native-models/host/protocol\\.ts$)'),
+    allow(
+      '^app/model-host/',
+      '^(app/contract/|app/files/confinement\\.ts$|native-models/host/protocol\\.ts$)',
+    ),
     allow('^app/shells/', '^(app/(contract|services|model-host)/|db/)'),
     // The shells differ in how they talk; what they talk to is put together in one place.
     allow('^app/shells/', '^app/shells/compose\\.ts$'),
@@ -121,6 +124,9 @@ module.exports = {
     // They run before anything is installed; esbuild is loaded only once it is.
     allow('^scripts/', PACKAGE('esbuild')),
     allow('^scripts/icons\\.mjs$', PACKAGE('sharp')),
+    // Takes the table of what commands may touch from where it is known.
+    allow('^scripts/security-table\\.mjs$', '^app/shells/wire/reach\\.ts$'),
+    allow('^scripts/security-table\\.mjs$', PACKAGE('prettier')),
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
     allow('^e2e/', '^app/(contract/|services/testing/)'),

@@ -264,7 +264,11 @@ const damaged = (file: string, finding: string, cause?: unknown): LikenessError 
 
 function takeOver(sqlite: Database.Database): void {
   sqlite.pragma('defer_foreign_keys = ON');
-  const kept = [...settingsOf(sqlite, 'clock.%'), ...kioskSettings(sqlite)];
+  const kept = [
+    ...settingsOf(sqlite, 'clock.%'),
+    ...settingsOf(sqlite, 'programs.%'),
+    ...kioskSettings(sqlite),
+  ];
   const tables = tablesOf(sqlite).filter((table) => !KEPT_TABLES.includes(table));
   for (const table of tables) sqlite.exec(`DELETE FROM main.${table}`);
   for (const table of tables)
@@ -311,6 +315,8 @@ const settingsOf = (sqlite: Database.Database, keys: string): Setting[] =>
 /** Whether the kiosk is locked goes with its PIN: of the two, nothing is mixed with the backup's. */
 function keepSettings(sqlite: Database.Database, kept: readonly Setting[]): void {
   sqlite.exec("DELETE FROM main.settings WHERE key = 'kiosk.locked'");
+  // Folders that programs may use are this machine's: those of the backup are somebody's wish.
+  sqlite.exec("DELETE FROM main.settings WHERE key LIKE 'programs.%'");
   if (kept.some(({ key }) => key.startsWith('kiosk.')))
     sqlite.exec("DELETE FROM main.settings WHERE key LIKE 'kiosk.%'");
   const insert = sqlite.prepare('INSERT OR REPLACE INTO main.settings (key, value) VALUES (?, ?)');

@@ -40,7 +40,7 @@ export function replaceDatabase(
   stage(backup, staged, migrations);
   const copy = connect(staged, migrations);
   try {
-    copy.exec('DELETE FROM api_keys');
+    copy.exec("DELETE FROM api_keys; DELETE FROM settings WHERE key LIKE 'programs.%'");
     if (!isKept(backup, file)) noteCopy(copy, path.resolve(backup), 'backup', now);
     copy.pragma('wal_checkpoint(TRUNCATE)');
   } finally {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { OwnersPlace, ReadableFile, ReadableFolder, WritableFile } from './places.ts';
 import { Face, ImageSource, PersonId } from './values.ts';
 import {
   ActivityEntry,
@@ -8,6 +9,9 @@ import {
   AttendanceEntry,
   Bytes,
   Day,
+  FolderAccess,
+  FolderName,
+  ProgramFolder,
   RetentionHold,
   Settings,
   SettingsChanges,
@@ -15,7 +19,6 @@ import {
   SystemStatus,
 } from './window-values.ts';
 
-const File = z.string().min(1);
 const Pin = z.string().regex(/^\d{4,12}$/u, 'must be 4 to 12 digits');
 
 /** What a window needs around the use cases proper. */
@@ -108,18 +111,39 @@ export const applicationCommands = {
     z.object({}),
   ),
 
+  'access.listFolders': command(
+    'Folders that programs with a key may read or write',
+    z.object({}),
+    z.object({ folders: z.array(ProgramFolder) }),
+  ),
+  'access.allowFolder': command(
+    'Let programs with a key read, or also write, what lies in a folder; they name files `name/file`',
+    z.object({
+      /** How programs call it; one of that name is replaced. */
+      name: FolderName,
+      path: ReadableFolder,
+      access: FolderAccess.default('read'),
+    }),
+    z.object({ folder: ProgramFolder }),
+  ),
+  'access.removeFolder': command(
+    'Let no program into a folder any more',
+    z.object({ name: FolderName }),
+    z.object({}),
+  ),
+
   'backup.create': command(
     'Copy the database into one file, while it is in use',
-    z.object({ file: File, replace: Replace }),
-    z.object({ file: z.string(), bytes: z.int(), people: z.int() }),
+    z.object({ file: WritableFile, replace: Replace }),
+    z.object({ file: OwnersPlace, bytes: z.int(), people: z.int() }),
   ),
   'backup.restore': command(
     'Replace the database by a backup; what was there is kept beside it',
-    z.object({ file: File }),
+    z.object({ file: ReadableFile }),
     z.object({
       people: z.int(),
       templates: z.int(),
-      formerKept: z.string(),
+      formerKept: OwnersPlace,
       warnings: z.array(z.string()),
     }),
   ),
@@ -128,7 +152,7 @@ export const applicationCommands = {
     'What lies in a folder of this machine, for somebody who chooses a path',
     z.object({
       /** Where to look; the home folder if absent. Of a path that is not there, what there is of it. */
-      at: z.string().max(4096).optional(),
+      at: ReadableFolder.optional(),
       /** Only files that end so, such as `.db`; all if absent. */
       endings: z.array(z.string().max(16)).max(16).optional(),
     }),

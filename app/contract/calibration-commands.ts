@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { ModelKey } from './model-values.ts';
+import { OwnersPlace, ReadableFolder } from './places.ts';
 import { FolderUse } from './values.ts';
 
 const Rate = z.number().min(0).max(1);
@@ -66,7 +67,7 @@ export const Calibration = z.object({
   /** `shipped`: on other people's photos, before the model was shipped. */
   source: z.enum(['gallery', 'images', 'shipped']),
   /** The folder of photos; null where there was none, or it lay on another machine. */
-  images: z.string().nullable(),
+  images: OwnersPlace.nullable(),
   people: z.int(),
   templates: z.int(),
   photos: z.int(),
@@ -159,7 +160,7 @@ export const calibrationCommands = {
           z.object({ kind: z.literal('gallery') }),
           z.object({
             kind: z.literal('images'),
-            root: z.string().min(1),
+            root: ReadableFolder,
             /** The first so many photos of each person are their templates. */
             templates: z.int().min(1).max(100).default(1),
           }),

@@ -9,6 +9,7 @@ import { modelCommands } from './model-commands.ts';
 import { Evaluation, ModelSummary, Ran } from './model-values.ts';
 import { paintingCommands } from './painting-commands.ts';
 import { styleTrainingCommands } from './style-training-commands.ts';
+import { OwnersPlace, ReadableFile, ReadableFolder } from './places.ts';
 import { trainingCommands } from './training-commands.ts';
 import { verifierCommands } from './verifier-commands.ts';
 import { peopleCommands } from './people-commands.ts';
@@ -80,7 +81,10 @@ export const commands = {
   ),
   'enrolment.importFolder': command(
     'Enrol everyone of a folder root/person/*.jpg',
-    z.object({ root: z.string(), severalFaces: z.enum(['refuse', 'largest']).default('refuse') }),
+    z.object({
+      root: ReadableFolder,
+      severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
+    }),
     z.object({
       people: z.int(),
       enrolled: z.int(),
@@ -149,17 +153,17 @@ export const commands = {
     z.object({}),
     z.object({
       evaluation: z
-        .object({ images: z.string(), createdAt: z.iso.datetime(), result: Evaluation })
+        .object({ images: OwnersPlace, createdAt: z.iso.datetime(), result: Evaluation })
         .nullable(),
     }),
   ),
   'evaluation.run': command(
     'Measure recognition on labelled photos',
     z.object({
-      images: z.string(),
+      images: ReadableFolder,
       /** An LFW pairs file, or every photo against every other. */
       comparisons: z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('pairs'), file: z.string() }),
+        z.object({ kind: z.literal('pairs'), file: ReadableFile }),
         z.object({ kind: z.literal('all'), maxPerPerson: z.int().min(1).optional() }),
       ]),
     }),
@@ -196,7 +200,7 @@ export const commands = {
       ),
       models: z.array(ModelSummary),
       database: z.object({
-        file: z.string(),
+        file: OwnersPlace,
         /** Null, as the numbers below, where the database cannot be opened. */
         schemaVersion: z.int().nullable(),
         /** "ok", or what is wrong. */

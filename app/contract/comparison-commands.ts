@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { OwnersPlace, ReadableFolder } from './places.ts';
 import { FolderUse } from './values.ts';
 import { Curve, Ran } from './model-values.ts';
 
@@ -37,7 +38,7 @@ export type Difference = z.infer<typeof Difference>;
 export const ModelComparison = z.object({
   source: z.enum(['gallery', 'images']),
   /** The folder of photos; null where the enrolled people were compared. */
-  images: z.string().nullable(),
+  images: OwnersPlace.nullable(),
   photos: z.int(),
   ...FolderUse,
   /** Photos without a face or not readable, or that were not kept. */
@@ -81,7 +82,7 @@ export const comparisonCommands = {
           z.object({ kind: z.literal('gallery') }),
           z.object({
             kind: z.literal('images'),
-            root: z.string().min(1),
+            root: ReadableFolder,
             maxPerPerson: z.int().min(2).optional(),
           }),
         ])
@@ -89,5 +90,6 @@ export const comparisonCommands = {
       seed: z.int().nonnegative().default(1),
     }),
     ModelComparison,
+    { reads: 'enrolled photos where they lay' },
   ),
 } as const;

@@ -29,6 +29,9 @@ export const errorCodes = {
   server_missing: 'no server of Likeness runs on the data folder',
   window_missing: 'the built pages of the window are not there',
 
+  path_refused: 'a program named a path or address that it may not use',
+  folder_refused: 'a folder that programs may not be let into',
+
   file_not_found: 'no such file or folder',
   file_is_directory: 'a folder was given where a file was expected',
   file_not_directory: 'a file was given where a folder was expected',
@@ -149,6 +152,11 @@ export class LikenessError extends Error {
 export function toLikenessError(thrown: unknown): LikenessError {
   if (thrown instanceof LikenessError) return thrown;
   if (!(thrown instanceof Error)) return new LikenessError('internal', String(thrown));
+  // What the engine says of a text that is no JSON repeats the text.
+  if (thrown instanceof SyntaxError)
+    return new LikenessError('internal', 'A text has another form than expected.', {
+      cause: thrown,
+    });
   if (thrown.name === 'AbortError')
     return new LikenessError('cancelled', 'Stopped.', { cause: thrown });
   const { code, path } = thrown as Error & { code?: string; path?: string };

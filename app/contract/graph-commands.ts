@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { ReadableFile } from './places.ts';
 
 /** Numbers for the open dimensions of a graph, such as `{ height: 512 }`. */
 const Sizes = z.record(z.string(), z.int().positive()).default({});
@@ -34,13 +35,13 @@ export type GraphReport = z.infer<typeof GraphReport>;
 export const graphCommands = {
   'graph.show': command(
     'Print an ONNX file as text and count what it costs to run',
-    z.object({ file: z.string().min(1), sizes: Sizes }),
+    z.object({ file: ReadableFile, sizes: Sizes }),
     GraphReport,
   ),
   'graph.grad': command(
     'Print the graph that computes the gradient of an ONNX file',
     z.object({
-      file: z.string().min(1),
+      file: ReadableFile,
       /** An output; may be left out where there is only one. */
       loss: z.string().optional(),
       /** Inputs, constants or computed values; all real-valued inputs if absent. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { ModelKey, ModelSummary } from './model-values.ts';
+import { Address, ReadableFile } from './places.ts';
 import { PersonId } from './values.ts';
 
 const Somebody = { personId: PersonId, name: z.string() };
@@ -73,15 +74,16 @@ export const modelCommands = {
   ),
   'models.fetch': command(
     'Download a pinned model of the catalog',
-    z.object({ id: z.string(), from: z.string().optional() }),
+    z.object({ id: z.string(), from: Address.optional() }),
     z.object({ model: ModelSummary, resumedFrom: z.number() }),
+    { contacts: 'the address that the catalog pins' },
   ),
   'models.import': command(
     "Add somebody else's detector or encoder",
     z.object({
-      file: z.string(),
+      file: ReadableFile,
       /** How to feed it and what it gives; absent: proposed where the file is of a known family. */
-      manifest: z.string().optional(),
+      manifest: ReadableFile.optional(),
       /** What it is to be called where the manifest is proposed. */
       id: z.string().optional(),
       /** Only say what it would be taken for; nothing is installed. */
@@ -121,6 +123,7 @@ export const modelCommands = {
       dryRun: z.boolean().default(false),
     }),
     Adoption,
+    { reads: 'enrolled photos where they lay' },
   ),
   'models.undoAdoption': command(
     'Use the encoder again that was in use before the last adoption',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { OwnersPlace, QueuedOutput, ReadableFile, WritableFile } from './places.ts';
 import { Bytes } from './window-values.ts';
 import { PaintingEstimate, PaintingJob, PaintingSettings } from './painting.ts';
 
@@ -23,9 +24,9 @@ export const paintingCommands = {
        * The file to write: .png, .jpg, .webp, or .tif for 16 bits per channel. Absent: a 16-bit TIFF
        * among the paintings of the data folder.
        */
-      output: z.string().min(1).optional(),
+      output: QueuedOutput.optional(),
       /** A JPEG that is written again and again while the painting grows. */
-      previewFile: z.string().min(1).optional(),
+      previewFile: QueuedOutput.optional(),
       replace: Replace,
     }),
     Job,
@@ -46,25 +47,27 @@ export const paintingCommands = {
     'Let a paused or failed painting go on where it was',
     JobNumber.extend({
       /** Another file to write than before. */
-      output: z.string().min(1).optional(),
-      previewFile: z.string().min(1).optional(),
+      output: QueuedOutput.optional(),
+      previewFile: QueuedOutput.optional(),
     }),
     Job,
+    { reads: 'pictures of the painting', writes: 'the output and preview of the painting' },
   ),
   'styling.cancel': command('Give a painting up', JobNumber, Job),
   'styling.export': command(
     'Write the picture of a finished painting in another format, settings inside',
     JobNumber.extend({
       format: z.enum(['png', 'jpeg', 'tiff', 'webp']),
-      file: z.string().min(1).optional(),
+      file: WritableFile.optional(),
       replace: Replace,
     }),
     z.object({
       /** Where it was written; null where no file was named. */
-      file: z.string().nullable(),
+      file: OwnersPlace.nullable(),
       /** The encoded picture; null where a file was named. */
       bytes: Bytes.nullable(),
     }),
+    { reads: 'the output of the painting' },
   ),
   'styling.remove': command(
     'Take a painting that is over out of the history; its file stays',
@@ -73,7 +76,7 @@ export const paintingCommands = {
   ),
   'styling.recall': command(
     'Read the settings that a painting carries in its file',
-    z.object({ picture: z.string().min(1) }),
+    z.object({ picture: ReadableFile }),
     z.object({ settings: PaintingSettings }),
   ),
 } as const;

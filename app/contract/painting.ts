@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { ErrorData } from './errors.ts';
+import { OwnersPlace, QueuedPicture } from './places.ts';
 import { PaintingLosses, Provider } from './values.ts';
 
 /** One of the pictures whose manner is taken over. */
 const StyleSource = z.object({
-  path: z.string().min(1),
+  path: QueuedPicture,
   /** Relative to the other styles. */
   weight: z.number().positive().default(1),
   /** A grey picture: the style goes where it is white. Scaled to the content where it must be. */
-  mask: z.string().min(1).optional(),
+  mask: QueuedPicture.optional(),
 });
 
 /** The same seed gives the same painting, bit for bit, on the CPU of one machine. */
@@ -16,7 +17,7 @@ const Seed = z.int().min(0).max(4294967295);
 
 /** Everything that decides what a painting looks like. */
 export const PaintingSettings = z.object({
-  content: z.string().min(1),
+  content: QueuedPicture,
   styles: z.array(StyleSource).min(1).max(8),
   /** Pixels of the longer side. */
   size: z.int().min(32).max(16384).default(512),
@@ -37,7 +38,7 @@ export const PaintingSettings = z.object({
   keepColors: z.enum(['none', 'luminance', 'match']).default('none'),
   /** What is painted over: the content, noise, or a picture. */
   initial: z
-    .union([z.literal('content'), z.literal('noise'), z.object({ path: z.string().min(1) })])
+    .union([z.literal('content'), z.literal('noise'), z.object({ path: QueuedPicture })])
     .default('content'),
   seed: Seed.default(0),
   /** 10⁶ bytes that the painting process may take; absent: half of the machine's. */
@@ -62,7 +63,7 @@ export const PaintingEstimate = z.object({
 export type PaintingEstimate = z.infer<typeof PaintingEstimate>;
 
 export const PaintingResult = z.object({
-  output: z.string(),
+  output: OwnersPlace,
   width: z.int(),
   height: z.int(),
   encoder: z.string(),
@@ -100,7 +101,7 @@ export const PaintingJob = z.object({
   id: z.int().positive(),
   state: JobState,
   settings: PaintingSettings,
-  output: z.string(),
+  output: OwnersPlace,
   /** Null before the first step. */
   progress: JobProgress.nullable(),
   /** Of a job that is done. */

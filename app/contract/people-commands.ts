@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { OwnersPlace } from './places.ts';
 import { ImageSource, PersonId, PersonName, Point } from './values.ts';
 import { Bytes, TemplateId } from './window-values.ts';
 
@@ -41,7 +42,7 @@ export const PersonDetails = Person.extend({
       modelVersion: z.string(),
       quality: z.number(),
       photoHash: z.string(),
-      source: z.string().nullable(),
+      source: OwnersPlace.nullable(),
       hasPortrait: z.boolean(),
       createdAt: z.iso.datetime(),
     }),
@@ -188,7 +189,7 @@ export const peopleCommands = {
          */
         remaining: z.array(
           z.object({
-            file: z.string(),
+            file: OwnersPlace,
             kind: z.enum(['backup', 'picture', 'painting', 'former', 'unfinished']),
           }),
         ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NewModelId } from './model-values.ts';
 import { command } from './command.ts';
+import { OwnersPlace, ReadableFolder, WritableFolder } from './places.ts';
 import { FolderUse } from './values.ts';
 
 /** How far a student is from its teacher at one layer, on pictures that do not train; 0 is perfect. */
@@ -18,7 +19,7 @@ export const StyleEncoderTraining = z.object({
   teacher: z.string(),
   pictures: z.object({ training: z.int(), validation: z.int() }),
   /** Files that could not be read as pictures, and those beyond what is kept in memory. */
-  unreadable: z.array(z.string()),
+  unreadable: z.array(OwnersPlace),
   leftOut: z.int(),
   parameters: z.int(),
   /** Floating-point operations per pixel, of the student and of the teacher up to the same depth. */
@@ -43,13 +44,13 @@ export const styleTrainingCommands = {
       /** The style encoder to learn from, by its id. */
       teacher: z.string().min(1).default('vgg19'),
       /** Folders with pictures of any kind. */
-      images: z.array(z.string().min(1)).min(1),
+      images: z.array(ReadableFolder).min(1),
       /** A student of the same shape to begin with; the teacher, thinned out, if absent. */
       from: z.string().min(1).optional(),
       /** What the new model is called. */
       id: NewModelId,
       /** The checkpoint lies here; the same folder goes on from it. */
-      work: z.string().min(1),
+      work: WritableFolder,
       seed: z.int().nonnegative().default(1),
       steps: z.int().positive().max(1_000_000).default(3000),
       /** Cuts per step, and pixels of their sides. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NewModelId } from './model-values.ts';
 import { command } from './command.ts';
+import { ReadableFolder, WritableFolder } from './places.ts';
 import { FolderUse } from './values.ts';
 
 const Share = z.number().min(0).max(0.9);
@@ -100,13 +101,13 @@ export const trainingCommands = {
       /** The encoder to learn from, by its id. */
       teacher: z.string().min(1),
       /** Folders with photos, or with one subfolder of photos per person. */
-      images: z.array(z.string().min(1)).min(1),
+      images: z.array(ReadableFolder).min(1),
       /** The encoder whose weights the student begins with. */
       from: z.string().min(1).default('encoder-resnet29'),
       /** What the new model is called. */
       id: NewModelId,
       /** Aligned faces and the checkpoint lie here; the same folder goes on from them. */
-      work: z.string().min(1),
+      work: WritableFolder,
       seed: z.int().nonnegative().default(1),
       /** Passes over the photos after the last layer is fitted; 0 fits the last layer alone. */
       epochs: z.int().nonnegative().default(0),
@@ -126,7 +127,7 @@ export const trainingCommands = {
     'Train an encoder of faces with triplets, from a model or from random weights',
     z.object({
       /** Folders with one subfolder of photos per person. */
-      images: z.array(z.string().min(1)).min(1),
+      images: z.array(ReadableFolder).min(1),
       /** A model to begin with, or a network of random weights. */
       start: z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('model'), id: z.string().min(1) }),
@@ -134,7 +135,7 @@ export const trainingCommands = {
       ]),
       id: NewModelId,
       /** Aligned faces, views and the checkpoint lie here; the same folder goes on from them. */
-      work: z.string().min(1),
+      work: WritableFolder,
       seed: z.int().nonnegative().default(1),
       /** Three for a model, thirty for random weights, if absent. */
       epochs: z.int().positive().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OwnersPlace, ReadableFile } from './places.ts';
 
 /** A person's number in the database: positive, never used twice. */
 export const PersonId = z.int().positive();
@@ -90,7 +91,7 @@ export type Face = z.infer<typeof Face>;
 
 /** A picture by path (it never leaves the machine, so a path is enough) or as encoded bytes. */
 export const ImageSource = z.union([
-  z.object({ path: z.string().min(1) }),
+  z.object({ path: ReadableFile }),
   z.object({ bytes: z.instanceof(Uint8Array), name: z.string() }),
 ]);
 export type ImageSource = z.infer<typeof ImageSource>;
@@ -118,7 +119,7 @@ export const ProofFinding = z.enum(proofFindings);
 export type ProofFinding = z.infer<typeof ProofFinding>;
 
 export const Refusal = z.object({
-  file: z.string(),
+  file: OwnersPlace,
   code: z.string(),
   message: z.string(),
   /** Facts for whoever says it in words of their own, as they come with the error of that code. */
@@ -134,7 +135,7 @@ export const FolderUse = {
 };
 
 /** What a person should know of a photo that was used all the same. */
-const AboutPhoto = { file: z.string(), /** A sentence for a person. */ message: z.string() };
+const AboutPhoto = { file: OwnersPlace, /** A sentence for a person. */ message: z.string() };
 export const PhotoNote = z.discriminatedUnion('code', [
   /** No face stood upright: clockwise by so many degrees the photo does. Boxes are in its own pixels. */
   z.object({ code: z.literal('photo_turned'), degrees: z.literal([90, 180, 270]), ...AboutPhoto }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { OwnersPlace, ReadableFolder } from './places.ts';
 import { FolderUse } from './values.ts';
 
 const Share = z.number().min(0.05).max(0.5);
@@ -36,7 +37,7 @@ export const VerifierTraining = z.object({
   ...FolderUse,
   /** The encoder whose encodings it compares, and where the verifier was written. */
   encoder: z.string(),
-  file: z.string(),
+  file: OwnersPlace,
   photos: z.int(),
   withoutFace: z.int(),
   /** Copies of a photo under the same name, left out. */
@@ -76,7 +77,7 @@ export const verifierCommands = {
     'Learn to say how likely two faces are of one person',
     z.object({
       /** A folder with a subfolder of photos per person. */
-      images: z.string().min(1),
+      images: ReadableFolder,
       /** The encoder, by its id; the one in use if absent. */
       model: z.string().min(1).optional(),
       seed: z.int().nonnegative().default(1),

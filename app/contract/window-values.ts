@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OwnersPlace } from './places.ts';
 import { PersonId, Provider, Quality } from './values.ts';
 
 /** An encoded picture as it crosses to a window: JPEG or PNG. */
@@ -164,7 +165,7 @@ export type Settings = z.infer<typeof Settings>;
 /** A picture that somebody handed over, kept in the data folder until it is not needed any more. */
 export const StoredPicture = z.object({
   /** What `styling.*` takes as a path. */
-  path: z.string(),
+  path: OwnersPlace,
   /** As it was called where it came from. */
   name: z.string(),
   /** Of the upright picture, in pixels. */
@@ -181,6 +182,33 @@ export const ApiKey = z.object({
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
+/** Names of folders that Likeness itself hands out to programs: pictures given to it, and its samples. */
+export const ownFolders = ['pictures', 'samples'] as const;
+
+/** The first part of a path as programs write it. */
+export const FolderName = z
+  .string()
+  .trim()
+  .regex(
+    /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._-]{0,62}[\p{L}\p{M}\p{N}])?$/u,
+    'must be up to 64 letters and digits; between them also spaces, dots, - and _',
+  )
+  .refine(
+    (name) => !(ownFolders as readonly string[]).includes(name.toLowerCase()),
+    'is a name that Likeness uses itself',
+  );
+export const FolderAccess = z.enum(['read', 'read and write']);
+export type FolderAccess = z.infer<typeof FolderAccess>;
+
+/** A folder that programs with a key may use. */
+export const ProgramFolder = z.object({
+  name: z.string(),
+  /** In full and without links. */
+  path: OwnersPlace,
+  access: FolderAccess,
+});
+export type ProgramFolder = z.infer<typeof ProgramFolder>;
+
 export const HostState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('idle') }),
   z.object({ kind: z.literal('starting') }),
@@ -193,7 +221,7 @@ export type HostState = z.infer<typeof HostState>;
 export const SystemStatus = z.object({
   version: z.string(),
   platform: z.string(),
-  dataFolder: z.string(),
+  dataFolder: OwnersPlace,
   /** The encoder in use and the device that computes; null until the host has been started. */
   recognition: z
     .object({ encoder: z.string(), provider: Provider, threshold: z.number() })

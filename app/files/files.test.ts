@@ -8,6 +8,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -20,6 +22,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { confined, unconfined } from './confinement.ts';
 import { checkOutput, removeUnfinished, writeWhole } from './output-file.ts';
 import { readPhotoFolder } from './photo-folder.ts';
 import { readHead, readRegularFile, readRegularFileSync } from './read-file.ts';
@@ -238,5 +241,89 @@ describe('writeWhole', () => {
     await removeUnfinished(own);
     expect(readdirSync(own).sort()).toEqual([alive, 'holiday.part']);
     expect(existsSync(path.join(own, abandoned))).toBe(false);
+  });
+});
+
+describe.skipIf(!posix)('for a program, in a folder that it may use', () => {
+  let shared: string;
+  let secret: string;
+  beforeAll(() => {
+    shared = path.join(realpathSync(folder), 'shared');
+    secret = path.join(realpathSync(folder), 'secret');
+    for (const each of [shared, secret])
+      mkdirSync(path.join(each, 'people', 'Ada'), { recursive: true });
+    for (const each of [shared, secret]) {
+      writeFileSync(path.join(each, 'a.jpg'), each === shared ? 'mine' : 'secret');
+      writeFileSync(path.join(each, 'people', 'Ada', '1.jpg'), jpeg);
+    }
+    symlinkSync(path.join(secret, 'a.jpg'), path.join(shared, 'link.jpg'));
+    symlinkSync(path.join(secret, 'none.jpg'), path.join(shared, 'dangling.jpg'));
+    symlinkSync(secret, path.join(shared, 'out'));
+    symlinkSync('a.jpg', path.join(shared, 'inside.jpg'));
+  });
+
+  const asProgram = <T>(work: () => T): T => confined([shared], work);
+  const refused = expect.objectContaining({ code: 'path_refused' }) as Error;
+
+  test('a file is read, and no link is followed, wherever it leads', async () => {
+    const read = (name: string) =>
+      asProgram(async () => String(await readRegularFile(path.join(shared, name), 'text')));
+    expect(await read('a.jpg')).toBe('mine');
+    for (const name of ['link.jpg', 'dangling.jpg', 'out/a.jpg', 'out/none.jpg', 'inside.jpg'])
+      await expect(read(name)).rejects.toThrow(refused);
+    await expect(read('none.jpg')).rejects.toMatchObject({ code: 'file_not_found' });
+    expect(String(await readRegularFile(path.join(shared, 'link.jpg'), 'text'))).toBe('secret');
+  });
+
+  test('a folder is listed without what links stand for', async () => {
+    symlinkSync(path.join(secret, 'people', 'Ada'), path.join(shared, 'people', 'Bea'));
+    symlinkSync(path.join(secret, 'a.jpg'), path.join(shared, 'people', 'Ada', '2.jpg'));
+    const { photos, unused } = await asProgram(() => readPhotoFolder(path.join(shared, 'people')));
+    expect(photos.map(({ person, name }) => `${person}/${name}`)).toEqual(['Ada/1.jpg']);
+    expect(unused.map(({ code }) => code)).toEqual(['path_refused', 'path_refused']);
+    await expect(
+      asProgram(() => readPhotoFolder(path.join(shared, 'out', 'people'))),
+    ).rejects.toThrow(refused);
+  });
+
+  test('nothing is written through a link', async () => {
+    for (const name of ['link.jpg', 'dangling.jpg', 'out/new.png'])
+      await expect(
+        asProgram(() => checkOutput(path.join(shared, name), { replace: true })),
+      ).rejects.toThrow(refused);
+    const file = path.join(shared, 'new.png');
+    expect(await asProgram(() => checkOutput(file))).toBe(file);
+  });
+
+  test('a folder that turns into a link again and again gives nothing of what it leads to', async () => {
+    const swapped = path.join(shared, 'swapped');
+    mkdirSync(path.join(shared, 'aside'));
+    writeFileSync(path.join(shared, 'aside', 'a.jpg'), 'mine');
+    symlinkSync(secret, path.join(shared, 'aside-link'));
+    const read: string[] = [];
+    const state = { over: false };
+    const swapping = (async () => {
+      for (let i = 0; !state.over; i++) {
+        const from = path.join(shared, i % 2 === 0 ? 'aside' : 'aside-link');
+        renameSync(from, swapped);
+        await new Promise(setImmediate);
+        renameSync(swapped, from);
+      }
+    })();
+    for (let i = 0; i < 3000; i++)
+      await asProgram(() => readRegularFile(path.join(swapped, 'a.jpg'), 'text')).then(
+        (bytes) => read.push(String(bytes)),
+        () => undefined,
+      );
+    state.over = true;
+    await swapping;
+    expect(read).not.toContain('secret');
+  });
+
+  test('work that goes on for others is theirs', async () => {
+    const text = await asProgram(() =>
+      unconfined(async () => String(await readRegularFile(path.join(shared, 'link.jpg'), 'text'))),
+    );
+    expect(text).toBe('secret');
   });
 });

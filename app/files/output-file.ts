@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError, type ErrorCode } from '../contract/errors.ts';
+import { refuseLinks } from './confinement.ts';
 import { nameOfKind } from './read-file.ts';
 import { storeFileAt } from './store-files.ts';
 
@@ -22,13 +23,15 @@ export interface OutputCheck {
  * none of the inputs and no file of the store, by whatever name or link, and not there already. Gives its full path.
  *
  * @throws LikenessError file_not_found (no folder), file_not_directory, file_is_directory,
- *   file_unreadable (a device or pipe, no permission), output_is_input, file_exists
+ *   file_unreadable (a device or pipe, no permission), output_is_input, file_exists,
+ *   path_refused (a link, for a program)
  */
 export async function checkOutput(
   output: string,
   { inputs = [], database, replace = false, makesFolders = false }: OutputCheck = {},
 ): Promise<string> {
   const file = path.resolve(output);
+  await refuseLinks(file);
   const folder = await folderOf(file, makesFolders);
   const present = await stat(file).catch(() => null);
   if (present?.isDirectory() === true)

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError, type ErrorCode } from '../contract/errors.ts';
 import type { Refusal } from '../contract/values.ts';
+import { refuseLinks } from './confinement.ts';
 import { pictureFormats, recogniseFormat } from './picture-formats.ts';
 import { nameOfKind, readHead } from './read-file.ts';
 
@@ -31,7 +32,7 @@ const HEAD_BYTES = 64;
 /**
  * Looks through `root/person/photo`. The content decides what a picture is; a file that is only named
  * like one counts as a photo, so that whoever reads it says what is wrong with it. Links are followed,
- * unless they lead back to a folder above.
+ * unless they lead back to a folder above, or a program has asked.
  *
  * @param loose whether photos in the root itself are used
  * @throws LikenessError file_not_found, file_not_directory, file_unreadable, for the root alone
@@ -103,7 +104,7 @@ async function listFolder(walk: Walk, folder: string): Promise<readonly Entry[]>
       walk.unused.push(reason('file_unreadable', folder, 'is a link back to a folder above it.'));
       return [];
     }
-    return await entriesOf(folder, await readdir(folder, { withFileTypes: true }));
+    return await entriesOf(folder, await list(folder));
   } catch (thrown) {
     const { code, message, details } = toLikenessError(thrown);
     walk.unused.push({ file: folder, code, message, details: { ...details } });
@@ -156,6 +157,7 @@ async function entryOf(entry: Dirent, place: string): Promise<Entry> {
   const { name } = entry;
   if (name.startsWith('.')) return { name, place, kind: 'hidden' };
   try {
+    if (entry.isSymbolicLink()) await refuseLinks(place);
     return { name, place, ...kindOf(entry.isSymbolicLink() ? await stat(place) : entry, place) };
   } catch (thrown) {
     const { code, message, details } = brokenLink(thrown, place);
@@ -180,9 +182,17 @@ function brokenLink(thrown: unknown, place: string): LikenessError {
   });
 }
 
+/** Looked at again afterwards: a folder that has become a link meanwhile is not what was listed. */
+async function list(folder: string): Promise<readonly Dirent[]> {
+  await refuseLinks(folder);
+  const entries = await readdir(folder, { withFileTypes: true });
+  await refuseLinks(folder);
+  return entries;
+}
+
 async function readRoot(root: string): Promise<readonly Dirent[]> {
   try {
-    return await readdir(root, { withFileTypes: true });
+    return await list(root);
   } catch (thrown) {
     const isFile = (thrown as NodeJS.ErrnoException).code === 'ENOTDIR';
     if (!isFile) throw toLikenessError(thrown);

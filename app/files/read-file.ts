@@ -1,6 +1,7 @@
 import { constants, closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { stat, type FileHandle } from 'node:fs/promises';
 import { LikenessError, toLikenessError } from '../contract/errors.ts';
+import { openWithoutLinks, refuseLinks } from './confinement.ts';
 
 const MIB = 2 ** 20;
 
@@ -24,7 +25,8 @@ export type FileKind = keyof typeof fileLimits;
  * a device may have no end, and what grows meanwhile is read up to the size that it had.
  *
  * @throws LikenessError file_not_found, file_is_directory, file_unreadable (a device, pipe or socket,
- *   a link that leads back to itself, no permission), file_too_large
+ *   a link that leads back to itself, no permission), file_too_large, path_refused (a link, for a
+ *   program)
  */
 export async function readRegularFile(
   file: string,
@@ -63,6 +65,7 @@ export function readRegularFileSync(file: string, kind: FileKind): Buffer {
  */
 export async function checkRegularFile(file: string, most = Infinity): Promise<Stats> {
   try {
+    await refuseLinks(file);
     const stats = await stat(file);
     refuseIrregular(file, stats, most);
     return stats;
@@ -81,7 +84,7 @@ async function withRegularFile<T>(
 ): Promise<T> {
   await checkRegularFile(file, most);
   try {
-    await using handle = await open(file, WITHOUT_WAITING);
+    await using handle = await openWithoutLinks(file, WITHOUT_WAITING);
     const stats = await handle.stat();
     refuseIrregular(file, stats, most);
     return await read(handle, stats.size);

@@ -5,6 +5,7 @@ import type {
   HostResult,
   ToHost,
 } from '../../native-models/host/protocol.ts';
+import { confinement } from '../files/confinement.ts';
 import { cancelled, crashed, startFailed, startFailedWith } from './failures.ts';
 import type { HostExit, HostProcess } from './launcher.ts';
 import { parseFromHost } from './messages.ts';
@@ -72,7 +73,9 @@ export class Connection {
     if (this.#exit !== null) throw crashed(method, this.#exit);
     const timeoutMs = options.timeoutMs ?? this.#patience.requestMs(method);
     const { id, promise } = this.#requests.open(method, timeoutMs, options);
-    this.#send({ kind: 'request', id, method, payload } as ToHost);
+    const within = confinement();
+    const request = { kind: 'request', id, method, payload } as const;
+    this.#send((within === undefined ? request : { ...request, within }) as ToHost);
     // The reply to this id is of this method: the host answers by the same table.
     return promise as Promise<HostResult<M>>;
   }

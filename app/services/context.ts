@@ -46,6 +46,8 @@ export interface CallOptions {
   /** Aborting it stops the command with `cancelled`; what is committed by then stays. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** A program with a key, which gets at the files that the owner allows (`programs.ts`); else the owner. */
+  readonly caller?: 'program';
 }
 
 /** A use case: payloads arrive validated and with their defaults; failures are LikenessErrors. */

@@ -24,6 +24,7 @@ import { fetchModel, importModel, listModels, useModel, verifyModels } from './m
 import { rejectFace, takeBackRejection } from './mix-ups/reject.ts';
 import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
+import { allowFolder, listFolders, removeFolder } from './programs.ts';
 import { similarPeople } from './similar-people.ts';
 import { enrolSamples, listSamples, listSampleStyles, removeSamples } from './samples/commands.ts';
 import { confirmRetention, showRetentionHold } from './retention.ts';
@@ -88,6 +89,9 @@ export const handlers: Handlers = {
   'access.listKeys': access.listKeys,
   'access.createKey': access.createKey,
   'access.revokeKey': access.revokeKey,
+  'access.listFolders': listFolders,
+  'access.allowFolder': allowFolder,
+  'access.removeFolder': removeFolder,
   'backup.create': createBackup,
   'backup.restore': restoreBackup,
   'files.browse': browse,

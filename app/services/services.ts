@@ -23,6 +23,7 @@ import { KioskLock } from './kiosk/lock.ts';
 import { LiveNotes } from './live/notes.ts';
 import { LiveStreams } from './live/streams.ts';
 import { PictureNames } from './picture-names.ts';
+import { onBehalfOfProgram } from './programs.ts';
 import { PaintingQueue } from './styling/painting-queue.ts';
 import { UndoBook } from './undo-book.ts';
 
@@ -82,19 +83,28 @@ export function createServices(options: ServiceOptions): Services {
       : [studio.onState((state) => events.emit('host.changed', { role: 'studio', state }))]),
   ];
   housekeeping.start();
+  const carryOut = async <N extends CommandName>(
+    name: N,
+    payload: CommandPayload<N>,
+    call: CallOptions,
+  ): Promise<CommandOutput<N>> => {
+    const handler: Handler<N> = handlerOf(name);
+    try {
+      return await handler(context, payload, call);
+    } catch (thrown) {
+      throw context.pictureNames.inPlain(toLikenessError(thrown));
+    } finally {
+      // Also after a failure: what was committed before it stays. A dry run changes nothing, and
+      // whoever asks again on a change would ask for ever.
+      if (!('dryRun' in payload && payload.dryRun)) tellEffects(name, context);
+    }
+  };
   return {
     async dispatch(name, input, call = {}) {
-      const handler: Handler<typeof name> = handlerOf(name);
+      handlerOf(name);
       const payload = validated(name, input);
-      try {
-        return await handler(context, payload, call);
-      } catch (thrown) {
-        throw context.pictureNames.inPlain(toLikenessError(thrown));
-      } finally {
-        // Also after a failure: what was committed before it stays. A dry run changes nothing, and
-        // whoever asks again on a change would ask for ever.
-        if (!('dryRun' in payload && payload.dryRun)) tellEffects(name, context);
-      }
+      if (call.caller === undefined) return carryOut(name, payload, call);
+      return onBehalfOfProgram(context, name, payload, (allowed) => carryOut(name, allowed, call));
     },
     subscribe: events.subscribe,
     checkKey: (secret) => checkKey(store, secret, now()),

@@ -12,6 +12,8 @@ export type SettingKey =
   | 'kiosk.pin'
   /** When a window locked the kiosk, ISO 8601; absent once it is ended. */
   | 'kiosk.locked'
+  /** JSON of the contract's `ProgramFolder`s: where programs with a key may read and write. */
+  | 'programs.folders'
   /** ISO 8601: when the machine's clock was last where it could be expected. */
   | 'clock.trusted';
 

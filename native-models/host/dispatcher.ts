@@ -1,5 +1,6 @@
 // Process: model host.
 import { LikenessError, assertNever, toLikenessError } from '../../app/contract/errors.ts';
+import { confined } from '../../app/files/confinement.ts';
 import type { Channel } from './channel.ts';
 import { createContext, type HostContext } from './context.ts';
 import type { Handler, Handlers } from './handler.ts';
@@ -75,17 +76,20 @@ export class Dispatcher {
 
   async #handle(request: Request, signal: AbortSignal): Promise<unknown> {
     const { handlers, channel } = this.#options;
-    const { id, method, payload } = request;
+    const { id, method, payload, within } = request;
     if (this.#context === null) throw invalid('The model host has not been configured yet.');
     if (!Object.hasOwn(handlers, method))
       throw invalid(`The model host knows no method "${method}".`);
     if (!isRecord(payload)) throw invalid(`The request "${method}" came without a payload.`);
     // The union ties payload to method; TypeScript cannot follow it through the look-up.
     const handler = handlers[method] as Handler<HostMethod>;
-    return handler(this.#context, payload, {
-      signal,
-      report: (progress) => channel.post({ kind: 'progress', id, progress }),
-    });
+    const context = this.#context;
+    const handle = () =>
+      handler(context, payload, {
+        signal,
+        report: (progress) => channel.post({ kind: 'progress', id, progress }),
+      });
+    return within === undefined ? handle() : confined(within, handle);
   }
 }
 

@@ -351,6 +351,8 @@ export type ToHost =
         readonly id: number;
         readonly method: M;
         readonly payload: HostPayload<M>;
+        /** Folders of a program's call, in which no link is followed (`app/files/confinement.ts`). */
+        readonly within?: readonly string[];
       };
     }[HostMethod]
   | { readonly kind: 'cancel'; readonly id: number }

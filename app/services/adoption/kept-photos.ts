@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LikenessError } from '../../contract/errors.ts';
 import type { AdoptionObstacle } from '../../contract/model-commands.ts';
 import type { ImageSource } from '../../contract/values.ts';
+import { confinement, isConfined } from '../../files/confinement.ts';
 import { readRegularFile } from '../../files/read-file.ts';
 import { listPortraits, type Store } from '../../../db/store.ts';
 import type { HostResult } from '../../model-host/types.ts';
@@ -70,6 +71,8 @@ const isAboutThePhoto = ({ code }: LikenessError): boolean =>
 /** The file, where it still is what was enrolled. */
 async function originalOf({ source, photoHash }: EnrolledPhoto): Promise<ImageSource | null> {
   if (source === null) return null;
+  // A program gets at no file where the owner has not let it in, also not by having it compared.
+  if (confinement() !== undefined && !isConfined(source)) return null;
   try {
     const bytes = await readRegularFile(source, 'picture');
     const hash = createHash('sha256').update(bytes).digest('hex');

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   findPeopleByFoldedName,
   findPerson,
@@ -12,7 +13,7 @@ import {
   type ReadableStore,
   type WritableStore,
 } from '../../../db/store.ts';
-import type { PhotoNote } from '../../contract/values.ts';
+import type { ImageSource, PhotoNote } from '../../contract/values.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
 import { nameOf, type EncodedFace } from '../analysis.ts';
 import type { ServiceContext } from '../context.ts';
@@ -62,7 +63,7 @@ function insertAll(tables: WritableStore, analysed: AnalysedPhoto, createdAt: st
     encoding: face.encoding,
     quality: face.quality.score,
     photoHash,
-    source: nameOf(photo.image),
+    source: sourceOf(photo.image),
     createdAt,
   });
   if (templateId !== undefined) {
@@ -71,6 +72,10 @@ function insertAll(tables: WritableStore, analysed: AnalysedPhoto, createdAt: st
   }
   return { person, templateId, warnings };
 }
+
+/** A name that came with bytes is no path, whatever it looks like: nothing is read there later. */
+const sourceOf = (image: ImageSource): string =>
+  'path' in image ? image.path : path.win32.basename(image.name);
 
 /** The host makes one only where the settings ask for it. */
 function keepPortrait(

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { CommandPayload } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { JobState } from '../../contract/painting.ts';
+import { confinement, isConfined } from '../../files/confinement.ts';
 import { checkOutput, type OutputCheck } from '../../files/output-file.ts';
 import {
   insertJob,
@@ -10,11 +11,14 @@ import {
   requeueJob,
   type JobRecord,
   type JobWish,
+  type Store,
 } from '../../../db/store.ts';
 import { noteActivity } from '../activity.ts';
 import { signalOf } from '../analysis.ts';
 import type { Handler, ServiceContext } from '../context.ts';
+import { pictureFolder } from '../picture-names.ts';
 import {
+  checkpointFolder,
   newPaintingPath,
   outputPath,
   picturesOf,
@@ -83,6 +87,7 @@ export const resume: Handler<'styling.resume'> = async (context, payload) => {
   const { store, paintings } = context;
   const job = await current(context, payload.id);
   expectState(job, ['paused', 'failed'], 'go on');
+  refuseProgram(store, [...picturesOf(job.settings), job.output, job.previewFile]);
   const inputs = picturesOf(job.settings);
   // Its own output is what it was begun for; what stands there then was allowed to be replaced.
   const replace = payload.output === undefined || path.resolve(payload.output) === job.output;
@@ -120,6 +125,7 @@ export const exportPainting: Handler<'styling.export'> = async (context, payload
   const { id, format } = payload;
   const job = await current(context, id);
   expectState(job, ['done'], 'be exported');
+  refuseProgram(context.store, [job.output]);
   const file =
     payload.file === undefined
       ? null
@@ -143,6 +149,20 @@ export const remove: Handler<'styling.remove'> = async (context, { id }) => {
   await removeCheckpoint(context.store, id);
   return {};
 };
+
+/** What the owner has painted from and to other folders is not read or written for a program. */
+function refuseProgram(store: Store, files: readonly (string | null)[]): void {
+  if (confinement() === undefined) return;
+  const own = [pictureFolder(store), checkpointFolder(store)].map((folder) => path.resolve(folder));
+  const foreign = files.find(
+    (file) => file !== null && !isConfined(file) && !own.includes(path.dirname(file)),
+  );
+  if (foreign === undefined) return;
+  throw new LikenessError(
+    'path_refused',
+    'This painting lies, or was made from pictures, where programs may not go.',
+  );
+}
 
 function refuseOtherFormat(file: string, format: PictureFormat): void {
   if (endings[format].includes(path.extname(file).toLowerCase())) return;

@@ -17,6 +17,7 @@ import {
   type JobWish,
   type Store,
 } from '../../../db/store.ts';
+import { unconfined } from '../../files/confinement.ts';
 import { writeWhole } from '../../files/output-file.ts';
 import type { ModelHost } from '../../model-host/types.ts';
 import type { EventBus } from '../events.ts';
@@ -86,7 +87,8 @@ export class PaintingQueue {
 
   /** Begins with what is queued, unless it is at work already. */
   wake(): void {
-    this.#working ??= this.#work().finally(() => {
+    // Jobs of others follow the one of whoever wakes it.
+    this.#working ??= unconfined(() => this.#work()).finally(() => {
       this.#working = null;
     });
     this.#working.catch(() => undefined);

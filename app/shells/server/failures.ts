@@ -9,6 +9,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   not_authorised: 401,
   origin_refused: 403,
   command_refused: 403,
+  path_refused: 403,
   kiosk_locked: 403,
   route_unknown: 404,
   command_unknown: 404,

@@ -16,12 +16,17 @@ const ofTheKiosk: ReadonlySet<CommandName> = new Set([
 
 /**
  * Who may do what to whom is decided at the window: a key must not make keys or undo locks. What
- * lies on the disk is for the eyes of whoever sits there.
+ * lies on the disk is for the eyes of whoever sits there. And what cannot be kept to the folders that
+ * programs may use: downloads go to an address, an adoption reads photos wherever they lay when
+ * they were enrolled, a training works for hours on many files.
  */
 const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'access.listKeys',
   'access.createKey',
   'access.revokeKey',
+  'access.listFolders',
+  'access.allowFolder',
+  'access.removeFolder',
   'kiosk.setPin',
   'kiosk.lock',
   'kiosk.unlock',
@@ -30,6 +35,13 @@ const ofTheWindow: ReadonlySet<CommandName> = new Set([
   'backup.restore',
   'files.browse',
   'people.undo',
+  'models.fetch',
+  'models.adopt',
+  'models.undoAdoption',
+  'training.encoder',
+  'training.triplets',
+  'training.styleEncoder',
+  'training.verifier',
 ] satisfies CommandName[]);
 
 /**
@@ -81,7 +93,10 @@ export function permitted(caller: Caller, name: string): CommandName {
   if (mayCall(caller, name)) return name;
   throw caller === 'kiosk'
     ? new LikenessError('kiosk_locked', `The kiosk is on; ${name} is possible after its PIN.`)
-    : new LikenessError('command_refused', `${name} is possible in the window of Likeness only.`);
+    : new LikenessError(
+        'command_refused',
+        `${name} is possible in the window of Likeness, or on its command line, only.`,
+      );
 }
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);

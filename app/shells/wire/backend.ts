@@ -6,6 +6,8 @@ import type { ApiKey } from '../../contract/window-values.ts';
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Whoever shows a key: its paths and addresses are checked against what the owner allows. */
+  readonly caller?: 'program';
 }
 
 /** Hears every event of the contract's table. */

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { refuseLinks } from '../../../app/files/confinement.ts';
 import { fileLimits, readRegularFile } from '../../../app/files/read-file.ts';
 import { OnnxError } from '../../onnx/errors.ts';
 import { embedExternalData, externalDataOf, type ExternalData } from '../../onnx/rewrite.ts';
@@ -65,6 +66,7 @@ async function placeOf(file: string, folder: string, location: string): Promise<
   const wanted = path.resolve(folder, location);
   const isWithin = (place: string) => place.startsWith(folder + path.sep);
   if (path.isAbsolute(location) || !isWithin(wanted)) throw outside(file, location);
+  await refuseLinks(wanted);
   const place = await realpath(wanted).catch((cause: unknown) => {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code !== 'ENOENT') throw toLikenessError(cause);

@@ -1,13 +1,18 @@
-import type { ApiKey } from '../../../app/contract/window-values.ts';
+import type { ApiKey, FolderAccess, ProgramFolder } from '../../../app/contract/window-values.ts';
 import { api } from '../api.ts';
 
-/** Keys of other programs. */
+/** Keys of other programs, and the folders that they may use. */
 class Access {
   #keys = $state.raw<readonly ApiKey[]>([]);
+  #folders = $state.raw<readonly ProgramFolder[]>([]);
   #loaded = $state(false);
 
   get keys(): readonly ApiKey[] {
     return this.#keys;
+  }
+
+  get folders(): readonly ProgramFolder[] {
+    return this.#folders;
   }
 
   get loaded(): boolean {
@@ -17,6 +22,7 @@ class Access {
   /** @throws CallError */
   async load(): Promise<void> {
     this.#keys = (await api.call('access.listKeys', {})).keys;
+    this.#folders = (await api.call('access.listFolders', {})).folders;
     this.#loaded = true;
   }
 
@@ -25,6 +31,18 @@ class Access {
     const { secret } = await api.call('access.createKey', { name });
     await this.load();
     return secret;
+  }
+
+  /** One that programs call by the same name is replaced. @throws CallError */
+  async allowFolder(name: string, path: string, access: FolderAccess): Promise<void> {
+    await api.call('access.allowFolder', { name, path, access });
+    await this.load();
+  }
+
+  /** @throws CallError */
+  async removeFolder(name: string): Promise<void> {
+    await api.call('access.removeFolder', { name });
+    await this.load();
   }
 
   /** @throws CallError */

@@ -13,7 +13,7 @@ export const pathPicker = () => ({
   words: language.words.frame.paths,
 });
 
-const ofPaths = /^(file_|backup_|database_|disk_full$|invalid_input$)/u;
+const ofPaths = /^(file_|folder_|backup_|database_|disk_full$|invalid_input$)/u;
 
 /** A sentence for the field where a path is what is wrong; undefined where it is something else. */
 export const pathProblem = (error: unknown): string | undefined =>

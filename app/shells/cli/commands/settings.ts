@@ -16,6 +16,49 @@ export function registerSettings(program: Command, act: Act): void {
     .argument('<name>', 'as "settings show" calls it, e.g. kiosk.resultSeconds')
     .argument('<value>', 'true, false, null, a number, or a text')
     .action(act(set));
+  settings
+    .command('folders')
+    .description('folders that programs with a key may use')
+    .action(act(folders));
+  settings
+    .command('allow-folder')
+    .description('let programs with a key read a folder; they write <name>/file')
+    .argument('<name>', 'how programs call it')
+    .argument('<folder>', 'the folder')
+    .option('--write', 'they may also write, and replace what lies there', false)
+    .action(act(allowFolder));
+  settings
+    .command('remove-folder')
+    .description('let programs into a folder no more')
+    .argument('<name>', 'how programs call it')
+    .action(act(removeFolder));
+}
+
+async function folders({ dispatch }: CommandContext): Promise<Answer> {
+  const { folders: shared } = await dispatch('access.listFolders', {});
+  return {
+    json: { folders: shared },
+    text: (paint) =>
+      shared.length === 0
+        ? 'Programs may read no folders.'
+        : table(shared.map(({ name, path, access }) => [paint('bold', name), path, access])),
+  };
+}
+
+async function allowFolder(
+  { dispatch }: CommandContext,
+  name: string,
+  path: string,
+  { write }: { readonly write: boolean },
+): Promise<Answer> {
+  const access = write ? 'read and write' : 'read';
+  const { folder } = await dispatch('access.allowFolder', { name, path, access });
+  return { json: { folder }, text: () => `Programs may ${access} ${folder.name}: ${folder.path}` };
+}
+
+async function removeFolder({ dispatch }: CommandContext, name: string): Promise<Answer> {
+  await dispatch('access.removeFolder', { name });
+  return { json: { removed: name }, text: () => `Programs may not use ${name} any more` };
 }
 
 async function show({ dispatch }: CommandContext): Promise<Answer> {

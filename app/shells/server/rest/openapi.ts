@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commands, type CommandName } from '../../../contract/commands.ts';
 import { ErrorData } from '../../../contract/errors.ts';
+import { placeOf, type Place } from '../../../contract/places.ts';
 import { version } from '../../../contract/version.ts';
 import { wireLimits, wirePaths } from '../../../contract/wire.ts';
 import { commandNames, mayCall } from '../../wire/access.ts';
@@ -20,8 +21,21 @@ export const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchem
       // The contract's only schemas of a class are bytes.
       if (zodSchema._zod.def.type === 'custom')
         Object.assign(target, { type: 'string', contentEncoding: 'base64' });
+      const place = io === 'input' ? placeOf(zodSchema as unknown as z.ZodType) : undefined;
+      if (place !== undefined) Object.assign(target, { description: describe(place) });
     },
   }) as JsonSchema;
+
+/** What a program may give where a field names a place: `app/services/programs.ts` holds it to that. */
+function describe({ names, access, when }: Place): string {
+  if (names === 'address') return 'Not for programs: answered with path_refused.';
+  if (when === 'later')
+    return access === 'read'
+      ? 'A picture that was handed over: the path that pictures.add, samples.list or samples.styles answers.'
+      : 'Not for programs: answered with path_refused. Get the finished picture with styling.export.';
+  const how = access === 'read' ? 'may read' : 'may write to';
+  return `A ${names} in a folder that the owner lets programs into, and that they ${how}: "name/path/in/it".`;
+}
 
 /** The REST interface as OpenAPI 3.1, derived from the table of commands. */
 export function openApi(): object {
@@ -34,7 +48,10 @@ export function openApi(): object {
         'Every command as POST, its input and output as JSON, bytes as base64. A failure is ' +
         '`{"error": {code, message, details}}`; codes are stable. Where an input has an `image`, ' +
         'the picture itself may be the body, the other fields the query. A body may have ' +
-        `${wireLimits.messageBytes / 2 ** 20} MiB; a larger one is answered with 413.`,
+        `${wireLimits.messageBytes / 2 ** 20} MiB; a larger one is answered with 413. ` +
+        'Programs hand pictures over as bytes and get bytes back. A path is "name/path/in/it" of a ' +
+        'folder that the owner allows in the settings, under "Access by programs"; any other, and every ' +
+        'address, is answered with `path_refused`. Answers name files in the same way.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: wirePaths.api }],

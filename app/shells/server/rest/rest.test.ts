@@ -155,6 +155,13 @@ describe('the OpenAPI document', () => {
     });
   });
 
+  test('says of every path what a program may give', () => {
+    const text = JSON.stringify(openApi());
+    expect(text).toContain('A file in a folder that the owner lets programs into');
+    expect(text).toContain('A folder in a folder that the owner lets programs into');
+    expect(text).toContain('Get the finished picture with styling.export.');
+  });
+
   test('describes every input and output, bytes as base64', () => {
     const text = JSON.stringify(openApi());
     expect(text).toContain('"contentEncoding":"base64"');

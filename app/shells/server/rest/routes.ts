@@ -71,7 +71,10 @@ async function carryOut(
   const name = permitted('program', command);
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const value = await backend.dispatch(name, inputOf(name, request), { signal: gone.signal });
+  const value = await backend.dispatch(name, inputOf(name, request), {
+    signal: gone.signal,
+    caller: 'program',
+  });
   return reply.type('application/json').header('cache-control', 'no-store').send(toJson(value));
 }
 

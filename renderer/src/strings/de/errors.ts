@@ -32,6 +32,10 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   server_missing: 'Auf diesem Datenordner läuft kein Likeness.',
   window_missing: 'Die Seiten des Fensters fehlen. Bitte Likeness neu installieren.',
 
+  path_refused: (facts) => `${file(facts)} ist für Programme nicht freigegeben.`,
+  folder_refused: (facts) =>
+    `In ${file(facts)} liegt, was Likeness selbst aufbewahrt. Bitte einen anderen Ordner wählen.`,
+
   file_not_found: (facts) => `${file(facts)} gibt es nicht. Bitte die Schreibweise prüfen.`,
   file_is_directory: (facts) => `${file(facts)} ist ein Ordner, erwartet wurde eine Datei.`,
   file_not_directory: (facts) => `${file(facts)} ist kein Ordner. Bitte einen Ordner angeben.`,

@@ -162,6 +162,26 @@ export const settings: Strings['settings'] = {
     copied: 'Kopiert',
     done: 'Fertig',
     where: 'Die Aufrufe sind beschrieben unter',
+    folders: {
+      title: 'Ordner für Programme',
+      intro:
+        'Programme geben Bilder ab und bekommen Bilder zurück. Von den Dateien dieses Rechners sehen sie nur, was in diesen Ordnern liegt; Verknüpfungen darin wird nicht gefolgt.',
+      none: 'Programme dürfen keine Ordner lesen.',
+      path: 'Ordner',
+      name: 'So nennen ihn Programme',
+      nameHint: (example) => `Ein Programm schreibt dann ${example}.`,
+      nameExample: 'fotos',
+      write: 'Sie dürfen dort auch schreiben',
+      writeHint: 'Was in dem Ordner liegt, dürfen sie dann ersetzen.',
+      allow: 'Ordner freigeben',
+      allowed: (name) => `Programme dürfen ${name} benutzen`,
+      access: {
+        read: 'darf gelesen werden',
+        'read and write': 'darf gelesen und beschrieben werden',
+      },
+      remove: 'Entfernen',
+      removed: (name) => `Programme dürfen ${name} nicht mehr benutzen`,
+    },
   },
   kiosk: {
     intro: 'Ein ganzer Bildschirm, der begrüßt, wen er kennt: für einen Eingang oder einen Stand.',

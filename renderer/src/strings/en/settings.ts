@@ -162,6 +162,23 @@ export const settings = {
     copied: 'Copied',
     done: 'Done',
     where: 'The calls are described at',
+    folders: {
+      title: 'Folders for programs',
+      intro:
+        'Programs hand pictures over and get pictures back. They see nothing of this machine’s files but what lies in these folders, and links in them are not followed.',
+      none: 'Programs may read no folders.',
+      path: 'Folder',
+      name: 'Programs call it',
+      nameHint: (example: string) => `A program then writes ${example}.`,
+      nameExample: 'photos',
+      write: 'They may also write there',
+      writeHint: 'They may replace what lies in the folder.',
+      allow: 'Allow the folder',
+      allowed: (name: string) => `Programs may use ${name}`,
+      access: { read: 'may be read', 'read and write': 'may be read and written' },
+      remove: 'Remove',
+      removed: (name: string) => `Programs may not use ${name} any more`,
+    },
   },
   kiosk: {
     intro: 'A full screen that greets the people it knows, for an entrance or a stand.',
