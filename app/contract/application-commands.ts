@@ -12,6 +12,7 @@ import {
   FolderAccess,
   FolderName,
   ProgramFolder,
+  ProgramFolders,
   RetentionHold,
   Settings,
   SettingsChanges,
@@ -114,7 +115,7 @@ export const applicationCommands = {
   'access.listFolders': command(
     'Folders that programs with a key may read or write',
     z.object({}),
-    z.object({ folders: z.array(ProgramFolder) }),
+    z.object({ folders: ProgramFolders }),
   ),
   'access.allowFolder': command(
     'Let programs with a key read, or also write, what lies in a folder; they name files `name/file`',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { assertNever } from './errors.ts';
 
+export type Schema = z.ZodType;
+
 /**
  * A string of the contract that names a place on the machine or beyond it, and what is done there.
  * Every such field is made by one of the schemas below: who may name which place is decided by walking
@@ -38,16 +40,16 @@ export const OwnersPlace = z.string().register(places, {
 });
 
 /** What a string names, where the schema says that it names a place. */
-export const placeOf = (schema: z.ZodType): Place | undefined => places.get(schema);
+export const placeOf = (schema: Schema): Place | undefined => places.get(schema);
 
 /** A string field of a schema; `name` is the way to it, such as `images.*.path`. */
 export interface StringField {
   readonly name: string;
-  readonly schema: z.ZodType;
+  readonly schema: Schema;
 }
 
 /** All strings that a value of the schema may hold, in its order. */
-export function stringsOf(schema: z.ZodType, name: readonly string[] = []): StringField[] {
+export function stringsOf(schema: Schema, name: readonly string[] = []): StringField[] {
   if (schema._zod.def.type === 'string') return [{ name: name.join('.'), schema }];
   return partsOf(schema).flatMap(({ key, part }) =>
     stringsOf(part, key === null ? name : [...name, key]),
@@ -55,7 +57,7 @@ export function stringsOf(schema: z.ZodType, name: readonly string[] = []): Stri
 }
 
 /** The fields of a schema that name places. */
-export const placesOf = (schema: z.ZodType): (StringField & { readonly place: Place })[] =>
+export const placesOf = (schema: Schema): (StringField & { readonly place: Place })[] =>
   stringsOf(schema).flatMap((field) => {
     const found = placeOf(field.schema);
     return found === undefined ? [] : [{ ...field, place: found }];
@@ -68,7 +70,7 @@ export const placesOf = (schema: z.ZodType): (StringField & { readonly place: Pl
  * @param change is told the way to the field, such as `images.0.path`
  */
 export function mapPlaces(
-  schema: z.ZodType,
+  schema: Schema,
   value: unknown,
   change: (text: string, place: Place, field: string) => string,
   way: readonly string[] = [],
@@ -78,7 +80,7 @@ export function mapPlaces(
     return typeof value === 'string' ? change(value, found, way.join('.')) : value;
   if (value === null || value === undefined || !hasPlaces(schema)) return value;
   const { def } = schema._zod as unknown as { readonly def: Definition };
-  const within = (part: z.ZodType, inner: unknown, key: string): unknown =>
+  const within = (part: Schema, inner: unknown, key: string): unknown =>
     mapPlaces(part, inner, change, [...way, key]);
   switch (def.type) {
     case 'object':
@@ -119,15 +121,15 @@ export function mapPlaces(
 
 /** As much of zod's definitions as the contract makes use of. */
 type Definition =
-  | { readonly type: 'object'; readonly shape: Readonly<Record<string, z.ZodType>> }
-  | { readonly type: 'array'; readonly element: z.ZodType }
-  | { readonly type: 'tuple'; readonly items: readonly z.ZodType[] }
-  | { readonly type: 'union'; readonly options: readonly z.ZodType[] }
-  | { readonly type: 'record'; readonly keyType: z.ZodType; readonly valueType: z.ZodType }
-  | { readonly type: 'pipe'; readonly in: z.ZodType; readonly out: z.ZodType }
+  | { readonly type: 'object'; readonly shape: Readonly<Record<string, Schema>> }
+  | { readonly type: 'array'; readonly element: Schema }
+  | { readonly type: 'tuple'; readonly items: readonly Schema[] }
+  | { readonly type: 'union'; readonly options: readonly Schema[] }
+  | { readonly type: 'record'; readonly keyType: Schema; readonly valueType: Schema }
+  | { readonly type: 'pipe'; readonly in: Schema; readonly out: Schema }
   | {
       readonly type: 'optional' | 'nullable' | 'default' | 'prefault' | 'readonly';
-      readonly innerType: z.ZodType;
+      readonly innerType: Schema;
     }
   | { readonly type: 'leaf' };
 
@@ -139,10 +141,10 @@ const LEAVES: ReadonlySet<string> = new Set(
 interface Part {
   /** Null: the part is the whole, seen from within. */
   readonly key: string | null;
-  readonly part: z.ZodType;
+  readonly part: Schema;
 }
 
-function partsOf(schema: z.ZodType): readonly Part[] {
+function partsOf(schema: Schema): readonly Part[] {
   const { def } = schema._zod as unknown as { readonly def: Definition };
   switch (def.type) {
     case 'object':
@@ -170,10 +172,10 @@ function partsOf(schema: z.ZodType): readonly Part[] {
   }
 }
 
-const known = new WeakMap<z.ZodType, boolean>();
+const known = new WeakMap<Schema, boolean>();
 
 /** Answers hold thousands of numbers; only what leads to a place is walked. */
-function hasPlaces(schema: z.ZodType): boolean {
+function hasPlaces(schema: Schema): boolean {
   const before = known.get(schema);
   if (before !== undefined) return before;
   const has = placesOf(schema).length > 0;

@@ -208,6 +208,7 @@ export const ProgramFolder = z.object({
   access: FolderAccess,
 });
 export type ProgramFolder = z.infer<typeof ProgramFolder>;
+export const ProgramFolders = z.array(ProgramFolder);
 
 export const HostState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('idle') }),

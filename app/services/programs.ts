@@ -1,7 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
 import {
   commands,
   type CommandName,
@@ -9,8 +8,8 @@ import {
   type CommandPayload,
 } from '../contract/commands.ts';
 import { LikenessError, toLikenessError } from '../contract/errors.ts';
-import { mapPlaces, type Place } from '../contract/places.ts';
-import { ProgramFolder } from '../contract/window-values.ts';
+import { mapPlaces, type Place, type Schema } from '../contract/places.ts';
+import { ProgramFolders, type ProgramFolder } from '../contract/window-values.ts';
 import { confined, isWithin, withoutLinks } from '../files/confinement.ts';
 import {
   insertActivity,
@@ -60,7 +59,7 @@ function foldersOf(tables: ReadableStore): ProgramFolder[] {
   const kept = readSetting(tables, 'programs.folders');
   if (kept === undefined) return [];
   try {
-    return z.array(ProgramFolder).parse(JSON.parse(kept));
+    return ProgramFolders.parse(JSON.parse(kept));
   } catch {
     // Rather none than one that nobody has allowed.
     return [];
@@ -156,7 +155,7 @@ async function reachOf(context: FolderContext): Promise<readonly Root[]> {
   ];
 }
 
-async function allow<T>(reach: readonly Root[], schema: z.ZodType, payload: T): Promise<T> {
+async function allow<T>(reach: readonly Root[], schema: Schema, payload: T): Promise<T> {
   const asked: { text: string; place: Place; field: string }[] = [];
   mapPlaces(schema, payload, (text, place, field) => {
     asked.push({ text, place, field });
@@ -237,7 +236,7 @@ const namesOf = ({ store }: FolderContext, reach: readonly Root[]): readonly Nam
 const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 
 /** The answer as programs get it: places by the names that they know, else by their last part. */
-function told(names: readonly Name[], schema: z.ZodType, answer: unknown): unknown {
+function told(names: readonly Name[], schema: Schema, answer: unknown): unknown {
   const named = mapPlaces(schema, answer, (text) => {
     const words = inWords(names, text) as string;
     const isKnown = !path.isAbsolute(words) && !words.startsWith('~');

@@ -50,6 +50,7 @@ const ofTheWindow: ReadonlySet<CommandName> = new Set([
  */
 const afterProof: ReadonlySet<CommandName> = new Set([
   'access.createKey',
+  'access.allowFolder',
   'backup.create',
   'backup.restore',
   'activity.export',
