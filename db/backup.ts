@@ -50,7 +50,7 @@ export async function backUp(
 /** As it is, be it damaged: what is there before a restore is kept, not judged. */
 async function keepCopy(work: Workspace, sqlite: Database.Database, file: string): Promise<void> {
   const partial = await copyInto(work, sqlite);
-  withoutLog(partial);
+  withoutLog(partial, false);
   keepOwner(sqlite.name, partial);
   place(partial, file, false);
 }
@@ -93,9 +93,12 @@ export function keepOwner(of: string, file: string): void {
   if (former?.isFile() === true) chownSync(file, former.uid, former.gid);
 }
 
-/** Without a log beside it, checked, and on the disk for good. */
+/**
+ * Without a log beside it, checked, and on the disk for good. Written anew, as pages may still hold
+ * what was deleted where a scrub is due.
+ */
 function finishCopy(file: string): void {
-  withoutLog(file);
+  withoutLog(file, true);
   const copy = new Database(file, { readonly: true });
   try {
     refuseDamaged(copy, file);
@@ -104,10 +107,12 @@ function finishCopy(file: string): void {
   }
 }
 
-function withoutLog(file: string): void {
+function withoutLog(file: string, anew: boolean): void {
   const copy = new Database(file);
   try {
+    copy.pragma('temp_store = MEMORY');
     copy.pragma('journal_mode = DELETE');
+    if (anew) copy.exec('VACUUM');
   } finally {
     copy.close();
   }

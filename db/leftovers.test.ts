@@ -318,3 +318,17 @@ test('what is deleted while another scrub is hindered is not forgotten', () => {
   expect(holding(NAME, dataDir)).toEqual([]);
   expect(holding(ENCODING, dataDir)).toEqual([]);
 });
+
+test('a backup has nothing of what was deleted, also while its scrub is hindered', async () => {
+  const [dataDir, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  const store = temporaryStore(dataDir);
+  populate(store, 1);
+  // Leaves the name in free space of a page, as balancing of a tree may.
+  store.write(({ sqlite }) => {
+    sqlite.pragma('secure_delete = OFF');
+  });
+  erase(store);
+  await store.backUp(path.join(elsewhere, 'b.db'));
+  expect(holding(NAME, dataDir)).not.toEqual([]);
+  expect(holding(NAME, elsewhere)).toEqual([]);
+});
