@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { digest } from './digest.mjs';
 import { packageBin } from './install.mjs';
+import { licenseTexts } from './licenses.mjs';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
 import { StartError } from './start-error.mjs';
@@ -74,6 +75,12 @@ const targets = [
     entry: 'native-models/images/sample-styles/build.ts',
     output: 'dist/samples/styles',
     plan: planStyles,
+  },
+  {
+    name: 'licenses',
+    entry: 'THIRD_PARTY_NOTICES.md',
+    output: 'dist/licenses',
+    plan: planLicenses,
   },
 ];
 
@@ -222,6 +229,18 @@ function planSamples(root, entry, output) {
       return `${output}/${name}`;
     });
   return { sources: [], write };
+}
+
+/** The full texts, collected from what is installed; the lock file stands for that. */
+function planLicenses(root, entry, output) {
+  const write = () => {
+    rmSync(path.join(root, output), { recursive: true, force: true });
+    return [...licenseTexts(root)].map(([name, text]) => {
+      writeAtomically(path.join(root, output, name), text);
+      return `${output}/${name}`;
+    });
+  };
+  return { sources: [entry, 'scripts/licenses.mjs'], write };
 }
 
 async function bundle(root, entry, options) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { licenseTexts, noticedPackages } from './licenses.mjs';
 import { megabytes, sizeReport } from './size-report.mjs';
 
 const root = path.join(import.meta.dirname, '..');
@@ -68,6 +69,53 @@ describe('the packaging', () => {
     const { asarUnpack } = config as { asarUnpack: string[] };
     for (const place of ['dist/models', 'better-sqlite3', 'onnxruntime-node', 'sharp', '@img'])
       expect(asarUnpack.some((pattern) => pattern.includes(place))).toBe(true);
+  });
+});
+
+describe('the full text of a license', () => {
+  const notices = read('THIRD_PARTY_NOTICES.md').toString();
+  const texts = licenseTexts(root);
+  const fileOf = (name: string) => `packages/${name.replace('/', '+').replace('*', 'all')}.txt`;
+  const grants = /permission is hereby granted|redistribution and use|license|public domain/iu;
+
+  test('is there for every library that the notices name', () => {
+    const noticed = noticedPackages(notices);
+    expect(noticed.length).toBeGreaterThan(140);
+    const missing = noticed.filter(({ name }) => {
+      const text = texts.get(fileOf(name)) ?? '';
+      return text.length < 400 || !grants.test(text) || text.includes('<copyright holders>');
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('is there for every package whose folder is packaged', () => {
+    const { files } = config as { files: string[] };
+    const packaged = files.flatMap((pattern) => {
+      const name = /^node_modules\/((?:@[^/]+\/)?[^/*{]+)/u.exec(pattern)?.[1];
+      return name === undefined || name.startsWith('@img') ? [] : [name];
+    });
+    expect(packaged).toEqual(expect.arrayContaining(['better-sqlite3', 'sharp', 'libheif-js']));
+    expect(packaged.filter((name) => !texts.has(fileOf(name)))).toEqual([]);
+    for (const name of ['@img/sharp-*', '@img/sharp-libvips-*', '@img/colour'])
+      expect(texts.has(fileOf(name))).toBe(true);
+  });
+
+  test('of libvips is the LGPL, with the GPL that it adds to, and says what is inside', () => {
+    const text = texts.get('packages/@img+sharp-libvips-all.txt')!;
+    expect(text).toMatch(/GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3/u);
+    expect(text).toMatch(/GNU GENERAL PUBLIC LICENSE\s+Version 3/u);
+    expect(text).toMatch(/\| glib +\| LGPLv3/u);
+    for (const id of ['MPL-1.1', 'FTL', 'libpng-2.0', 'Zlib', 'IJG', 'libtiff', 'BSL-1.0', 'MIT'])
+      expect(texts.get(`texts/${id}.txt`)?.length).toBeGreaterThan(400);
+  });
+
+  test('lies beside the program in every package', () => {
+    expect(config['extraResources']).toEqual([
+      { from: 'dist/licenses', to: 'licenses' },
+      { from: 'THIRD_PARTY_NOTICES.md', to: 'licenses/THIRD_PARTY_NOTICES.md' },
+      { from: 'LICENSE', to: 'licenses/LICENSE' },
+    ]);
+    expect(notices).toContain('`resources/licenses`');
   });
 });
 
