@@ -2,22 +2,15 @@ import { z } from 'zod';
 import { ErrorData } from './errors.ts';
 import { Progress } from './values.ts';
 
-/**
- * What a window and its shell say to each other, whatever carries it: structured clones over the
- * Electron bridge, MessagePack frames (`ignoreUndefined`) over the WebSocket. Who receives checks.
- */
-export const wireLimits = {
-  /** Bytes of one message to the shell. */
-  messageBytes: 64 * 1024 * 1024,
-  /** Bytes of all requests of one window that are not answered yet. */
-  bytesInFlight: 256 * 1024 * 1024,
-  /** Requests of one window that are not answered yet; one more is refused with `too_many_requests`. */
-  inFlight: 64,
-} as const;
+export { wireLimits } from './wire-limits.ts';
 
 /** Counts up within a connection, from 1; an id is used once. */
 const Id = z.int().positive();
 
+/**
+ * What a window and its shell say to each other, whatever carries it: structured clones over the
+ * Electron bridge, MessagePack frames (`ignoreUndefined`) over the WebSocket. Who receives checks.
+ */
 export const ToShell = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('request'),

@@ -16,6 +16,7 @@ import type { Handler } from './context.ts';
 /** Tells people, and scanners for leaked secrets, what it is. */
 const PREFIX = 'likeness_';
 const SECRET_BYTES = 32;
+const FORM = /^likeness_[\w-]{43}$/u;
 /** Milliseconds within which a key counts as used once. */
 const USE_PERIOD = 60_000;
 
@@ -47,6 +48,8 @@ export const revokeKey: Handler<'access.revokeKey'> = ({ store, now }, { id }) =
 
 /** The key of a secret that another program shows; null where it is none, or is revoked. */
 export function checkKey(store: Store, secret: string, now: Date): ApiKey | null {
+  // Most of what is guessed is no key of ours by its form, and costs no look into the database.
+  if (!FORM.test(secret)) return null;
   const key = store.read((tables) => findApiKey(tables, hashOf(secret)));
   if (key === undefined) return null;
   const lastUsed = key.lastUsedAt === null ? -Infinity : Date.parse(key.lastUsedAt);

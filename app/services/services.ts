@@ -209,7 +209,7 @@ function handlerOf<N extends CommandName>(name: N): Handler<N> {
 function validated<N extends CommandName>(name: N, input: unknown): CommandPayload<N> {
   const result = commands[name].input.safeParse(input);
   if (result.success) return result.data as CommandPayload<N>;
-  const fields = result.error.issues.map(({ path, message }) => ({
+  const fields = result.error.issues.slice(0, MOST_FIELDS).map(({ path, message }) => ({
     field: path.join('.') || 'input',
     message,
   }));
@@ -220,6 +220,9 @@ function validated<N extends CommandName>(name: N, input: unknown): CommandPaylo
     { details: { fields } },
   );
 }
+
+/** Wrong fields that a refusal names; a list may have thousands. */
+const MOST_FIELDS = 20;
 
 const sentence = ({ field, message }: { field: string; message: string }): string =>
   `${field}: ${message}`;

@@ -1,5 +1,7 @@
 import type { IpcRenderer, WebUtils } from 'electron';
-import type { Bridge, ToWindow } from '../../contract/wire.ts';
+import type { Bridge, ToShell, ToWindow } from '../../contract/wire.ts';
+import { wireLimits } from '../../contract/wire-limits.ts';
+import { weightOfClone } from '../wire/weight.ts';
 import { channels } from './channels.ts';
 
 /**
@@ -10,15 +12,37 @@ export function createBridge(
   ipc: Pick<IpcRenderer, 'send' | 'on' | 'removeAllListeners'>,
   files: Pick<WebUtils, 'getPathForFile'>,
 ): Bridge {
+  let tell: (message: ToWindow) => void = () => undefined;
   return {
-    send: (message) => ipc.send(channels.toShell, message),
+    send: (message) => {
+      // Counted here, as main would have to hold it before it could count.
+      const refusal = refusalOf(message);
+      if (refusal === null) ipc.send(channels.toShell, message);
+      else tell(refusal);
+    },
     listen: (listener) => {
+      tell = listener;
       ipc.removeAllListeners(channels.toWindow);
       ipc.on(channels.toWindow, (_event, message: ToWindow) => listener(message));
       ipc.send(channels.open);
     },
     pathOf: (file) => pathOf(files, file),
   };
+}
+
+/** What the shell would answer to a message beyond the limits; null where it may be sent. */
+function refusalOf(message: ToShell): ToWindow | null {
+  const weight = weightOfClone(message);
+  if (typeof weight !== 'number') return { kind: 'refused', error: { ...weight, details: {} } };
+  if (weight <= wireLimits.messageBytes) return null;
+  const error = {
+    code: 'message_too_large' as const,
+    message: `A message of ${weight} bytes is more than the limit of ${wireLimits.messageBytes}.`,
+    details: {},
+  };
+  return message.kind === 'request'
+    ? { kind: 'response', id: message.id, result: { ok: false, error } }
+    : { kind: 'refused', error };
 }
 
 function pathOf(files: Pick<WebUtils, 'getPathForFile'>, file: object): string | null {

@@ -1,8 +1,7 @@
 import type { IpcMainEvent } from 'electron';
-import { wireLimits } from '../../contract/wire.ts';
 import type { Backend } from '../wire/backend.ts';
 import type { KioskLock } from '../wire/kiosk-lock.ts';
-import { compact, weightOf } from '../wire/weight.ts';
+import { compact, weightOfClone } from '../wire/weight.ts';
 import { WindowConnection } from '../wire/window-connection.ts';
 import { channels } from './channels.ts';
 import type { Electron, WebContents } from './electron-api.ts';
@@ -34,8 +33,11 @@ export function converse(
     connection.open();
   });
   ipcMain.on(channels.toShell, (event, message: unknown) => {
-    if (isTrusted(event, contents))
-      connection?.receive(message, weightOf(message, wireLimits.messageBytes));
+    if (!isTrusted(event, contents)) return;
+    // The preload has counted as well, unless the page has broken out of its process.
+    const weight = weightOfClone(message);
+    if (typeof weight === 'number') void connection?.receive(message, weight);
+    else connection?.refuse(weight.code, weight.message);
   });
   contents.on('render-process-gone', end);
   contents.once('destroyed', end);

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { LikenessError } from '../../contract/errors.ts';
 import { withCamera } from './first-camera.ts';
@@ -55,22 +56,18 @@ export async function servePages(
   serveOpen(`${openPath}.js`, 'text/javascript', () => openScript);
   serveOpen(`${openPath}.css`, 'text/css', () => openStyle);
   serveOpen('/keeper.js', 'text/javascript', () => keeperScript);
-  app.post(
-    '/session',
-    { bodyLimit: 1024, config: { rateLimit: { max: 20, timeWindow: 60_000 } } },
-    async ({ body, headers }, reply) => {
-      requireOrigin(doors(), headers);
-      const secret = sessions.begin(Token.safeParse(body).data?.token ?? '');
-      if (secret === null) throw stranger();
-      return reply.header('cache-control', 'no-store').send({ secret });
-    },
-  );
+  app.post('/session', { bodyLimit: 1024 }, async ({ body, headers }, reply) => {
+    requireOrigin(doors(), headers);
+    const secret = sessions.begin(Token.safeParse(body).data?.token ?? '');
+    if (secret === null) throw stranger();
+    return reply.header('cache-control', 'no-store').send({ secret });
+  });
   app.get('/session', async (request, reply) => {
-    if (!sessions.has(shownSecret(request))) throw stranger();
+    if (!sessions.has(shownSecret(request.headers))) throw stranger();
     return reply.code(204).header('cache-control', 'no-store').send();
   });
   app.get('/window', async (request, reply) => {
-    if (!sessions.has(shownSecret(request))) throw stranger();
+    if (!sessions.has(shownSecret(request.headers))) throw stranger();
     requireBuilt(pages);
     const page = await readFile(path.join(pages, 'index.html'), 'utf8');
     return reply
@@ -90,7 +87,7 @@ export async function servePages(
 }
 
 /** What a page shows of its session; a browser sends this header to nobody by itself. */
-const shownSecret = ({ headers }: FastifyRequest): string | undefined =>
+export const shownSecret = (headers: IncomingHttpHeaders): string | undefined =>
   /^Session (\S{1,200})$/u.exec(headers.authorization ?? '')?.[1];
 
 export const stranger = (): LikenessError =>

@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import fastifyRateLimit from '@fastify/rate-limit';
+import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, {
   type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
   type FastifyServerOptions,
   type onRequestHookHandler,
 } from 'fastify';
@@ -12,16 +15,23 @@ import type { Backend } from '../wire/backend.ts';
 import { protectiveHeaders } from '../wire/content-policy.ts';
 import type { KioskLock } from '../wire/kiosk-lock.ts';
 import { nameOf, type Address } from './address.ts';
-import { answerFailures } from './failures.ts';
+import {
+  answerClientError,
+  answerFailures,
+  answerUnreadable,
+  answerUnroutable,
+  routeUnknown,
+} from './failures.ts';
 import { firstCamera } from './first-camera.ts';
 import { guard, requireOrigin, type Doors } from './guard.ts';
 import { linkOf, Links, publishKey } from './links.ts';
-import { servePages, stranger } from './pages.ts';
+import { servePages, shownSecret, stranger } from './pages.ts';
 import { Proof } from './proof.ts';
-import { RateStore } from './rate.ts';
+import { Rates, Unproven, usualRates, type Credential, type RateLimits } from './rate.ts';
 import { serveRest } from './rest/routes.ts';
 import { Sessions } from './sessions.ts';
 import { serveWindow } from './socket.ts';
+import { Turns } from './turns.ts';
 
 export interface ServerOptions {
   readonly backend: Backend;
@@ -29,8 +39,8 @@ export interface ServerOptions {
   readonly address: Address;
   /** The built window: index.html and what it loads. */
   readonly pages: string;
-  /** Requests per minute and client; the socket counts once. */
-  readonly requestsPerMinute?: number;
+  /** See rate.ts; a socket counts once. */
+  readonly rates?: RateLimits;
   /** Where `likeness link` finds the key of links; it is in no file without it. */
   readonly dataDir?: string;
   /** Shows a line to whoever started this server, and to nobody else. */
@@ -45,7 +55,11 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 /** Frames up to here are answered with `message_too_large`; beyond, the socket is closed (1009). */
-const HARD_FRAME_BYTES = wireLimits.messageBytes + 16 * 1024 * 1024;
+const HARD_FRAME_BYTES = wireLimits.messageBytes + 1024 * 1024;
+
+/** Milliseconds for the headers of a request to arrive in, and between looks at who is late. */
+const HEADERS_TIMEOUT = 10_000;
+const TIMEOUT_CHECKS = 2_000;
 
 /**
  * The application behind a loopback address.
@@ -54,7 +68,20 @@ const HARD_FRAME_BYTES = wireLimits.messageBytes + 16 * 1024 * 1024;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { address, backend, lock } = options;
-  const app = fastify(serverOptions(address));
+  const rates = new Rates(options.rates ?? usualRates);
+  const enter = (request: FastifyRequest, reply: FastifyReply): void => {
+    void reply.headers(protectiveHeaders);
+    const { method, url, headers, raw } = request;
+    // Node would take the first of them and say nothing.
+    if ((raw.headersDistinct['host']?.length ?? 0) > 1)
+      throw new LikenessError('message_malformed', 'A request has one Host.');
+    guard(doors(), { method, path: pathOf(url), headers });
+  };
+  const app = fastify({
+    ...serverOptions(address),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerUnroutable(enter, rates),
+  });
   const links = new Links();
   const sessions = new Sessions(links);
   const doors = (): Doors => ({
@@ -62,18 +89,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port: portOf(app),
     names: address.names,
   });
-  answerFailures(app);
-  await protect(app, doors, options.requestsPerMinute ?? 600);
+  answerFailures(app, rates);
+  await protect(app, enter);
+  recognize(app, rates, credentialOf(backend, sessions));
   const camera = (): Promise<string | null> => firstCamera(backend, lock);
   await servePages(app, { sessions, doors, pages: options.pages, camera });
   await serveRest(app, { backend });
   const proof = new Proof(backend, options.tell ?? (() => undefined));
+  const turns = new Turns();
   app.get(
     wirePaths.socket,
     { websocket: true, onRequest: socketGate(sessions, doors) },
     (socket, request) => {
       socket.once('close', sessions.hold(secretOf(request.headers)));
-      serveWindow(socket, { backend, lock, proof });
+      serveWindow(socket, { backend, lock, proof, turns, connection: request.raw.socket });
     },
   );
   await listen(app, address);
@@ -91,6 +120,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 function serverOptions({ tls }: Address): FastifyServerOptions {
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT,
+    connectionsCheckingInterval: TIMEOUT_CHECKS,
+    // Without a Host it is refused as any other wrong one; Node's own answer has none of our headers.
+    requireHostHeader: false,
+  };
   const options: FastifyServerOptions = {
     bodyLimit: 1024 * 1024,
     // For the body to arrive in; an answer may take as long as it needs.
@@ -99,31 +134,72 @@ function serverOptions({ tls }: Address): FastifyServerOptions {
     routerOptions: { maxParamLength: 200 },
   };
   // Fastify's types tie `https` to another class of server; nothing here depends on which.
-  return tls === null ? options : ({ ...options, https: tls } as FastifyServerOptions);
+  const listener: object =
+    tls === null
+      ? { http: timeouts }
+      : { https: { ...tls, ...timeouts, handshakeTimeout: HEADERS_TIMEOUT } };
+  return { ...options, ...listener };
 }
 
-/** Ahead of every route, unknown ones included: rate, headers, origin. */
-async function protect(app: FastifyInstance, doors: () => Doors, perMinute: number): Promise<void> {
+type Enter = (request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Ahead of every route, unknown ones included: headers, origin. */
+async function protect(app: FastifyInstance, enter: Enter): Promise<void> {
   // First, as it ends the connection of an upgrade that a later hook refuses.
   await app.register(fastifyWebsocket, {
-    options: { maxPayload: HARD_FRAME_BYTES, handleProtocols: () => 'likeness' },
+    // One message per turn: a packet of a thousand small ones must not hold up everybody else.
+    options: {
+      maxPayload: HARD_FRAME_BYTES,
+      allowSynchronousEvents: false,
+      handleProtocols: () => 'likeness',
+    },
   });
+  answerUnreadable(app);
   app.addHook('preClose', (done) => {
     setTimeout(() => app.websocketServer.clients.forEach((client) => client.terminate()), 250);
     done();
   });
-  app.addHook('onRequest', async ({ method, url, headers }, reply) => {
-    reply.headers(protectiveHeaders);
-    guard(doors(), { method, path: url.split('?', 1)[0]!, headers });
-  });
-  await app.register(fastifyRateLimit, {
-    max: perMinute,
-    timeWindow: 60_000,
-    store: RateStore,
-    errorResponseBuilder: (_request, { after }) =>
-      new LikenessError('too_many_requests', `Too many requests. Try again in ${after}.`),
+  app.addHook('onRequest', async (request, reply) => {
+    enter(request, reply);
+    // Before a body is read, and before the plugin opens a socket only to close it.
+    const isSocket = request.ws && pathOf(request.url) !== wirePaths.socket;
+    if (request.is404 || isSocket) throw routeUnknown(request);
   });
 }
+
+const pathOf = (url: string): string => url.split('?', 1)[0]!;
+
+/** Who shows a valid credential is known from here on, spends an allowance of its own, and stays. */
+function recognize(
+  app: FastifyInstance,
+  rates: Rates,
+  credentialOf: (request: FastifyRequest) => Credential | null,
+): void {
+  const unproven = new Unproven();
+  const opened = app.server instanceof TlsServer ? 'secureConnection' : 'connection';
+  app.server.on(opened, (socket: Socket) => unproven.add(socket));
+  app.decorateRequest('credential', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.credential = credentialOf(request);
+    if (request.credential !== null) {
+      unproven.prove(request.raw.socket);
+      rates.admit(request.credential);
+    }
+    done();
+  });
+}
+
+const credentialOf =
+  (backend: Backend, sessions: Sessions) =>
+  ({ headers }: FastifyRequest): Credential | null => {
+    const key = /^Bearer (\S{1,200})$/u.exec(headers.authorization ?? '')?.[1];
+    if (key !== undefined) {
+      const found = backend.checkKey(key);
+      return found === null ? null : { kind: 'key', id: String(found.id) };
+    }
+    const session = shownSecret(headers) ?? secretOf(headers);
+    return sessions.has(session) ? { kind: 'session', id: session! } : null;
+  };
 
 /** The upgrade itself is refused; a socket that is open has been let in. */
 const socketGate =

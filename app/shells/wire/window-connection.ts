@@ -67,12 +67,15 @@ export class WindowConnection {
     return [...this.#inFlight.values()].map(({ command }) => command);
   }
 
-  /** Takes one message, whatever it is, that came as so many bytes. Throws nothing. */
-  receive(message: unknown, bytes: number): void {
+  /**
+   * Takes one message, whatever it is, that came as so many bytes. Throws nothing; resolves when a
+   * request is answered and its bytes are needed no more.
+   */
+  async receive(message: unknown, bytes: number): Promise<void> {
     if (this.#closed) return;
     const parsed = ToShell.safeParse(message);
     if (!parsed.success) this.refuse('message_malformed', 'A message is not one of the contract.');
-    else if (parsed.data.kind === 'request') this.#request(parsed.data, bytes);
+    else if (parsed.data.kind === 'request') await this.#request(parsed.data, bytes);
     else if (parsed.data.kind === 'cancel') this.#cancel(parsed.data.id);
     else void this.#lockKiosk();
   }
@@ -94,7 +97,7 @@ export class WindowConnection {
     for (const { controller } of this.#inFlight.values()) controller.abort();
   }
 
-  #request(request: Request, bytes: number): void {
+  async #request(request: Request, bytes: number): Promise<void> {
     const { id } = request;
     if (id <= this.#lastId) {
       this.refuse('message_out_of_order', `The id ${id} of a request was used before.`);
@@ -103,7 +106,7 @@ export class WindowConnection {
     this.#lastId = id;
     const obstacle = this.#obstacle(bytes);
     if (obstacle !== null) this.#fail(id, obstacle);
-    else void this.#carryOut(request, bytes);
+    else await this.#carryOut(request, bytes);
   }
 
   #obstacle(bytes: number): LikenessError | null {

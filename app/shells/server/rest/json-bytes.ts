@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { LongTexts } from './bodies.ts';
 
 /** A JSON Schema, as far as it is looked at here. */
 export interface JsonSchema {
@@ -25,17 +27,25 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 /**
  * JSON has no bytes: where the schema has them, strings of base64 are decoded. What does not fit is
  * left as it came, for the command's own schema to refuse.
+ *
+ * @throws LikenessError `message_too_large` for a long text where there are no bytes.
  */
-export function fromJson(schema: JsonSchema, value: unknown): unknown {
-  if (typeof value === 'string') return takesBytes(schema) ? (fromBase64(value) ?? value) : value;
+export function fromJson(schema: JsonSchema, value: unknown, long: LongTexts = new Map()): unknown {
+  const inside = (part: JsonSchema, item: unknown): unknown => fromJson(part, item, long);
+  if (typeof value === 'string') {
+    const bytes = long.get(value);
+    if (takesBytes(schema)) return (bytes === undefined ? fromBase64(value) : bytes) ?? value;
+    if (bytes === undefined) return value;
+    throw new LikenessError('message_too_large', 'A text is longer than any that is read.');
+  }
   if (Array.isArray(value)) {
     const { items } = [schema, ...variants(schema)].find(({ items }) => items !== undefined) ?? {};
-    return typeof items === 'object' ? value.map((item) => fromJson(items, item)) : value;
+    return typeof items === 'object' ? value.map((item) => inside(items, item)) : value;
   }
-  // What the schema does not know may be nested as deep as somebody likes.
+  // What the schema does not know is for the command's own to leave out.
   if (typeof value !== 'object' || value === null || schema === nothing) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fromJson(property(schema, key), item)]),
+    Object.entries(value).map(([key, item]) => [key, inside(property(schema, key), item)]),
   );
 }
 

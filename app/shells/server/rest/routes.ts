@@ -4,8 +4,17 @@ import { LikenessError } from '../../../contract/errors.ts';
 import { wireLimits, wirePaths } from '../../../contract/wire.ts';
 import { permitted } from '../../wire/access.ts';
 import type { Backend } from '../../wire/backend.ts';
-import { fromJson, toJson } from './json-bytes.ts';
+import { Turns, type Turn } from '../turns.ts';
+import { readBody, takeJsonApart, type JsonBody } from './bodies.ts';
+import { fromJson, toJson, type JsonSchema } from './json-bytes.ts';
 import { jsonSchema, openApi } from './openapi.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a large body; see turns.ts. */
+    turn: Turn | null;
+  }
+}
 
 export interface RestOptions {
   readonly backend: Backend;
@@ -18,19 +27,17 @@ export interface RestOptions {
 export async function serveRest(app: FastifyInstance, { backend }: RestOptions): Promise<void> {
   await app.register((api, _options, registered) => {
     // For everybody: it tells of no person and of no setting.
+    const description = JSON.stringify(openApi());
     api.get(`${wirePaths.api}/openapi.json`, async (_request, reply) =>
-      reply.type('application/json').send(JSON.stringify(openApi())),
+      reply.type('application/json').send(description),
     );
-    // Pictures come as they are; nothing else is read but JSON.
-    api.addContentTypeParser(/^image\//u, { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body),
-    );
+    readBodies(app, api);
     api.post<{ Params: { command: string } }>(
       `${wirePaths.api}/:command`,
       {
         bodyLimit: wireLimits.messageBytes,
         onRequest: (request, _reply, done) => {
-          requireKey(backend, request);
+          requireKey(request);
           done();
         },
       },
@@ -41,7 +48,7 @@ export async function serveRest(app: FastifyInstance, { backend }: RestOptions):
       method: ['GET', 'PUT', 'PATCH', 'DELETE'],
       url: `${wirePaths.api}/:command`,
       onRequest: (request, _reply, done) => {
-        requireKey(backend, request);
+        requireKey(request);
         done();
       },
       handler: (request, reply) => {
@@ -56,9 +63,33 @@ export async function serveRest(app: FastifyInstance, { backend }: RestOptions):
   });
 }
 
-function requireKey({ checkKey }: Backend, { headers }: FastifyRequest): void {
-  const secret = /^Bearer (\S{1,200})$/u.exec(headers.authorization ?? '')?.[1];
-  if (secret !== undefined && checkKey(secret) !== null) return;
+/** Pictures come as they are; nothing else is read but JSON. */
+function readBodies(app: FastifyInstance, api: FastifyInstance): void {
+  const turns = new Turns();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  const read = (request: FastifyRequest): Promise<Buffer> =>
+    readBody(request.raw, turns, (turn) => (request.turn = turn));
+  api.decorateRequest('turn', null);
+  api.addHook('preParsing', async (request, reply) => {
+    reply.raw.once('close', () => request.turn?.release());
+  });
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser(/^image\//u, read);
+  api.addContentTypeParser('application/json', async (request: FastifyRequest) =>
+    takeJsonApart(
+      await read(request),
+      (text) =>
+        new Promise((resolve, reject) => {
+          void parseJson(request, text, (error, value) =>
+            error === null ? resolve(value) : reject(error),
+          );
+        }),
+    ),
+  );
+}
+
+function requireKey({ credential }: FastifyRequest): void {
+  if (credential?.kind === 'key') return;
   throw new LikenessError('not_authorised', 'The key is missing, wrong or revoked.');
 }
 
@@ -80,12 +111,22 @@ async function carryOut(
 
 function inputOf(name: CommandName, request: FastifyRequest): CommandInput<CommandName> {
   const { body, query, headers } = request;
-  const input =
-    body instanceof Uint8Array
-      ? { ...parsedQuery(query), image: { bytes: body, name: fileName(headers['x-file-name']) } }
-      : fromJson(jsonSchema(commands[name].input, 'input'), body ?? {});
+  if (body instanceof Uint8Array) {
+    const image = { bytes: body, name: fileName(headers['x-file-name']) };
+    return { ...parsedQuery(query), image } as unknown as CommandInput<CommandName>;
+  }
+  const { value, long } = (body ?? { value: {}, long: new Map() }) as JsonBody;
   // Whatever it is: `dispatch` checks it.
-  return input as CommandInput<CommandName>;
+  return fromJson(inputSchema(name), value, long) as CommandInput<CommandName>;
+}
+
+const inputSchemas = new Map<CommandName, JsonSchema>();
+
+/** Made once: this takes milliseconds. */
+function inputSchema(name: CommandName): JsonSchema {
+  const schema = inputSchemas.get(name) ?? jsonSchema(commands[name].input, 'input');
+  inputSchemas.set(name, schema);
+  return schema;
 }
 
 function fileName(header: string | string[] | undefined): string {
