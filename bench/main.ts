@@ -3,8 +3,10 @@ import { measureAlignment } from './questions/alignment.ts';
 import { measureCalibration } from './questions/calibration.ts';
 import { paintContactSheet } from './questions/contact-sheet.ts';
 import { measureFaces } from './questions/faces.ts';
+import { measureFlood } from './questions/flood.ts';
 import { measureFuzz } from './questions/fuzz.ts';
 import { measureGallery } from './questions/gallery.ts';
+import { measureHostile } from './questions/hostile.ts';
 import { measureLive } from './questions/live.ts';
 import type { Answer, Options } from './questions/question.ts';
 import { measurePrintSize } from './questions/print-size.ts';
@@ -20,8 +22,10 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   calibration: measureCalibration,
   'contact-sheet': paintContactSheet,
   faces: measureFaces,
+  flood: measureFlood,
   fuzz: measureFuzz,
   gallery: measureGallery,
+  hostile: measureHostile,
   live: measureLive,
   'print-size': measurePrintSize,
   responsiveness: measureResponsiveness,
