@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ToShell } from '../../contract/wire.ts';
+import { channels } from './channels.ts';
 import { Bench } from './testing/bench.ts';
 import type { FrameDouble } from './testing/double.ts';
 
@@ -54,6 +55,38 @@ describe('the conversation', () => {
     expect((await next('refused')).error.code).toBe('message_out_of_order');
     bridge.send({ ...list, id: 3 });
     expect((await next('response')).result).toEqual({ ok: true, value: { people: [] } });
+  });
+
+  test('sends nothing that would fill the memory, and says so to the page', async () => {
+    const { window } = await bench.start();
+    const { bridge, next } = bench.pageOf(window);
+    await next('session');
+    let sent = 0;
+    bench.electron.ipcMain.on(channels.toShell, () => sent++);
+    const nested = { value: {} };
+    for (let i = 0, inner = nested; i < 1000; i++) inner = inner.value = { value: {} };
+    const hostile: readonly (readonly [unknown, string])[] = [
+      [Array(100_000).fill({}), 'message_too_large'],
+      [new Array(1e9), 'message_too_large'],
+      [new Map(Array.from({ length: 50_000 }, (_, i) => [i, i])), 'message_too_large'],
+      ['x'.repeat(60 * 1024 * 1024), 'message_too_large'],
+      [nested, 'message_malformed'],
+    ];
+    for (const [input, code] of hostile) {
+      bridge.send({ ...list, input });
+      expect((await next('refused')).error.code).toBe(code);
+    }
+    expect(sent).toBe(0);
+    bridge.send(list);
+    expect((await next('response')).result).toEqual({ ok: true, value: { people: [] } });
+  });
+
+  test('counts again where a page has broken out of its process', async () => {
+    const { window } = await bench.start();
+    const { next } = bench.pageOf(window);
+    const input = Array(100_000).fill({});
+    bench.electron.rendererOf(window).send(channels.toShell, { ...list, input });
+    expect((await next('refused')).error.code).toBe('message_too_large');
   });
 
   test('is for the top frame of our own page alone', async () => {
