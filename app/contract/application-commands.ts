@@ -39,7 +39,7 @@ export const applicationCommands = {
   'activity.list': command(
     'What was done, the newest first',
     z.object({
-      kinds: z.array(ActivityKind).optional(),
+      kinds: z.array(ActivityKind).max(100).optional(),
       person: PersonId.optional(),
       /** Entries older than the one of this number. */
       before: z.int().positive().optional(),
@@ -53,7 +53,7 @@ export const applicationCommands = {
   ),
   'activity.export': command(
     'The activity as CSV (RFC 4180, UTF-8, with a byte order mark where Excel needs one)',
-    z.object({ kinds: z.array(ActivityKind).optional(), person: PersonId.optional() }),
+    z.object({ kinds: z.array(ActivityKind).max(100).optional(), person: PersonId.optional() }),
     z.object({ csv: z.string(), rows: z.int() }),
   ),
   'activity.overdue': command(

@@ -58,7 +58,7 @@ export const commands = {
     'Enrol a person from one or more photos',
     z.object({
       name: PersonName,
-      images: z.array(ImageSource).min(1),
+      images: z.array(ImageSource).min(1).max(10_000),
       /** Where a photo shows several faces: refuse, or take the largest. */
       severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
       /** Of several faces take the one at this point of the upright picture. */
@@ -66,7 +66,7 @@ export const commands = {
       /** Take faces, too, that are too small or too poor to be recognized reliably. */
       acceptLowQuality: z.boolean().default(false),
       /** A note on the person's agreement; kept with the person. */
-      consent: z.string().optional(),
+      consent: z.string().max(2000).optional(),
     }),
     z.object({
       person: z.object({ id: PersonId, name: z.string() }),

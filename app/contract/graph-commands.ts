@@ -45,7 +45,7 @@ export const graphCommands = {
       /** An output; may be left out where there is only one. */
       loss: z.string().optional(),
       /** Inputs, constants or computed values; all real-valued inputs if absent. */
-      variables: z.array(z.string()).min(1).optional(),
+      variables: z.array(z.string()).min(1).max(1000).optional(),
       sizes: Sizes,
     }),
     GraphReport.extend({

@@ -63,7 +63,7 @@ export const PersonDetails = Person.extend({
 export type PersonDetails = z.infer<typeof PersonDetails>;
 
 /** A person by number, or by exact name. */
-export const PersonReference = z.union([PersonId, z.string().min(1)]);
+export const PersonReference = z.union([PersonId, z.string().min(1).max(500)]);
 
 /** For `people.undo`: within half a minute, in the process that made the change. */
 const Undo = z.uuid();
@@ -121,7 +121,11 @@ export const peopleCommands = {
   ),
   'people.split': command(
     'Move some templates of a person to a new one',
-    z.object({ person: PersonReference, templates: z.array(TemplateId).min(1), name: PersonName }),
+    z.object({
+      person: PersonReference,
+      templates: z.array(TemplateId).min(1).max(10_000),
+      name: PersonName,
+    }),
     z.object({ person: Person, from: Person, undo: Undo }),
   ),
   'people.removeTemplate': command(

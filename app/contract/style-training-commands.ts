@@ -44,7 +44,7 @@ export const styleTrainingCommands = {
       /** The style encoder to learn from, by its id. */
       teacher: z.string().min(1).default('vgg19'),
       /** Folders with pictures of any kind. */
-      images: z.array(ReadableFolder).min(1),
+      images: z.array(ReadableFolder).min(1).max(1000),
       /** A student of the same shape to begin with; the teacher, thinned out, if absent. */
       from: z.string().min(1).optional(),
       /** What the new model is called. */

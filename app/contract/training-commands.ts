@@ -101,7 +101,7 @@ export const trainingCommands = {
       /** The encoder to learn from, by its id. */
       teacher: z.string().min(1),
       /** Folders with photos, or with one subfolder of photos per person. */
-      images: z.array(ReadableFolder).min(1),
+      images: z.array(ReadableFolder).min(1).max(1000),
       /** The encoder whose weights the student begins with. */
       from: z.string().min(1).default('encoder-resnet29'),
       /** What the new model is called. */
@@ -113,7 +113,7 @@ export const trainingCommands = {
       epochs: z.int().nonnegative().default(0),
       batch: z.int().min(2).max(512).default(32),
       /** Layers whose names begin so keep their weights. */
-      freeze: z.array(z.string().min(1)).default(['conv32_']),
+      freeze: z.array(z.string().min(1)).max(1000).default(['conv32_']),
       learningRate: z.number().positive().default(0.3),
       /** Penalty on the fitted last layer. */
       penalty: z.number().positive().default(0.1),
@@ -127,7 +127,7 @@ export const trainingCommands = {
     'Train an encoder of faces with triplets, from a model or from random weights',
     z.object({
       /** Folders with one subfolder of photos per person. */
-      images: z.array(ReadableFolder).min(1),
+      images: z.array(ReadableFolder).min(1).max(1000),
       /** A model to begin with, or a network of random weights. */
       start: z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('model'), id: z.string().min(1) }),
@@ -147,7 +147,7 @@ export const trainingCommands = {
       mining: z.enum(['curriculum', 'batch-all', 'semi-hard', 'batch-hard']).default('curriculum'),
       margin: z.number().positive().max(4).default(0.3),
       /** Layers whose names begin so keep their weights. */
-      freeze: z.array(z.string().min(1)).default([]),
+      freeze: z.array(z.string().min(1)).max(1000).default([]),
       /** Views of each photo where the lowest layers are frozen. */
       views: z.int().min(2).max(64).default(4),
       /** `bad`: every other view is as a bad camera would have it. */

@@ -92,7 +92,7 @@ export type Face = z.infer<typeof Face>;
 /** A picture by path (it never leaves the machine, so a path is enough) or as encoded bytes. */
 export const ImageSource = z.union([
   z.object({ path: ReadableFile }),
-  z.object({ bytes: z.instanceof(Uint8Array), name: z.string() }),
+  z.object({ bytes: z.instanceof(Uint8Array), name: z.string().max(1000) }),
 ]);
 export type ImageSource = z.infer<typeof ImageSource>;
 
