@@ -145,7 +145,7 @@ module.exports = {
     allow(
       '^bench/',
       PACKAGE(
-        '(@vladmandic/face-api|@tensorflow|commander|@playwright/test|sharp|onnxruntime-(node|common))',
+        '(@vladmandic/face-api|@tensorflow|commander|@playwright/test|@msgpack/msgpack|sharp|onnxruntime-(node|common))',
       ),
     ),
   ],

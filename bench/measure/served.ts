@@ -46,7 +46,9 @@ export async function startServed(): Promise<Served> {
     port,
     newLink: async () => (await makeLinks(dataDir))[0]!,
     key,
-    begin: async () => void (await ask('begin')),
+    begin: async () => {
+      await ask('begin');
+    },
     report: () => ask('report'),
     ended: () => child.signalCode ?? child.exitCode?.toString() ?? null,
     [Symbol.asyncDispose]: async () => {

@@ -1,11 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import path from 'node:path';
-import { decode, encode } from '@msgpack/msgpack';
-import { wireLimits } from '../../app/contract/wire-limits.ts';
+import { decode } from '@msgpack/msgpack';
 import type { ToWindow } from '../../app/contract/wire.ts';
-import { repository } from '../measure/product.ts';
+import {
+  COMMANDS,
+  frameMessages,
+  imageMessages,
+  jsonMessages,
+  oddHeaders,
+  pick,
+  QUERIES,
+  randomOf,
+  rawRequest,
+  rawUpgrade,
+  TYPES,
+  type Random,
+} from '../data/hostile-messages.ts';
 import { sessionOf, startServed, type Served } from '../measure/served.ts';
 import type { Answer, Options } from './question.ts';
 
@@ -16,10 +26,6 @@ const MOST_MB = 600;
 const PATIENCE = 60_000;
 const AT_ONCE = 4;
 const USUAL_MESSAGES = 10_000;
-/** One of so many messages is as large as a message may be. */
-const HUGE_EVERY = 250;
-
-const MIB = 2 ** 20;
 
 export interface EntranceFigures {
   readonly messages: number;
@@ -53,7 +59,7 @@ export async function hostile(
   huge = true,
 ): Promise<HostileFigures> {
   await using served = await startServed();
-  const entrances = await entrancesOf(served, huge);
+  const entrances = entrancesOf(served, huge);
   const figures: Record<string, EntranceFigures> = {};
   const findings: string[] = [];
   for (const [name, entrance] of Object.entries(entrances)) {
@@ -107,17 +113,12 @@ export async function measureHostile(options: Options): Promise<Answer> {
   };
 }
 
-async function entrancesOf(served: Served, huge: boolean): Promise<Record<string, Entrance>> {
+function entrancesOf(served: Served, huge: boolean): Record<string, Entrance> {
   const json = jsonMessages(huge);
   const frames = frameMessages(huge);
   const images = imageMessages(huge);
   const key = { authorization: `Bearer ${served.key}` };
-  const windows = await Promise.all(
-    Array.from(
-      { length: AT_ONCE },
-      async () => new HostileWindow(served.origin, await sessionOf(served)),
-    ),
-  );
+  const windows = Array.from({ length: AT_ONCE }, () => new HostileWindow(served));
   return {
     'Addresses and headers': (_message, random) => sayRaw(served.port, rawRequest(served, random)),
     'REST, JSON': (message, random) =>
@@ -143,220 +144,6 @@ async function entrancesOf(served: Served, huge: boolean): Promise<Record<string
         chunked: random(4) === 0,
       }),
   };
-}
-
-/** Nothing that fetches, trains or paints: what comes through by chance is to end at once. */
-const COMMANDS = [
-  ...['people.list', 'people.show', 'people.rename', 'people.portraits', 'people.split'],
-  ...[
-    'faces.detect',
-    'identification.identify',
-    'enrolment.enrol',
-    'activity.list',
-    'settings.get',
-  ],
-  ...['live.look', 'pictures.add', 'nothing.such', '__proto__', 'access.createKey'],
-] as const;
-const QUERIES = [
-  '',
-  'a=1',
-  'quality=true&'.repeat(50),
-  '__proto__=1',
-  '%ff=%00',
-  'image=x',
-] as const;
-const TYPES = ['image/jpeg', 'image/png', 'image/x-nothing', 'image/', 'image/svg+xml'] as const;
-
-type Random = (below: number) => number;
-
-/** mulberry32: the same numbers for the same seed everywhere. */
-function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
-const pick = <T>(among: readonly T[], random: Random): T => among[random(among.length)]!;
-
-/** Bytes of one message: most are small, so that ten thousand of them take minutes. */
-function sizeOf(message: number, random: Random, huge: boolean): number {
-  if (huge && message % HUGE_EVERY === 0) return wireLimits.messageBytes - 1 - random(4 * MIB);
-  return random(20) === 0 ? random(MIB) : random(8_000);
-}
-
-/** Pieces of a text that are repeated to a size; what stands around them closes, or does not. */
-const JSON_SHAPES: readonly (readonly [before: string, piece: string, after: string])[] = [
-  ['', '[', ''],
-  ['', '{"a":', ''],
-  ['{"image":', '[', ''],
-  ['{"images":[', '{},', '{}]}'],
-  ['[', '[],', '[]]'],
-  ['[', '0,', '0]'],
-  ['[', '"",', '""]'],
-  ['{"name":"', 'x', '"}'],
-  ['{"name":"', '\\"', '"}'],
-  ['{"name":"', '\\u0000', '"}'],
-  ['{"name":"', '\\', '"}'],
-  ['{"image":{"name":"a","bytes":"', 'QUJD', '"}}'],
-  ['{"image":{"name":"a","bytes":"', '\\/AAA', '"}}'],
-  ['{"image":{"name":"a","bytes":"', 'ü', '"}}'],
-  ['{"image":{"name":"a","bytes":"', 'QUJD', ''],
-  ['{"person":', '1', '}'],
-  ['{', ' ', '}'],
-  ['{', '"__proto__":{},', '"a":1}'],
-  ['{"constructor":{"prototype":{', '"a":1,', '"b":1}}}'],
-  ['{"templates":[', '1e999,', '1]}'],
-  ['', '\u0000', ''],
-  ['', '}', ''],
-];
-
-function jsonMessages(huge: boolean) {
-  return (message: number, random: Random): Buffer => {
-    const [before, piece, after] = pick(JSON_SHAPES, random);
-    const size = sizeOf(message, random, huge);
-    const text = before + piece.repeat(Math.max(1, Math.floor(size / piece.length))) + after;
-    const bytes = Buffer.from(text).subarray(
-      0,
-      wireLimits.messageBytes + (random(9) === 0 ? 99 : 0),
-    );
-    return random(4) === 0 ? bytes.subarray(0, random(bytes.length + 1)) : damaged(bytes, random);
-  };
-}
-
-function damaged(bytes: Buffer, random: Random): Buffer {
-  if (bytes.length === 0 || random(2) === 0) return bytes;
-  for (let left = random(4); left > 0; left--) bytes[random(bytes.length)] = random(256);
-  return bytes;
-}
-
-function frameMessages(huge: boolean) {
-  const heads = [
-    [0x91],
-    [0x81, 0xa1, 0x61],
-    [0xdd, 0, 1, 0, 0],
-    [0xdd, 255, 255, 255, 255],
-    [0xdf, 255, 255, 255, 255],
-    [0xdc, 255, 255],
-    [0xc6, 255, 255, 255, 255],
-    [0xdb, 0, 255, 255, 255],
-    [0xc9, 0, 0, 255, 255, 1],
-  ];
-  const fills = [0x80, 0x90, 0xa0, 0xc0, 0xc1, 0x00, 0x91, 0x81, 0xff, 0xcb];
-  return (message: number, random: Random): Uint8Array<ArrayBuffer> => {
-    const size = sizeOf(message, random, huge);
-    const kind = random(4);
-    if (kind === 0) {
-      const frame = new Uint8Array(size).fill(pick(fills, random));
-      frame.set(pick(heads, random).slice(0, size));
-      if (size > 5 && frame[0] === 0xdd && random(2) === 0)
-        new DataView(frame.buffer).setUint32(1, size - 5);
-      return frame;
-    }
-    const contents = [
-      () => new Uint8Array(size),
-      () => 'x'.repeat(size),
-      () => Array<unknown>(Math.min(size, 200_000)).fill({}),
-      () => Object.fromEntries(Array.from({ length: Math.min(size, 50_000) }, (_, i) => [i, i])),
-    ];
-    const content = pick(contents, random)();
-    const command = pick(COMMANDS, random);
-    const frame = encode({ kind: 'request', id: message + 1, command, input: { image: content } });
-    const bytes = new Uint8Array(frame);
-    return kind === 1 ? bytes.slice(0, random(bytes.length + 1)) : bytes;
-  };
-}
-
-function imageMessages(huge: boolean) {
-  const photo = readFileSync(
-    path.join(repository, 'node_modules/@vladmandic/face-api/demo/sample6.jpg'),
-  );
-  return (message: number, random: Random): Buffer => {
-    const size = sizeOf(message, random, huge);
-    if (random(2) === 0) return Buffer.alloc(size, random(256));
-    const bytes = Buffer.from(photo.subarray(0, 1 + random(photo.length)));
-    for (let left = random(6); left > 0; left--) bytes[random(bytes.length)] = random(256);
-    return size > MIB ? Buffer.concat([bytes, Buffer.alloc(size - bytes.length)]) : bytes;
-  };
-}
-
-function oddHeaders(random: Random): Record<string, string> {
-  const kinds: readonly Record<string, string>[] = [
-    {},
-    {},
-    { 'content-encoding': 'gzip' },
-    { 'x-file-name': '%ff'.repeat(1000) },
-    { expect: '100-continue' },
-    { accept: 'text/html' },
-  ];
-  return pick(kinds, random);
-}
-
-function rawRequest({ port, key }: Served, random: Random): string {
-  const host = pick([`127.0.0.1:${port}`, `localhost:${port}`, 'evil.example', ''], random);
-  const repeated = (piece: string, most: number): string => piece.repeat(1 + random(most));
-  const where = pick(
-    [
-      ...['/', '/open', '/session', '/window', '/socket', '/api/v1/openapi.json', '*', '//', 'x'],
-      repeated('/..%2f', 200),
-      repeated('/%2e%2e', 200),
-      `/${repeated('%ff', 400)}`,
-      `/${repeated('a', 100_000)}`,
-      `/?${repeated('a=1&', 50_000)}`,
-      `/api/v1/${repeated('b', 1000)}`,
-      '/%',
-      '/\u0000',
-    ],
-    random,
-  );
-  const method = pick(['GET', 'POST', 'HEAD', 'PUT', 'OPTIONS', 'TRACE', 'CONNECT', 'X'], random);
-  const header = pick(
-    [
-      '',
-      `Authorization: Bearer ${key}\r\n`,
-      `Authorization: ${repeated('x', 20_000)}\r\n`,
-      repeated('X-A: b\r\n', 5000),
-      'Transfer-Encoding: chunked\r\n',
-      'Transfer-Encoding: gzip, chunked\r\n',
-      'Content-Length: 99999999999\r\n',
-      'Content-Length: -1\r\n',
-      'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n',
-      'Expect: x\r\n',
-      'Range: bytes=0-0,1-1\r\n',
-      'Connection: Upgrade\r\nUpgrade: h2c\r\n',
-      ': no name\r\n',
-      'Cookie: a=b\r\n',
-    ],
-    random,
-  );
-  const text = `${method} ${where} HTTP/1.1\r\nHost: ${host}\r\n${header}Connection: close\r\n\r\n`;
-  return random(5) === 0 ? text.slice(0, random(text.length)) : text;
-}
-
-function rawUpgrade({ port, origin }: Served, random: Random): string {
-  const where = pick(
-    ['/socket', '/socket?a', '/', '/open', '/nothing', '/api/v1/live.look'],
-    random,
-  );
-  const protocols = pick(
-    [
-      '',
-      'Sec-WebSocket-Protocol: likeness, session.x\r\n',
-      `Sec-WebSocket-Protocol: ${'a, '.repeat(3000)}a\r\n`,
-      'Sec-WebSocket-Extensions: permessage-deflate\r\n',
-    ],
-    random,
-  );
-  const from = pick([origin, 'https://evil.example', 'null'], random);
-  const key = pick(['AAAAAAAAAAAAAAAAAAAAAA==', 'x', ''], random);
-  return (
-    `GET ${where} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${from}\r\nConnection: Upgrade\r\n` +
-    `Upgrade: websocket\r\nSec-WebSocket-Version: ${random(20)}\r\nSec-WebSocket-Key: ${key}\r\n` +
-    `${protocols}\r\n${'\u0082\u007f'.repeat(random(3000))}`
-  );
 }
 
 /** Says exactly this, and no more; what is not complete is given up after a while. */
@@ -411,15 +198,14 @@ function post(port: number, where: string, { headers, body, chunked }: Post): Pr
 
 /** A window that sends whatever it likes, and comes back where it is thrown out. */
 class HostileWindow {
-  readonly #url: string;
-  readonly #options: { readonly protocols: string[]; readonly headers: Record<string, string> };
+  readonly #served: Served;
+  #secret = '';
   #socket: WebSocket | null = null;
   #answered: (answer: string) => void = () => undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(origin: string, secret: string) {
-    this.#url = `${origin.replace('http', 'ws')}/socket`;
-    this.#options = { protocols: ['likeness', `session.${secret}`], headers: { origin } };
+  constructor(served: Served) {
+    this.#served = served;
   }
 
   /** The code of the answer, or of the end of the socket; one message after the other. */
@@ -427,10 +213,6 @@ class HostileWindow {
     const said = this.#queue.then(() => this.#say(frame));
     this.#queue = said;
     return said;
-  }
-
-  close(): void {
-    this.#socket?.close();
   }
 
   async #say(frame: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -446,8 +228,13 @@ class HostileWindow {
   }
 
   async #open(): Promise<WebSocket | null> {
+    const { origin } = this.#served;
+    // A session ends a minute after its last socket.
+    this.#secret ||= await sessionOf(this.#served);
+    const protocols = ['likeness', `session.${this.#secret}`];
     // Options of Node, which the types of the DOM do not know.
-    const socket = new WebSocket(this.#url, this.#options as unknown as string[]);
+    const options = { protocols, headers: { origin } } as unknown as string[];
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, options);
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', ({ data }) => {
       const message = decode(data as ArrayBuffer) as ToWindow;

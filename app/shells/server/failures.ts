@@ -88,6 +88,8 @@ export const answerUnroutable =
     } catch (refused) {
       error = translated(refused);
     }
+    // Where it asked for a socket, nobody else ends the connection.
+    reply.raw.once('finish', () => request.raw.socket.destroySoon());
     void answer(request, reply, counted(rates, request, error));
   };
 

@@ -300,6 +300,7 @@ describe('whatever is refused', () => {
     ['backslashes', 404, () => `GET /..%5c..%5cwindows HTTP/1.1\r\n${host()}\r\n`],
     ['a path that is no UTF-8', 400, () => `GET /%ff%fe HTTP/1.1\r\n${host()}\r\n`],
     ['half an escape', 400, () => `GET /a% HTTP/1.1\r\n${host()}\r\n`],
+    ['half an escape, as a socket', 400, () => upgrade('/a%')],
     [
       'half an escape, by another name',
       403,

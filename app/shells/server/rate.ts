@@ -108,6 +108,11 @@ export class Unproven {
     oldest!.destroy();
   }
 
+  /** Ends them all: some are no requests yet, and the server of HTTP does not know them. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** It has shown a valid credential, and stays. */
   prove(socket: Socket): void {
     this.#sockets.delete(socket);

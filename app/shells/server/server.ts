@@ -178,6 +178,10 @@ function recognize(
   const unproven = new Unproven();
   const opened = app.server instanceof TlsServer ? 'secureConnection' : 'connection';
   app.server.on(opened, (socket: Socket) => unproven.add(socket));
+  app.addHook('onClose', (_app, done) => {
+    unproven.close();
+    done();
+  });
   app.decorateRequest('credential', null);
   app.addHook('onRequest', (request, _reply, done) => {
     request.credential = credentialOf(request);
