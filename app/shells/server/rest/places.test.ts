@@ -27,6 +27,7 @@ import { compose, type Application } from '../../compose.ts';
 import { commandNames, mayCall } from '../../wire/access.ts';
 import type { RunningServer } from '../server.ts';
 import { ask, codeOf, testServer, type Answer } from '../testing/client.ts';
+import { usualRates } from '../rate.ts';
 
 const sources = fileURLToPath(new URL('../../../../', import.meta.url));
 const sample = path.join(sources, 'node_modules/@vladmandic/face-api/demo/sample1.jpg');
@@ -95,7 +96,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   app = compose({ dataDir: place('data'), provider: 'cpu' });
-  server = await testServer(app, { requestsPerMinute: 1_000_000 });
+  server = await testServer(app, { rates: { ...usualRates, credential: 1_000_000 } });
   const { secret } = await app.dispatch('access.createKey', { name: 'Tester' });
   authorization = `Bearer ${secret}`;
 });
