@@ -15,5 +15,5 @@ const carrier = {
 };
 const connection = new WindowConnection({ backend, lock, shell: 'server', proof: null, carrier });
 connection.open();
-connection.receive({ kind: 'lock' }, 1);
+await connection.receive({ kind: 'lock' }, 1);
 setInterval(() => undefined, 1000);
