@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
 import { backupFile } from './migrate.ts';
 import {
   erasePerson,
@@ -9,6 +10,7 @@ import {
   insertConsent,
   insertPerson,
   insertTemplate,
+  openStore,
   type Store,
 } from './store.ts';
 import { encodingOf, NOW, photoHash, template } from './testing/samples.ts';
@@ -90,4 +92,61 @@ test('says so where somebody still reads the former state', () => {
   expect(store.scrub().done).toBe(true);
   expect(store.dueErasure()).toBeNull();
   expect(filesWith(folder, Buffer.from(NAME))).toEqual([]);
+});
+
+const erase = (store: Store) =>
+  store.write((tables) => erasePerson(tables, findPersonByName(tables, NAME)!.id));
+
+test('what a kill between deletion and scrub leaves goes at the next scrub, copies included', () => {
+  const dataDir = temporaryFolder();
+  const store = openStore({ dataDir });
+  populate(store);
+  const copy = path.join(dataDir, 'likeness.db.before-restore-2026-01-01T00-00-00-000Z');
+  writeFileSync(copy, NAME);
+  erase(store);
+  store.close();
+  const again = temporaryStore(dataDir);
+  expect(again.dueErasure()).not.toBeNull();
+  expect(again.scrub()).toMatchObject({ done: true, removed: [copy] });
+  expect(again.dueErasure()).toBeNull();
+});
+
+test('whatever is deleted, or renamed, is noted as still to be erased', () => {
+  const store = temporaryStore();
+  populate(store);
+  store.scrub();
+  const statements = [
+    "UPDATE people SET name = CAST('New' AS BLOB), name_key = CAST('New' AS BLOB) WHERE id = 1",
+    'DELETE FROM templates',
+    'DELETE FROM consents',
+    'DELETE FROM people WHERE id = 1',
+    'INSERT INTO activity (kind, counts, created_at) VALUES (0, 0, 0); DELETE FROM activity',
+  ];
+  for (const sql of statements) {
+    expect(store.dueErasure()).toBeNull();
+    store.write(({ sqlite }) => sqlite.exec(sql));
+    expect(store.dueErasure(), sql).not.toBeNull();
+    expect(store.scrub().done).toBe(true);
+  }
+});
+
+test('what is deleted while another scrub is hindered is not forgotten', () => {
+  const dataDir = temporaryFolder();
+  const store = temporaryStore(dataDir);
+  populate(store);
+  const reader = new Database(path.join(dataDir, 'likeness.db'));
+  onTestFinished(() => void reader.close());
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM people').get();
+  store.write(({ sqlite }) => sqlite.exec('DELETE FROM templates'));
+  expect(store.scrub().done).toBe(false);
+  const size = statSync(`${store.file}-wal`).size;
+  expect(store.scrub().done).toBe(false);
+  // It has not been written anew once more for it.
+  expect(statSync(`${store.file}-wal`).size).toBeLessThan(size + 100_000);
+  erase(store);
+  expect(store.scrub().done).toBe(false);
+  reader.exec('COMMIT');
+  expect(store.scrub().done).toBe(true);
+  for (const trace of traces()) expect(filesWith(dataDir, trace)).toEqual([]);
 });

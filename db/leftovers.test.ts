@@ -14,7 +14,6 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { fillDisk, mountSmallDisk } from '../app/files/testing/small-disk.ts';
 import { connect } from './connection.ts';
@@ -65,7 +64,7 @@ const copier = path.join(import.meta.dirname, 'testing/copier.ts');
 /** A process that copies, caught when it has written the name somewhere else than in the database. */
 async function caughtCopying(
   dataDir: string,
-  work: 'backup' | 'restore',
+  work: 'backup' | 'restore' | 'update',
   file: string,
 ): Promise<{ readonly child: ChildProcess; readonly part: string }> {
   const known = new Set(holding(NAME, dataDir, path.dirname(file)));
@@ -131,6 +130,21 @@ test('nor in what a killed restore has left, which goes at the next start', asyn
     'likeness.db-shm',
     'likeness.db-wal',
   ]);
+});
+
+test('nor in what a killed update has left', async () => {
+  const dataDir = temporaryFolder();
+  const first = openStore({ dataDir });
+  populate(first);
+  first.close();
+  const { child, part } = await caughtCopying(dataDir, 'update', path.join(dataDir, 'none'));
+  await kill(child);
+  expect(existsSync(part)).toBe(true);
+  const again = temporaryStore(dataDir);
+  expect(existsSync(part)).toBe(false);
+  erase(again);
+  expect(again.scrub().done).toBe(true);
+  expect(holding(NAME, dataDir)).toEqual([]);
 });
 
 test('what a living process is at work on stays, and is named', async () => {
@@ -262,61 +276,6 @@ test('a restore, or an update, that finds no room leaves no copy behind, however
     );
   const left = readdirSync(disk).filter((name) => /before|unfinished|restoring/u.test(name));
   expect(left).toEqual([]);
-});
-
-test('what a kill between deletion and scrub leaves goes at the next scrub, copies included', () => {
-  const dataDir = temporaryFolder();
-  const store = openStore({ dataDir });
-  populate(store, 1);
-  const copy = path.join(dataDir, 'likeness.db.before-restore-2026-01-01T00-00-00-000Z');
-  writeFileSync(copy, NAME);
-  erase(store);
-  store.close();
-  const again = temporaryStore(dataDir);
-  expect(again.dueErasure()).not.toBeNull();
-  expect(again.scrub()).toMatchObject({ done: true, removed: [copy] });
-  expect(again.dueErasure()).toBeNull();
-});
-
-test('whatever is deleted, or renamed, is noted as still to be erased', () => {
-  const store = temporaryStore();
-  populate(store, 1);
-  store.scrub();
-  const statements = [
-    "UPDATE people SET name = CAST('New' AS BLOB), name_key = CAST('New' AS BLOB) WHERE id = 1",
-    'DELETE FROM templates',
-    'DELETE FROM consents',
-    'DELETE FROM people WHERE id = 1',
-    'INSERT INTO activity (kind, counts, created_at) VALUES (0, 0, 0); DELETE FROM activity',
-  ];
-  for (const sql of statements) {
-    expect(store.dueErasure()).toBeNull();
-    store.write(({ sqlite }) => sqlite.exec(sql));
-    expect(store.dueErasure(), sql).not.toBeNull();
-    expect(store.scrub().done).toBe(true);
-  }
-});
-
-test('what is deleted while another scrub is hindered is not forgotten', () => {
-  const dataDir = temporaryFolder();
-  const store = temporaryStore(dataDir);
-  populate(store, 1);
-  const reader = new Database(path.join(dataDir, 'likeness.db'));
-  onTestFinished(() => void reader.close());
-  reader.exec('BEGIN');
-  reader.prepare('SELECT count(*) FROM people').get();
-  store.write(({ sqlite }) => sqlite.exec('DELETE FROM templates'));
-  expect(store.scrub().done).toBe(false);
-  const size = statSync(`${store.file}-wal`).size;
-  expect(store.scrub().done).toBe(false);
-  // It has not been written anew once more for it.
-  expect(statSync(`${store.file}-wal`).size).toBeLessThan(size + 100_000);
-  erase(store);
-  expect(store.scrub().done).toBe(false);
-  reader.exec('COMMIT');
-  expect(store.scrub().done).toBe(true);
-  expect(holding(NAME, dataDir)).toEqual([]);
-  expect(holding(ENCODING, dataDir)).toEqual([]);
 });
 
 test('a backup has nothing of what was deleted, also while its scrub is hindered', async () => {

@@ -22,8 +22,13 @@ export class Workspace implements Disposable {
 
   private constructor(prefix: string) {
     this.folder = mkdtempSync(prefix);
-    this.#claim = new Database(path.join(this.folder, CLAIM), { timeout: 0 });
-    this.#claim.exec('BEGIN EXCLUSIVE');
+    try {
+      this.#claim = new Database(path.join(this.folder, CLAIM), { timeout: 0 });
+      this.#claim.exec('BEGIN EXCLUSIVE');
+    } catch (thrown) {
+      removeFolder(this.folder);
+      throw thrown;
+    }
   }
 
   /** For what ends in the folder of the database. */

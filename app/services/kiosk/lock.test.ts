@@ -147,3 +147,10 @@ test('PINs that were wrong before an update count on', async () => {
   updated.close();
   expect(rows).toEqual([{ secret: 'kiosk.pin', failures: 5, wait_ms: 16_000 }]);
 });
+
+test('a first PIN is not set as if one was changed, which takes no other proof', async () => {
+  const app = testApplication();
+  const change = app.run('kiosk.setPin', { pin: '1234', current: '0000' });
+  await expect(change).rejects.toMatchObject({ code: 'pin_missing' });
+  expect((await app.run('system.status', {})).kiosk.pinSet).toBe(false);
+});

@@ -62,11 +62,13 @@ export class KioskLock {
   /**
    * Sets the PIN, or changes it for somebody who knows the current one.
    *
-   * @throws LikenessError pin_wrong, pin_delayed
+   * @param current of a change; who sets the first one has none, and shows another proof
+   * @throws LikenessError pin_missing (there is none to be changed), pin_wrong, pin_delayed
    */
   async set(pin: string, current: string | undefined): Promise<void> {
     const former = this.#text();
     if (former !== undefined) await this.#check(current ?? '');
+    else if (current !== undefined) throw noPin();
     const salt = randomBytes(16);
     const hash = await derive(pin, salt, BYTES, { ...COST, maxmem: MEMORY });
     const kept: KeptPin = {
