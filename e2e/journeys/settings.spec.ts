@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Settings } from '../pages/settings.ts';
 import { addRefusals } from '../support/photos.ts';
@@ -96,4 +97,30 @@ test('a backup is put where somebody chooses, and a mistyped path is an error at
   await expect(app.page.getByRole('textbox', { name: 'File to restore' })).toHaveValue(
     path.join(folder, 'copy.db'),
   );
+});
+
+test('a folder is opened to programs, and closed again', async ({ app, server, folder, hand }) => {
+  const settings = new Settings(app);
+  await app.goTo('Settings');
+  await settings.open('Access by programs');
+  const card = app.page.getByRole('region', { name: 'Access by programs' });
+  await expect(card).toContainText('Programs may read no folders.');
+  const place = app.page.getByRole('textbox', { name: 'Folder', exact: true });
+  // Not where Likeness keeps what it knows.
+  await hand.fill(place, path.parse(folder).root);
+  await hand.fill(app.page.getByRole('textbox', { name: 'Programs call it' }), 'all');
+  await hand.press(app.button('Allow the folder'));
+  await app.prove(server.code);
+  await expect(place).toHaveAttribute('aria-invalid', 'true');
+  await expect(place).toHaveAccessibleDescription(/what Likeness itself keeps/u);
+
+  const photos = path.join(folder, 'photos-for-programs');
+  mkdirSync(photos);
+  await hand.fill(place, photos);
+  await hand.fill(app.page.getByRole('textbox', { name: 'Programs call it' }), 'photos');
+  await expect(card).toContainText('A program then writes photos/anna.jpg.');
+  await hand.press(app.button('Allow the folder'));
+  await expect(card.getByRole('listitem')).toContainText(/photos.*may be read/u);
+  await hand.press(app.button('Remove: photos'));
+  await expect(card).toContainText('Programs may read no folders.');
 });

@@ -81,6 +81,27 @@ test('a setting is changed by its name, and an unknown one is named', async () =
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('kiosk.attendance')]);
 });
 
+test('folders are opened to programs by name, for reading unless it is said otherwise', async () => {
+  const folder = { name: 'photos', path: '/srv/photos', access: 'read' } as const;
+  const fakes = {
+    'access.listFolders': () => ({ folders: [folder] }),
+    'access.allowFolder': () => ({ folder }),
+    'access.removeFolder': () => ({}),
+  };
+  const run = (...words: string[]) => commandLine(['settings', ...words], fakes);
+  const allowed = await run('allow-folder', 'photos', '/srv/photos');
+  expect(allowed.calls[0]!.input).toEqual(folder);
+  expect(allowed.stdout).toContain('Programs may read photos: /srv/photos');
+  const written = await run('allow-folder', 'photos', '/srv/photos', '--write');
+  expect(written.calls[0]!.input).toEqual({ ...folder, access: 'read and write' });
+  expect((await run('folders')).stdout).toMatch(/photos +\/srv\/photos +read/u);
+  expect((await run('remove-folder', 'photos')).calls[0]!.input).toEqual({ name: 'photos' });
+  const none = await commandLine(['settings', 'folders'], {
+    'access.listFolders': () => ({ folders: [] }),
+  });
+  expect(none.stdout).toContain('Programs may read no folders.');
+});
+
 test('templates are split off a person', async () => {
   const undo = '00000000-0000-4000-8000-000000000000';
   const fakes = {
