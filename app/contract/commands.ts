@@ -19,6 +19,7 @@ import {
   Face,
   FolderUse,
   ImageSource,
+  Namesakes,
   PersonId,
   PersonName,
   PhotoNote,
@@ -76,6 +77,8 @@ export const commands = {
       refused: z.array(Refusal),
       /** Of photos that were used. */
       notes: z.array(PhotoNote),
+      /** Where the person is new. */
+      alike: Namesakes,
       ...Ran,
     }),
   ),

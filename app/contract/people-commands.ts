@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { OwnersPlace } from './places.ts';
-import { ImageSource, PersonId, PersonName, Point } from './values.ts';
+import { ImageSource, Namesakes, PersonId, PersonName, Point } from './values.ts';
 import { Bytes, TemplateId } from './window-values.ts';
 
 export const Person = z.object({
@@ -85,8 +85,7 @@ export const peopleCommands = {
     z.object({
       person: Person,
       undo: Undo,
-      /** Others whose names differ only in case, spelling or what is invisible. */
-      alike: z.array(z.object({ id: PersonId, name: z.string() })),
+      alike: Namesakes,
       warnings: z.array(z.string()),
     }),
   ),
@@ -126,7 +125,13 @@ export const peopleCommands = {
       templates: z.array(TemplateId).min(1).max(10_000),
       name: PersonName,
     }),
-    z.object({ person: Person, from: Person, undo: Undo }),
+    z.object({
+      person: Person,
+      from: Person,
+      undo: Undo,
+      alike: Namesakes,
+      warnings: z.array(z.string()),
+    }),
   ),
   'people.removeTemplate': command(
     'Forget one photo of a person, because it shows somebody else or is bad',

@@ -15,6 +15,10 @@ const EDGES = new RegExp(`^[\\s${JOINERS}]+|[\\s${JOINERS}]+$`, 'gu');
  * What people type for a name: 1–200 characters, trimmed, some of them visible, without control
  * characters and without marks that turn the direction of what follows.
  */
+/** Others whose names differ only in case, spelling or what is invisible. */
+export const Namesakes = z.array(z.object({ id: PersonId, name: z.string() }));
+export type Namesakes = z.infer<typeof Namesakes>;
+
 export const PersonName = z
   .string()
   .transform((name) => name.normalize('NFC').replace(EDGES, '').trim().replace(/\s+/gu, ' '))

@@ -12,3 +12,21 @@ test.each(['ANNA', 'An\u200Cna', 'Ａnna'])(
     expect(renamed.warnings).toEqual([expect.stringContaining('Anna (number 1)')]);
   },
 );
+
+test('somebody new, and somebody split off, are pointed out beside a name written almost the same', async () => {
+  const app = testApplication();
+  const enrol = (name: string, photos: readonly string[]) =>
+    app.run('enrolment.enrol', { name, images: photos.map((photo) => app.photo(photo, photo)) });
+  expect((await enrol('Anna', ['a', 'b'])).alike).toEqual([]);
+  expect((await enrol('ANNA', ['c'])).alike).toEqual([{ id: 1, name: 'Anna' }]);
+  // Said once: the person is not new any more.
+  expect((await enrol('ANNA', ['d'])).alike).toEqual([]);
+  const [first] = (await app.run('people.show', { person: 'Anna' })).person.templateList;
+  const split = await app.run('people.split', {
+    person: 'Anna',
+    name: 'anna',
+    templates: [first!.id],
+  });
+  expect(split.alike.map(({ name }) => name).toSorted()).toEqual(['ANNA', 'Anna']);
+  expect(split.warnings).toHaveLength(2);
+});

@@ -2,7 +2,6 @@ import type { CommandOutput } from '../contract/commands.ts';
 import { LikenessError } from '../contract/errors.ts';
 import {
   erasePerson,
-  findPeopleByFoldedName,
   findPersonByName,
   insertActivity,
   insertConsent,
@@ -26,13 +25,14 @@ import {
   updatePortrait,
   type PersonRecord,
   type ReadableStore,
+  type Store,
   type TemplateRecord,
 } from '../../db/store.ts';
 import { activity } from './activity-entry.ts';
 import { removePicturesOf } from './erasure.ts';
 import type { Handler } from './context.ts';
 import { eraseExamplesOf, examplesShowing } from './mix-ups/erase-examples.ts';
-import { resolvePerson } from './person-reference.ts';
+import { namesakesOf, resolvePerson } from './person-reference.ts';
 
 export const listPeople: Handler<'people.list'> = ({ store }) => ({
   people: store.read(allPeople),
@@ -62,17 +62,18 @@ export const renamePerson: Handler<'people.rename'> = ({ store, now, undos }, pa
       return id;
     },
   });
-  const alike = store
-    .read((tables) => findPeopleByFoldedName(tables, name))
-    .filter((other) => other.id !== id)
-    .map((other) => ({ id: other.id, name: other.name }));
+  return { person, undo, ...besides(store, person) };
+};
+
+function besides(store: Store, person: PersonRecord) {
+  const alike = store.read((tables) => namesakesOf(tables, person));
   const warnings = alike.map(
-    (other) =>
-      `${name} and ${other.name} (number ${other.id}) are two people whose names look alike. ` +
+    ({ id, name }) =>
+      `${person.name} and ${name} (number ${id}) are two people whose names look alike. ` +
       'Merge them if they are one person.',
   );
-  return { person, undo, alike, warnings };
-};
+  return { alike, warnings };
+}
 
 /** Hidden people stay recognized and named everywhere: only the gallery that is shown leaves them out. */
 export const hidePerson: Handler<'people.hide'> = ({ store }, payload) => ({
@@ -138,7 +139,7 @@ export const splitPerson: Handler<'people.split'> = ({ store, gallery, now, undo
       return from.id;
     },
   });
-  return { ...people, undo };
+  return { ...people, undo, ...besides(store, person) };
 };
 
 export const removeTemplate: Handler<'people.removeTemplate'> = async (context, payload) => {

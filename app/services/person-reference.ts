@@ -1,5 +1,5 @@
 import { LikenessError } from '../contract/errors.ts';
-import { PersonName } from '../contract/values.ts';
+import { PersonName, type Namesakes } from '../contract/values.ts';
 import {
   findPeopleByFoldedName,
   findPerson,
@@ -34,6 +34,15 @@ function byName(store: ReadableStore, reference: string): PersonRecord | undefin
   if (first !== undefined && others.length === 0) return first;
   return /^\d{1,9}$/u.test(name) ? findPerson(store, Number(name)) : undefined;
 }
+
+/** Others whose names differ from the person's only in case, spelling or what is invisible. */
+export const namesakesOf = (
+  store: ReadableStore,
+  { id, name }: Pick<PersonRecord, 'id' | 'name'>,
+): Namesakes =>
+  findPeopleByFoldedName(store, name)
+    .filter((other) => other.id !== id)
+    .map((other) => ({ id: other.id, name: other.name }));
 
 function nearNames(store: ReadableStore, reference: string): string[] {
   const wanted = reference.toLowerCase();

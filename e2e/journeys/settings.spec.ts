@@ -91,6 +91,11 @@ test('a backup is put where somebody chooses, and a mistyped path is an error at
   await hand.press(app.button('Back up'));
   await expect(app.messages.getByText(/^Backed up/u)).toBeVisible();
 
+  // Nothing is overwritten without a word.
+  await hand.press(app.button('Back up'));
+  await hand.press(app.button('Replace', app.dialog(/^Replace/u)));
+  await expect(app.messages.getByText(/^Backed up/u)).toHaveCount(2);
+
   await hand.press(app.button('Choose …').nth(1));
   const files = app.dialog('Choose a file');
   await hand.press(files.getByRole('button', { name: 'copy.db' }));

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import {
-  findPeopleByFoldedName,
   findPerson,
   findPersonByName,
   insertConsent,
@@ -17,6 +16,7 @@ import type { ImageSource, PhotoNote } from '../../contract/values.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
 import { nameOf, type EncodedFace } from '../analysis.ts';
 import type { ServiceContext } from '../context.ts';
+import { namesakesOf } from '../person-reference.ts';
 import type { PhotoOutcome, PhotoToEnrol } from './photo.ts';
 
 export interface AnalysedPhoto {
@@ -96,10 +96,10 @@ function noteConsent(tables: WritableStore, { consent }: PhotoToEnrol, { id }: P
   if (!noted) insertConsent(tables, id, consent);
 }
 
-function similarNames(tables: ReadableStore, { id, name }: PersonRecord): string[] {
-  return findPeopleByFoldedName(tables, name)
-    .filter((other) => other.id !== id)
-    .map((other) => `${name} is new, beside ${other.name}. Merge them if they are one person.`);
+function similarNames(tables: ReadableStore, person: PersonRecord): string[] {
+  return namesakesOf(tables, person).map(
+    ({ name }) => `${person.name} is new, beside ${name}. Merge them if they are one person.`,
+  );
 }
 
 function otherOwners(

@@ -1,6 +1,7 @@
-import { insertActivity } from '../../../db/store.ts';
+import { findPersonByName, insertActivity } from '../../../db/store.ts';
 import { nameOf, signalOf } from '../analysis.ts';
 import type { Handler } from '../context.ts';
+import { namesakesOf } from '../person-reference.ts';
 import { enrolPhotos } from './enrol-photos.ts';
 import type { PhotoOutcome } from './photo.ts';
 import { nothingEnrolled, summarise } from './summary.ts';
@@ -21,6 +22,7 @@ export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) 
     acceptLowQuality,
     consent,
   }));
+  const isNew = context.store.read((tables) => findPersonByName(tables, name)) === undefined;
   const outcomes = await enrolPhotos(context, encoder, photos, call);
   const person = enrolledPerson(outcomes);
   if (person === undefined) throw nothingEnrolled(name, outcomes);
@@ -39,6 +41,7 @@ export const enrol: Handler<'enrolment.enrol'> = async (context, payload, call) 
     alreadyEnrolled,
     refused,
     notes: summary.notes,
+    alike: isNew ? context.store.read((tables) => namesakesOf(tables, person)) : [],
     provider,
     warnings: [...new Set([...warnings, ...summary.warnings])],
     elapsedMs: performance.now() - started,

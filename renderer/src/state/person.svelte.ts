@@ -2,6 +2,7 @@ import type { PersonDetails } from '../../../app/contract/people-commands.ts';
 import { api } from '../api.ts';
 import { language } from './language.svelte.ts';
 import { people, sayUndoable, type Receipt } from './people.svelte.ts';
+import { withNamesake } from './sentences.ts';
 
 /** One person, and what can be done with them. Every verb throws CallError where it is refused. */
 export class PersonView {
@@ -29,9 +30,8 @@ export class PersonView {
 
   async rename(name: string): Promise<void> {
     const { undo, alike } = await api.call('people.rename', { person: this.#id, name });
-    const { done, alike: beside } = language.words.people.rename;
-    const said = done(name);
-    sayUndoable(alike.length === 0 ? said : `${said} ${beside(alike[0]!.name)}`, undo);
+    const { done } = language.words.people.rename;
+    sayUndoable(withNamesake(done(name), alike), undo);
     await this.load();
   }
 
@@ -41,7 +41,7 @@ export class PersonView {
       templates: [...templates],
       name,
     });
-    sayUndoable(language.words.people.split.done(name), made.undo);
+    sayUndoable(withNamesake(language.words.people.split.done(name), made.alike), made.undo);
     await this.load();
     return made.person.id;
   }

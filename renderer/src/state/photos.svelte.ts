@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { ImageSource } from '../../../app/contract/values.ts';
+import type { ImageSource, Namesakes } from '../../../app/contract/values.ts';
 import type { StoredPicture } from '../../../app/contract/window-values.ts';
 import { api, CallError, type CommandOutput } from '../api.ts';
 import { imageOf } from './files.ts';
@@ -29,6 +29,8 @@ export interface GivenName {
 /** What a face was given to somebody by, to take that back. */
 export interface Given {
   readonly person: { readonly id: number; readonly name: string };
+  /** Others whose names are written almost the same, where the person is new. */
+  readonly alike: Namesakes;
   readonly template: number | undefined;
 }
 
@@ -113,7 +115,7 @@ export class Photo {
     const note = consent.trim();
     const more = { acceptLowQuality, ...(note === '' ? {} : { consent: note }) };
     const whole = { images: [await this.#read()], at: middleOf(face) };
-    const { person } = await api
+    const { person, alike } = await api
       .call('enrolment.enrol', { name, ...whole, ...more })
       .catch(async (error: unknown) => {
         // A photo is kept once per person; their second face in it comes as a picture of its own.
@@ -129,7 +131,7 @@ export class Photo {
     this.#given.set(index, person);
     const shown = await api.call('people.show', { person: person.id }).catch(() => undefined);
     const ids = shown?.person.templateList.map(({ id }) => id) ?? [];
-    return { person, template: ids.length === 0 ? undefined : Math.max(...ids) };
+    return { person, alike, template: ids.length === 0 ? undefined : Math.max(...ids) };
   }
 
   /** Takes back that a face was given to somebody, who goes where nothing else is kept of them. */

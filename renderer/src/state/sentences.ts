@@ -1,4 +1,5 @@
 import type { Facts, Sentence } from '../strings/en/errors.ts';
+import type { Namesakes } from '../../../app/contract/values.ts';
 import { language } from './language.svelte.ts';
 
 /** What is known of a failure: its code, its own English sentence, and facts. */
@@ -21,3 +22,7 @@ function factsOf(details: Readonly<Record<string, unknown>>): Facts {
   const { file, ...facts } = details;
   return typeof file === 'string' ? { ...facts, file: file.split(/[\\/]/u).at(-1) ?? file } : facts;
 }
+
+/** What was done, and that somebody else's name is written almost the same. */
+export const withNamesake = (said: string, [other]: Namesakes): string =>
+  other === undefined ? said : `${said} ${language.words.people.rename.alike(other.name)}`;

@@ -105,7 +105,13 @@ test('folders are opened to programs by name, for reading unless it is said othe
 test('templates are split off a person', async () => {
   const undo = '00000000-0000-4000-8000-000000000000';
   const fakes = {
-    'people.split': () => ({ person: { ...ada, id: 2, name: 'Bea' }, from: ada, undo }),
+    'people.split': () => ({
+      person: { ...ada, id: 2, name: 'Bea' },
+      from: ada,
+      undo,
+      alike: [],
+      warnings: [],
+    }),
   };
   const { calls, stdout } = await commandLine(['people', 'split', 'Ada', 'Bea', '3', '4'], fakes);
   expect(calls[0]!.input).toEqual({ person: 'Ada', name: 'Bea', templates: [3, 4] });

@@ -67,6 +67,7 @@ export const enrolment: CommandOutput<'enrolment.enrol'> = {
   alreadyEnrolled: 0,
   refused: [{ file: 'b.jpg', code: 'no_face', message: 'No face was found in b.jpg.' }],
   notes: [],
+  alike: [],
   ...ran,
 };
 

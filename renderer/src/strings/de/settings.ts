@@ -129,6 +129,10 @@ export const settings: Strings['settings'] = {
     restoreHint: 'Eine Sicherung von Likeness, auf dem Rechner, auf dem es läuft',
     create: 'Sichern',
     created: (people, size) => `${peopleOf(people)} gesichert, ${size}`,
+    replaceTitle: (file) => `${file} ersetzen?`,
+    replaceText:
+      'Eine Datei dieses Namens gibt es schon. Sie geht verloren, wenn sie ersetzt wird.',
+    replace: 'Ersetzen',
     restoreTitle: 'Einspielen',
     restoreIntro:
       'Ersetzt alles, was hier ist, durch eine Sicherung. Das Bisherige bleibt in einer eigenen Datei.',

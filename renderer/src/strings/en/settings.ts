@@ -129,6 +129,9 @@ export const settings = {
     restoreHint: 'A backup that Likeness made, on the machine where it runs',
     create: 'Back up',
     created: (people: number, size: string) => `Backed up ${peopleOf(people)}, ${size}`,
+    replaceTitle: (file: string) => `Replace ${file}?`,
+    replaceText: 'There is a file of this name already. It is lost when it is replaced.',
+    replace: 'Replace',
     restoreTitle: 'Restore',
     restoreIntro:
       'Replaces everything here with a backup. What is here now is kept in a file of its own.',
