@@ -130,7 +130,7 @@ export function erasureWarnings(store: Store): string[] {
   if (due === null) return [];
   const reason = due.obstacle === null ? '' : `: ${reasons[due.obstacle]}`;
   return [
-    `What was deleted at ${due.since} or later is still in ${store.file} or beside it${reason}. ` +
+    `What was deleted at ${due.since} or later is still in the files of the database${reason}. ` +
       'Likeness tries again by itself; close other programs that read the database.',
   ];
 }
