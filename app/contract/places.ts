@@ -17,8 +17,11 @@ export interface Place {
 
 const places = z.registry<Place>();
 
+/** No system has longer paths; that of Windows is the longest. */
+const MOST_CHARACTERS = 32_767;
+
 const place = (names: Place['names'], access: Place['access'], when: Place['when'] = 'now') =>
-  z.string().min(1).register(places, { names, access, when });
+  z.string().min(1).max(MOST_CHARACTERS).register(places, { names, access, when });
 
 export const ReadableFile = place('file', 'read');
 export const ReadableFolder = place('folder', 'read');

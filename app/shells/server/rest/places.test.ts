@@ -166,6 +166,8 @@ function attacks(): Readonly<Record<string, string>> {
     'a device': '/dev/zero',
     'the database': place('data', 'likeness.db'),
     'the database from the pictures': 'pictures/../likeness.db',
+    'all pictures that were handed over': 'pictures',
+    'all samples': 'samples',
     'an empty folder name': `/${outside('photo.jpg')}`,
   };
 }
