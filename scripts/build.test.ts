@@ -9,6 +9,7 @@ import { scratchTree } from './testing/scratch.ts';
 const project = {
   'package.json': '{"type":"module"}',
   'package-lock.json': '{}',
+  'THIRD_PARTY_NOTICES.md': '',
   'scripts/build.mjs': '',
   'app/shells/cli/main.ts': "import { word } from './word.ts'; console.log(word);",
   'app/shells/cli/word.ts': "export const word: string = 'hello';",
