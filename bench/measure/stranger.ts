@@ -85,10 +85,13 @@ function ask(n: number): void {
 /** Half a request each, kept up: as many as were asked for are open at any time. */
 function hold(): void {
   const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: 127'));
-  socket.on('error', () => undefined).on('close', () => setTimeout(hold, 100));
+  socket.on('error', () => undefined).on('close', () => again());
 }
 
-for (let i = 0; i < halfOpen; i++) hold();
+/** Not all at the same moment: that would be a flood of its own. */
+const again = (): void => void setTimeout(hold, 500 + Math.random() * 1000);
+
+for (let i = 0; i < halfOpen; i++) again();
 const began = performance.now();
 setInterval(() => {
   const due = Math.floor(((performance.now() - began) / 1000) * perSecond);

@@ -44,6 +44,7 @@ export async function flood(seconds: number): Promise<FloodFigures> {
   try {
     const refused: string[] = [];
     await owner.ask(1, []);
+    await served.begin();
     const alone = await owner.ask(seconds, refused);
     const stranger = fork(path.join(repository, 'bench/measure/stranger.ts'), [
       ...[served.port, PER_SECOND, HALF_OPEN].map(String),

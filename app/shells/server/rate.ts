@@ -90,11 +90,11 @@ const tooMany = (what: string, seconds: number): LikenessError =>
   });
 
 /** Open connections without a valid session or key; each takes a descriptor and some 20 KB. */
-const MOST_UNPROVEN = 500;
+const MOST_UNPROVEN = 1000;
 
 /**
  * The connections that have shown no valid credential yet. Where there are too many, the oldest
- * gives way: a thousand half-open ones keep nobody out.
+ * gives way: thousands of half-open ones keep nobody out.
  */
 export class Unproven {
   readonly #sockets = new Set<Socket>();

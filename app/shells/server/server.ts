@@ -57,6 +57,12 @@ export interface RunningServer extends AsyncDisposable {
 /** Frames up to here are answered with `message_too_large`; beyond, the socket is closed (1009). */
 const HARD_FRAME_BYTES = wireLimits.messageBytes + 1024 * 1024;
 
+/**
+ * Connections that the system holds until they are accepted. Where there is no room for one, it is
+ * tried again after a whole second: a burst of strangers must not fill it.
+ */
+const BACKLOG = 4096;
+
 /** Milliseconds for the headers of a request to arrive in, and between looks at who is late. */
 const HEADERS_TIMEOUT = 10_000;
 const TIMEOUT_CHECKS = 2_000;
@@ -225,7 +231,7 @@ function portOf(app: FastifyInstance): number {
 
 async function listen(app: FastifyInstance, { host, port }: Address): Promise<void> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: BACKLOG });
   } catch (thrown) {
     await app.close();
     throw translated(thrown, host, port);

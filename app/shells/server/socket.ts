@@ -41,6 +41,7 @@ export function serveWindow(socket: WebSocket, options: WindowOptions): void {
     proof: options.proof,
   });
   const waiting = new LargeMessage(options, socket, reading);
+  let deferred = 0;
   connection.open();
   socket.on('message', (data, isBinary) => {
     const release = waiting.arrived();
@@ -54,7 +55,20 @@ export function serveWindow(socket: WebSocket, options: WindowOptions): void {
     if ('code' in message) {
       connection.refuse(message.code, message.message);
       release();
-    } else void connection.receive(message.value, frame.byteLength).finally(release);
+      return;
+    }
+    const take = (): void =>
+      void connection.receive(message.value, frame.byteLength).finally(release);
+    // To put it together has taken as long as it takes to pass it on: not both in one turn.
+    if (frame.byteLength <= SMALL_BYTES && deferred === 0) take();
+    else {
+      // Those behind it as well, or they would overtake it.
+      deferred += 1;
+      setImmediate(() => {
+        deferred -= 1;
+        take();
+      });
+    }
   });
   // Frames beyond the hard limit and broken ones end the socket; the page connects again.
   socket.on('error', () => socket.terminate());
