@@ -41,10 +41,10 @@ export class Window {
   }
 
   /** Gives the code that the server has printed, where a window is asked for more than its session. */
-  async prove(code: () => string): Promise<void> {
+  async prove(code: () => Promise<string>): Promise<void> {
     const dialog = this.dialog('Is it you?');
     await expect(dialog).toBeVisible();
-    await this.hand.fill(dialog.getByLabel('Code'), code());
+    await this.hand.fill(dialog.getByLabel('Code'), await code());
     await this.hand.press(this.button('Continue', dialog));
     await expect(dialog).toHaveCount(0);
   }

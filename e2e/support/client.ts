@@ -23,7 +23,7 @@ const HeadedWebSocket = WebSocket as unknown as new (
  * @param link a new one, whose token is used up thereby
  * @param code the code that the server has printed last, for what takes more than a session
  */
-export async function connect(link: string, code?: () => string): Promise<Client> {
+export async function connect(link: string, code?: () => Promise<string>): Promise<Client> {
   const { origin, hash } = new URL(link);
   const session = await fetch(`${origin}/session`, {
     method: 'POST',
@@ -56,7 +56,7 @@ export async function connect(link: string, code?: () => string): Promise<Client
       waiting.set(last, ({ result }) => {
         if (result.ok) resolve(result.value);
         else if (result.error.code === 'proof_needed' && code !== undefined)
-          resolve(request(command, input, code()));
+          resolve(code().then((proof) => request(command, input, proof)));
         else reject(new Error(`${command}: ${result.error.code}, ${result.error.message}`));
       });
       socket.send(encode(message, { ignoreUndefined: true }));

@@ -12,8 +12,8 @@ export interface Server {
   /** Opens the application once; another one each time it is asked for. */
   readonly link: string;
   readonly dataDir: string;
-  /** The code that was printed last, for what takes more than a session. */
-  readonly code: () => string;
+  /** The next code that is printed, for what takes more than a session. */
+  readonly code: () => Promise<string>;
   readonly child: ChildProcess;
   /** Runs a command of the command line on the same data folder. */
   readonly likeness: (...argv: string[]) => Promise<unknown>;
@@ -34,7 +34,7 @@ export async function startServer(
     [cli, 'serve', '--port', '0', '--provider', 'cpu', '--data-dir', dataDir, ...options],
     { stdio: ['ignore', 'pipe', 'pipe'], cwd: dataDir },
   );
-  const said = { text: '' };
+  const said = { text: '', codes: 0 };
   child.stderr.on('data', (chunk: Buffer) => (said.text += chunk.toString()));
   const { origin, port } = new URL(await printedLink(child));
   // As `likeness link` does, whose process would take a second each time.
@@ -50,7 +50,7 @@ export async function startServer(
       return linkOf(origin, key);
     },
     dataDir,
-    code: () => said.text.match(/(?<=code for the window: )\d{6}/gu)?.at(-1) ?? '',
+    code: () => nextCode(said),
     child,
     likeness: (...argv) => runCommand(dataDir, argv),
     restart: async (...more) => {
@@ -70,6 +70,18 @@ export async function startServer(
 /** Enrolls everybody of a folder `root/person/photo.jpg` by the command line. */
 export async function enrolAlbum(dataDir: string, root: string): Promise<void> {
   await runCommand(dataDir, ['import', root, '--provider', 'cpu']);
+}
+
+/** It is printed before the window is asked for it, and may arrive here after that. */
+async function nextCode(said: { readonly text: string; codes: number }): Promise<string> {
+  for (;;) {
+    const code = said.text.match(/(?<=code for the window: )\d{6}/gu)?.[said.codes];
+    if (code !== undefined) {
+      said.codes += 1;
+      return code;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 const LINK = /https?:\/\/(127\.0\.0\.1|localhost)\S*/u;
