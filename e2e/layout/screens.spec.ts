@@ -164,7 +164,7 @@ async function goThrough(
         location.reload();
       }, `#/${at}`);
       try {
-        await expect(page.locator('h1')).toBeVisible({ timeout: 15_000 });
+        await expect(page.locator('#app h1')).toBeVisible({ timeout: 15_000 });
         await layoutSettles(page);
         await then?.(app, folder);
         // Where one turns for ever, that is wrong, too.
@@ -279,7 +279,7 @@ const kioskTest = full.extend<{
         const measuring = new Measuring(tab, undefined, `${state}-${language}`);
         await changeAnswers(tab, longNames);
         await tab.goto(locked.link);
-        await expect(tab.getByRole('main')).toBeVisible();
+        await expect(tab.locator('#app main')).toBeVisible();
         await look(tab, (place) => measuring.measureNow(place, language));
         await context.close();
         judge(measuring);
