@@ -95,7 +95,8 @@ export class GoodFrames {
     const cut = await this.#live.cut(face);
     if (start !== this.#start) return;
     this.#cutting = false;
-    if (cut !== undefined) this.#pictures = [...this.#pictures, cut.bytes];
+    if (cut !== undefined && !this.#pictures.some((taken) => isSame(taken, cut.bytes)))
+      this.#pictures = [...this.#pictures, cut.bytes];
   }
 
   #least(now: number): number {
@@ -127,3 +128,7 @@ export class GoodFrames {
     return largest;
   }
 }
+
+/** A camera that stalls gives the same frame again; it would count as known already. */
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
