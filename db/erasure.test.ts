@@ -21,12 +21,12 @@ const NAME = 'Wilhelmina Quastenflosser';
 /** People before and after, so that pages split and rows wander between them. */
 function populate(store: Store): void {
   for (let n = 0; n < 60; n++) {
-    enrol(store, `Filler number ${n * 7919}`, n * 10);
-    if (n === 30) enrol(store, NAME, 100_000);
+    enroll(store, `Filler number ${n * 7919}`, n * 10);
+    if (n === 30) enroll(store, NAME, 100_000);
   }
 }
 
-function enrol(store: Store, name: string, seed: number): void {
+function enroll(store: Store, name: string, seed: number): void {
   store.write((tables) => {
     const { id } = insertPerson(tables, name, NOW);
     insertConsent(tables, id, { note: `${name} agreed`, createdAt: NOW });

@@ -88,7 +88,7 @@ export async function main([name = '', ...args]) {
 const env = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'compiled') };
 
 /** Above this, a signal ended the program: somebody wants no more. */
-const SIGNALLED = 128;
+const SIGNALED = 128;
 
 async function runAll(node, lines, { name, parts }) {
   const codes = [];
@@ -96,7 +96,7 @@ async function runAll(node, lines, { name, parts }) {
     const { program = node, args } = Array.isArray(line) ? { args: line } : line;
     const code = await run(program, args, { cwd: workingDirectory(name), env });
     codes.push(code);
-    if (code > SIGNALLED || (code !== 0 && parts === undefined)) return code;
+    if (code > SIGNALED || (code !== 0 && parts === undefined)) return code;
   }
   if (codes.length > 1 && parts !== undefined) console.log(summaryOf(parts, codes));
   return codes.find((code) => code !== 0) ?? 0;

@@ -219,7 +219,7 @@ const filesBelow = (root, folder) =>
       path.relative(root, path.join(parentPath, name)).replaceAll(path.sep, '/'),
     );
 
-/** Six photos under the MIT licence, which ship with the application; the lock file stands for them. */
+/** Six photos under the MIT license, which ship with the application; the lock file stands for them. */
 function planSamples(root, entry, output) {
   const write = () =>
     [1, 2, 3, 4, 5, 6].map((number) => {

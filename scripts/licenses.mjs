@@ -19,7 +19,7 @@ const rowsOf = (/** @type {string} */ notices) =>
   notices
     .split('\n')
     .filter(
-      (line) => line.startsWith('| ') && !/^\| (?:-|package|model |what |licence )/.test(line),
+      (line) => line.startsWith('| ') && !/^\| (?:-|package|model |what |license )/.test(line),
     )
     .map((line) =>
       line

@@ -186,7 +186,7 @@ export const applicationCommands = {
     z.object({}),
     z.object({
       pictures: z.array(StoredPicture),
-      /** Made-up names of the people that `samples.enrol` enrols. */
+      /** Made-up names of the people that `samples.enroll` enrolls. */
       people: z.array(z.string()),
     }),
   ),
@@ -200,8 +200,8 @@ export const applicationCommands = {
       styles: z.array(StoredPicture),
     }),
   ),
-  'samples.enrol': command(
-    'Enrol the people of some sample photos under made-up names',
+  'samples.enroll': command(
+    'Enroll the people of some sample photos under made-up names',
     z.object({}),
     z.object({
       enrolled: z.int(),

@@ -55,8 +55,8 @@ export const commands = {
       ...Ran,
     }),
   ),
-  'enrolment.enrol': command(
-    'Enrol a person from one or more photos',
+  'enrollment.enroll': command(
+    'Enroll a person from one or more photos',
     z.object({
       name: PersonName,
       images: z.array(ImageSource).min(1).max(10_000),
@@ -82,8 +82,8 @@ export const commands = {
       ...Ran,
     }),
   ),
-  'enrolment.importFolder': command(
-    'Enrol everyone of a folder root/person/*.jpg',
+  'enrollment.importFolder': command(
+    'Enroll everyone of a folder root/person/*.jpg',
     z.object({
       root: ReadableFolder,
       severalFaces: z.enum(['refuse', 'largest']).default('refuse'),
@@ -161,7 +161,7 @@ export const commands = {
     }),
   ),
   'evaluation.run': command(
-    'Measure recognition on labelled photos',
+    'Measure recognition on labeled photos',
     z.object({
       images: ReadableFolder,
       /** An LFW pairs file, or every photo against every other. */

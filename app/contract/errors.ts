@@ -14,7 +14,7 @@ export const errorCodes = {
   message_too_large: 'a message or request body has more bytes than the limit',
   message_out_of_order: 'the id of a message was used before or is ahead of its request',
   too_many_requests: 'more requests than may be under way or asked within a minute',
-  not_authorised: 'the session token or key is missing, wrong or revoked',
+  not_authorized: 'the session token or key is missing, wrong or revoked',
   proof_needed: 'beside the session, the PIN or a code is needed for this',
   proof_wrong: 'the code is not the right one, or has expired',
   origin_refused: 'the request comes from, or was sent to, another site',
@@ -42,7 +42,7 @@ export const errorCodes = {
   output_is_input: 'the file to be written is one that is read',
   disk_full: 'no space is left on the disk',
 
-  image_unrecognised: 'the bytes are no picture of a supported format',
+  image_unrecognized: 'the bytes are no picture of a supported format',
   image_truncated: 'the picture ends too early or is damaged',
   image_too_large: 'the picture has more pixels than the limit',
   image_too_small: 'the picture has fewer pixels than are needed',

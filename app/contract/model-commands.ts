@@ -27,7 +27,7 @@ const AdoptedPerson = z.object({
   /** Encoded again from the small portrait that was kept. */
   fromPortraits: z.int(),
   /** The model has no encoding of the person: a photo is needed. */
-  enrolAgain: z.boolean(),
+  enrollAgain: z.boolean(),
   /** Why photos could not be encoded, each reason once. */
   reasons: z.array(z.string()),
   /** The same as codes, in the same order. */

@@ -19,7 +19,7 @@ export const ModelSummary = z.object({
   recommended: z.boolean(),
   bytes: z.number(),
   sha256: z.string(),
-  licence: z.string(),
+  license: z.string(),
   source: z.string(),
 });
 
@@ -37,7 +37,7 @@ export const ModelKey = z.object({ id: z.string(), version: z.string() });
 export const AdoptionRecord = z.object({ former: ModelKey, adopted: ModelKey });
 export type AdoptionRecord = z.infer<typeof AdoptionRecord>;
 
-/** What was measured on labelled photos. */
+/** What was measured on labeled photos. */
 export const Evaluation = z.object({
   model: z.string(),
   pairs: z.int(),

@@ -8,7 +8,7 @@ const StyleSource = z.object({
   path: QueuedPicture,
   /** Relative to the other styles. */
   weight: z.number().positive().default(1),
-  /** A grey picture: the style goes where it is white. Scaled to the content where it must be. */
+  /** A gray picture: the style goes where it is white. Scaled to the content where it must be. */
   mask: QueuedPicture.optional(),
 });
 

@@ -63,7 +63,7 @@ test('the fields that name places are these', () => {
   expect(fields).toEqual(
     expect.arrayContaining([
       'faces.detect image.path: read file',
-      'enrolment.importFolder root: read folder',
+      'enrollment.importFolder root: read folder',
       'models.fetch from: read address',
       'models.import manifest: read file',
       'evaluation.run comparisons.file: read file',

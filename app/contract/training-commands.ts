@@ -117,7 +117,7 @@ export const trainingCommands = {
       learningRate: z.number().positive().default(0.3),
       /** Penalty on the fitted last layer. */
       penalty: z.number().positive().default(0.1),
-      /** Shares of the labelled people who do not train. */
+      /** Shares of the labeled people who do not train. */
       validation: Share.default(0.1),
       test: Share.default(0.2),
     }),

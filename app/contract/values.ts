@@ -67,7 +67,7 @@ export const Quality = z.object({
   /** The same as codes, in the same order. */
   flaws: z.array(QualityFlaw),
   measures: z.object({
-    /** Pixels between the centres of the eyes. */
+    /** Pixels between the centers of the eyes. */
     eyeDistance: z.number(),
     /** 0…1: of the aligned chip, in the direction in which it is least sharp; below 0.375 it is blurred. */
     sharpness: z.number(),
@@ -158,7 +158,7 @@ export const PhotoNote = z.discriminatedUnion('code', [
 ]);
 export type PhotoNote = z.infer<typeof PhotoNote>;
 
-/** As they enter the sum that is minimised, weights included. */
+/** As they enter the sum that is minimized, weights included. */
 export const PaintingLosses = z.object({
   content: z.number(),
   style: z.number(),

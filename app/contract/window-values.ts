@@ -128,7 +128,7 @@ const choices = {
   mirrorCamera: z.boolean(),
   /** Keep a small portrait beside each template, for the People screen. */
   keepPortraits: z.boolean(),
-  /** Write who was recognised into the activity. */
+  /** Write who was recognized into the activity. */
   recordRecognitions: z.boolean(),
   /** Entries of activity and attendance older than this are deleted; null keeps them. */
   retentionDays: z.int().min(1).max(3650).nullable(),

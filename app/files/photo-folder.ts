@@ -4,7 +4,7 @@ import path from 'node:path';
 import { LikenessError, toLikenessError, type ErrorCode } from '../contract/errors.ts';
 import type { Refusal } from '../contract/values.ts';
 import { refuseLinks } from './confinement.ts';
-import { pictureFormats, recogniseFormat } from './picture-formats.ts';
+import { pictureFormats, recognizeFormat } from './picture-formats.ts';
 import { nameOfKind, readHead } from './read-file.ts';
 
 /** A photo of somebody known, `root/person/photo`, or of nobody in particular, `root/photo`. */
@@ -135,7 +135,7 @@ async function problemOf({ name, place, kind, problem }: Entry): Promise<Refusal
   if (pictureFormats.endings.has(path.extname(name).toLowerCase())) return undefined;
   try {
     const head = await readHead(place, HEAD_BYTES);
-    if (recogniseFormat(head) !== undefined) return undefined;
+    if (recognizeFormat(head) !== undefined) return undefined;
     return reason('file_ignored', place, 'is no picture.');
   } catch (thrown) {
     const { code, message, details } = toLikenessError(thrown);

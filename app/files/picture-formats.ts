@@ -42,7 +42,7 @@ const BMP_HEADERS: ReadonlySet<number> = new Set([12, 40, 52, 56, 64, 108, 124])
  * Tells the format from the first 64 bytes. Decoders see only formats named here, so that vector
  * graphics, PDF and other large parsers are never reached.
  */
-export function recogniseFormat(bytes: Uint8Array): ImageFormat | undefined {
+export function recognizeFormat(bytes: Uint8Array): ImageFormat | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 64));
   const signature = signatures.find(({ offset, magic }) => head.startsWith(magic, offset));
   if (signature === undefined) return isBitmap(head) ? 'BMP' : undefined;

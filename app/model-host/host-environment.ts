@@ -16,7 +16,7 @@ const givesMemoryBack = (role: HostConfiguration['role']) => ({
 
 /**
  * A network is a few hundred blocks of megabytes, and the first touch of each of their 4 KiB pages is a
- * fault. In pages of 2 MiB a cold start takes half the time (1.1 s instead of 2.0 s to recognise a photo).
+ * fault. In pages of 2 MiB a cold start takes half the time (1.1 s instead of 2.0 s to recognize a photo).
  * Paintings stay with small pages: their memory is predicted to the megabyte. glibc from 2.35 on reads it;
  * what the user has tuned otherwise is kept.
  */

@@ -169,8 +169,8 @@ describe('a model host', () => {
 
   test.each(['die', 'mute'])(
     'says so where the process does not come up (%s)',
-    async (behaviour) => {
-      process.env['HOST_DOUBLE'] = JSON.stringify({ behaviour });
+    async (behavior) => {
+      process.env['HOST_DOUBLE'] = JSON.stringify({ behavior });
       const host = hostOf({ startMs: 300 });
       expect((await errorOf(ask(host, 'answer'))).code).toBe('host_start_failed');
       delete process.env['HOST_DOUBLE'];
@@ -179,7 +179,7 @@ describe('a model host', () => {
   );
 
   test('waits longer before each start that fails', async () => {
-    process.env['HOST_DOUBLE'] = JSON.stringify({ behaviour: 'die' });
+    process.env['HOST_DOUBLE'] = JSON.stringify({ behavior: 'die' });
     const host = hostOf();
     for (let i = 0; i < 3; i++) await errorOf(ask(host, 'answer'));
     const before = performance.now();
@@ -208,7 +208,7 @@ describe('a model host', () => {
   });
 
   test('stops waiting for a process that never comes up when it is disposed of', async () => {
-    process.env['HOST_DOUBLE'] = JSON.stringify({ behaviour: 'mute' });
+    process.env['HOST_DOUBLE'] = JSON.stringify({ behavior: 'mute' });
     const host = hostOf({ startMs: 60_000, shutdownMs: 50 });
     const waiting = errorOf(ask(host, 'answer'));
     await sleep(100);
@@ -247,7 +247,7 @@ test('tells where its process stands', async () => {
 });
 
 test('says why its process did not come up', async () => {
-  process.env['HOST_DOUBLE'] = JSON.stringify({ behaviour: 'die' });
+  process.env['HOST_DOUBLE'] = JSON.stringify({ behavior: 'die' });
   const host = hostOf();
   await errorOf(ask(host, 'answer'));
   expect(host.state).toMatchObject({

@@ -62,8 +62,8 @@ describe.skipIf(!built)('the recognition host (needs the built models)', () => {
     const host = hostOf();
     const bytes = new Uint8Array(await readFile(photo));
     const [byPath, byBytes] = await Promise.all([
-      host.request('analyse', analysis),
-      host.request('analyse', { ...analysis, image: { bytes, name: 'sample1.jpg' } }),
+      host.request('analyze', analysis),
+      host.request('analyze', { ...analysis, image: { bytes, name: 'sample1.jpg' } }),
     ]);
     expect(byPath.faces.length).toBeGreaterThanOrEqual(3);
     expect(byPath.faces[0]?.encoding).toHaveLength(byPath.encoder.dimension);
@@ -72,7 +72,7 @@ describe.skipIf(!built)('the recognition host (needs the built models)', () => {
   });
 
   test('falls back to the CPU where the forced provider does not start, and says so', async () => {
-    const answer = await hostOf({ provider: absent }).request('analyse', analysis);
+    const answer = await hostOf({ provider: absent }).request('analyze', analysis);
     expect(answer.provider).toBe('cpu');
     expect(answer.warnings).toHaveLength(1);
     expect(answer.warnings[0]).toContain('The CPU is used instead.');
@@ -83,10 +83,10 @@ describe.skipIf(!built)('the recognition host (needs the built models)', () => {
     const host = hostOf();
     const pids = pidsOf(host);
     await host.request('warmUp', {});
-    const inFlight = host.request('analyse', analysis);
+    const inFlight = host.request('analyze', analysis);
     process.kill(pids[0]!, 'SIGKILL');
     await expect(inFlight).rejects.toMatchObject({ code: 'host_crashed' });
-    await expect(host.request('analyse', analysis)).resolves.toMatchObject({ provider: 'cpu' });
+    await expect(host.request('analyze', analysis)).resolves.toMatchObject({ provider: 'cpu' });
     expect(pids).toHaveLength(2);
   });
 
@@ -96,19 +96,19 @@ describe.skipIf(!built)('the recognition host (needs the built models)', () => {
     await host.request('warmUp', {});
     const controller = new AbortController();
     const options = { signal: controller.signal };
-    const photos = Array.from({ length: 8 }, () => host.request('analyse', analysis, options));
+    const photos = Array.from({ length: 8 }, () => host.request('analyze', analysis, options));
     setImmediate(() => controller.abort());
     for (const outcome of await Promise.allSettled(photos))
       expect(outcome).toMatchObject({ reason: { code: 'cancelled' } });
-    await host.request('analyse', analysis);
+    await host.request('analyze', analysis);
     expect(pids).toHaveLength(1);
   });
 
   test('refuses what is no picture, and proves its providers', async () => {
     const host = hostOf();
     const image = { path: fileURLToPath(import.meta.url) };
-    await expect(host.request('analyse', { ...analysis, image })).rejects.toMatchObject({
-      code: 'image_unrecognised',
+    await expect(host.request('analyze', { ...analysis, image })).rejects.toMatchObject({
+      code: 'image_unrecognized',
     });
     const { runtime, providers } = await host.request('proveProviders', {});
     expect(runtime).toMatch(/^ONNX Runtime \d+\.\d+\.\d+$/);

@@ -8,7 +8,7 @@ import type { Progress } from '../contract/values.ts';
 import type { HostState } from '../contract/window-values.ts';
 
 export type {
-  AnalysedFace,
+  AnalyzedFace,
   EncoderInfo,
   GalleryCandidate,
   GalleryTemplates,

@@ -1,12 +1,12 @@
 import { LikenessError } from '../contract/errors.ts';
 import type { ImageSource, Point } from '../contract/values.ts';
-import type { AnalysedFace, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
+import type { AnalyzedFace, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
 import type { CallOptions } from './context.ts';
 
 export type SeveralFaces = 'refuse' | 'largest';
 
 /** A face whose encoding was asked for. */
-export type EncodedFace = AnalysedFace & { readonly encoding: Float32Array };
+export type EncodedFace = AnalyzedFace & { readonly encoding: Float32Array };
 
 /** Path of a picture, or the name that came with its bytes. */
 export const nameOf = (image: ImageSource): string => ('path' in image ? image.path : image.name);
@@ -22,7 +22,7 @@ export interface AnalysisWishes {
   readonly paintings?: 'refuse' | undefined;
 }
 
-export function analyse(
+export function analyze(
   host: ModelHost,
   image: ImageSource,
   { encode, portraits = false, at, paintings }: AnalysisWishes,
@@ -31,7 +31,7 @@ export function analyse(
   const subject = at === undefined ? 'largest' : { at };
   const request = { image, encode, subject, portraits } as const;
   const photo = paintings === undefined ? request : { ...request, paintings };
-  return host.request('analyse', photo, signalOf(call));
+  return host.request('analyze', photo, signalOf(call));
 }
 
 /** The cancellation of a call without its progress, which belongs to the command as a whole. */
@@ -65,7 +65,7 @@ const noFace = (name: string, elsewhere: boolean): LikenessError =>
     { details: { file: name } },
   );
 
-export function encoded(face: AnalysedFace): EncodedFace {
+export function encoded(face: AnalyzedFace): EncodedFace {
   const { encoding } = face;
   if (encoding === undefined)
     throw new LikenessError('internal', 'The host sent a face without the encoding asked for.');
@@ -74,8 +74,8 @@ export function encoded(face: AnalysedFace): EncodedFace {
 
 function severalFacesIn(
   name: string,
-  faces: readonly AnalysedFace[],
-  largest: AnalysedFace,
+  faces: readonly AnalyzedFace[],
+  largest: AnalyzedFace,
 ): LikenessError {
   const { x, y, width, height } = largest.box;
   const place = `${Math.round(width)}×${Math.round(height)} pixels at ${Math.round(x)}, ${Math.round(y)}`;

@@ -13,8 +13,8 @@ import { describe, expect, test } from 'vitest';
 import { openStore, listPeople } from '../../db/store.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';
 
-const enrol = (app: TestApplication, name: string) =>
-  app.run('enrolment.enrol', { name, images: [app.photo(`${name}.jpg`, name.toLowerCase())] });
+const enroll = (app: TestApplication, name: string) =>
+  app.run('enrollment.enroll', { name, images: [app.photo(`${name}.jpg`, name.toLowerCase())] });
 
 const names = async (app: TestApplication) =>
   (await app.run('people.list', {})).people.map(({ name }) => name);
@@ -27,10 +27,10 @@ const whoIs = async (app: TestApplication, text: string) => {
 
 test('what was backed up comes back, and what was there is kept beside it', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   const file = path.join(app.folder, 'backup.likeness');
   expect(await app.run('backup.create', { file })).toMatchObject({ file, people: 1 });
-  await enrol(app, 'Bert');
+  await enroll(app, 'Bert');
   await app.run('people.rename', { person: 'Anna', name: 'Somebody' });
 
   const restored = await app.run('backup.restore', { file });
@@ -49,18 +49,18 @@ test('numbers are never given again, revoked keys stay revoked, the PIN stays', 
   const { key, secret } = await app.run('access.createKey', { name: 'Door' });
   const file = path.join(app.folder, 'backup');
   await app.run('backup.create', { file });
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   await app.run('access.revokeKey', { id: key.id });
   await app.run('kiosk.setPin', { pin: '2222', current: '1111' });
   await app.run('backup.restore', { file });
   expect(app.checkKey(secret)).toBeNull();
   await app.run('kiosk.unlock', { pin: '2222' });
-  expect((await enrol(app, 'Bert')).person.id).toBe(2);
+  expect((await enroll(app, 'Bert')).person.id).toBe(2);
 });
 
 test('what is no sound backup of ours is refused, and nothing changes', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   const place = (name: string) => path.join(app.folder, name);
   const good = place('good');
   await app.run('backup.create', { file: good });
@@ -103,9 +103,9 @@ test('deleting somebody takes them out of what a restore has kept', async () => 
   const app = testApplication();
   const file = path.join(app.folder, 'backup');
   await app.run('backup.create', { file });
-  await enrol(app, 'Wilhelmina');
+  await enroll(app, 'Wilhelmina');
   const { formerKept } = await app.run('backup.restore', { file });
-  await enrol(app, 'Bert');
+  await enroll(app, 'Bert');
   expect(readFileSync(formerKept).includes('Wilhelmina')).toBe(true);
   await app.run('people.delete', { person: 'Bert' });
   expect(() => readFileSync(formerKept)).toThrow('ENOENT');
@@ -159,14 +159,14 @@ const ways: readonly (readonly [string, (data: string, folder: string) => string
 describe.each([false, true])('a backup with replace %s does not destroy the store', (replace) => {
   test.each(ways)('as %s', async (_what, say) => {
     const app = testApplication();
-    await enrol(app, 'Anna');
+    await enroll(app, 'Anna');
     const data = path.join(app.folder, 'data');
     const file = say(data, app.folder);
     const before = readdirSync(data).sort();
     await expect(app.run('backup.create', { file, replace })).rejects.toMatchObject({
       code: expect.stringMatching(/^(?:output_is_input|file_exists)$/u) as string,
     });
-    await enrol(app, 'Bert');
+    await enroll(app, 'Bert');
     expect(await names(app)).toEqual(['Anna', 'Bert']);
     expect(readdirSync(data).sort()).toEqual(before);
     const other = openStore({ dataDir: data });
@@ -178,7 +178,7 @@ describe.each([false, true])('a backup with replace %s does not destroy the stor
 
 test('where no log is there yet, none is put in its place', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   const data = path.join(app.folder, 'data');
   symlinkSync(data, path.join(app.folder, 'linked'));
   for (const name of ['likeness.db-journal', 'likeness.db-JOURNAL']) {
@@ -195,7 +195,7 @@ test.each(ways.filter(([what]) => !/place|before/u.test(what)))(
   'the store is not restored from itself: %s',
   async (_what, say) => {
     const app = testApplication();
-    await enrol(app, 'Anna');
+    await enroll(app, 'Anna');
     const data = path.join(app.folder, 'data');
     const file = say(data, app.folder);
     const before = readdirSync(data).sort();
@@ -211,8 +211,8 @@ test.each([false, true])(
   'the store of another data folder is not destroyed either',
   async (replace) => {
     const [app, other] = [testApplication(), testApplication()];
-    await enrol(app, 'Anna');
-    await enrol(other, 'Bert');
+    await enroll(app, 'Anna');
+    await enroll(other, 'Bert');
     await other.close();
     other.store.close();
     const files = ['', '-wal', '-journal', '-SHM'].map((suffix) => other.store.file + suffix);

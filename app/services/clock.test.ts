@@ -33,7 +33,7 @@ const noted = async (app: TestApplication) =>
 /** Anna before a camera that has recognized her. */
 async function kiosk(clock: Clock): Promise<{ app: TestApplication; see: () => Promise<void> }> {
   const app = testApplication(clock);
-  await app.run('enrolment.enrol', { name: 'Anna', images: [app.photo('anna.jpg', 'anna')] });
+  await app.run('enrollment.enroll', { name: 'Anna', images: [app.photo('anna.jpg', 'anna')] });
   const kept = { recordRecognitions: true, kiosk: { attendance: true } };
   await app.run('settings.set', { changes: kept });
   const frame = Uint8Array.from(Buffer.from('anna'));
@@ -208,7 +208,7 @@ test('when a key was used last does not stay in a future that never was', async 
 
 test('the table of attendance has its days and times in one zone, and says which', async () => {
   const app = testApplication();
-  await app.run('enrolment.enrol', { name: 'Zoë', images: [app.photo('zoe.jpg', 'zoe')] });
+  await app.run('enrollment.enroll', { name: 'Zoë', images: [app.photo('zoe.jpg', 'zoe')] });
   const seen = { firstSeen: '2026-06-01T22:30:00.000Z', lastSeen: '2026-06-02T06:30:00.000Z' };
   const zone = 'Europe/Berlin';
   app.store.write((tables) =>

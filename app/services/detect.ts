@@ -1,10 +1,10 @@
-import { analyse, nameOf } from './analysis.ts';
+import { analyze, nameOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { notesOn, sentencesOf } from './photo-notes.ts';
 
 export const detect: Handler<'faces.detect'> = async ({ host }, { image }, call) => {
   const started = performance.now();
-  const analysis = await analyse(host, image, { encode: 'none' }, call);
+  const analysis = await analyze(host, image, { encode: 'none' }, call);
   const { width, height, faces, provider, warnings } = analysis;
   const notes = notesOn(analysis, nameOf(image), faces);
   return {

@@ -5,7 +5,7 @@ import { testApplication } from './testing/application.ts';
 test('reports runtime, models and database', async () => {
   const app = testApplication();
   const images = [app.photo('a.jpg', 'anna')];
-  await app.run('enrolment.enrol', { name: 'Anna', images });
+  await app.run('enrollment.enroll', { name: 'Anna', images });
   expect(await app.run('diagnostics.doctor', {})).toMatchObject({
     version: '1.2.3',
     node: process.version,

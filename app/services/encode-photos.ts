@@ -4,7 +4,7 @@ import type { HostResult, ModelHost } from '../model-host/types.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions } from './context.ts';
 import { mapConcurrently, throwIfCancelled } from './cooperation.ts';
-import type { LabelledPhoto } from './labelled-photos.ts';
+import type { LabeledPhoto } from './labeled-photos.ts';
 
 /** Photos under way at once: the host decodes one while it computes on another. */
 const IN_FLIGHT = 3;
@@ -15,7 +15,7 @@ const IN_FLIGHT = 3;
  */
 export async function encodePhotos(
   host: ModelHost,
-  photos: readonly LabelledPhoto[],
+  photos: readonly LabeledPhoto[],
   call: CallOptions,
 ): Promise<EncodedPhotos> {
   let done = 0;
@@ -48,14 +48,14 @@ export interface EncodedPhotos {
 /** The encoding of the face that a photo is of, or why there is none. */
 async function encodePhoto(
   host: ModelHost,
-  photo: LabelledPhoto,
+  photo: LabeledPhoto,
   call: CallOptions,
 ): Promise<Float32Array | Refusal> {
   const file = photo.path;
   try {
     const encoding = principalEncoding(
       await host.request(
-        'analyse',
+        'analyze',
         { image: { path: file }, encode: 'principal', subject: 'central', paintings: 'refuse' },
         signalOf(call),
       ),
@@ -69,7 +69,7 @@ async function encodePhoto(
   }
 }
 
-function principalEncoding({ faces, principal }: HostResult<'analyse'>): Float32Array | null {
+function principalEncoding({ faces, principal }: HostResult<'analyze'>): Float32Array | null {
   return principal === null ? null : (faces[principal]?.encoding ?? null);
 }
 

@@ -11,7 +11,7 @@ import { testApplication, type TestApplication } from './testing/application.ts'
 const NAME = 'Wilhelmina Quastenflosser';
 
 const enroll = (app: TestApplication, name: string, text: string) =>
-  app.run('enrolment.enrol', { name, images: [app.photo(`${text}.jpg`, text)] });
+  app.run('enrollment.enroll', { name, images: [app.photo(`${text}.jpg`, text)] });
 
 /** The files at or below a folder in which there is the text. */
 const holding = (text: string, folder: string): string[] =>

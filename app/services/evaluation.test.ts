@@ -40,7 +40,7 @@ class PositionHost implements Pick<ModelHost, 'request'> {
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     await new Promise((resolve) => setTimeout(resolve, 1));
     this.inFlight--;
-    const { image, encode, subject } = payload as HostPayload<'analyse'>;
+    const { image, encode, subject } = payload as HostPayload<'analyze'>;
     expect({ encode, subject }).toEqual({ encode: 'principal', subject: 'central' });
     const content = this.positions.get('path' in image ? image.path : image.name)!;
     if (content === 'damaged') throw new LikenessError('image_truncated', 'It ends too early.');

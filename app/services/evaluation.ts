@@ -10,16 +10,16 @@ import { judgeProbability } from './evaluation/shown-probability.ts';
 
 /**
  * Measures recognition on photos of known people, through the host that users meet: the face
- * nearest to the centre of each photo is encoded, then the planned comparisons are made.
+ * nearest to the center of each photo is encoded, then the planned comparisons are made.
  */
 export const runEvaluation: Handler<'evaluation.run'> = async (context, payload, call) => {
   const { host } = context;
   const started = performance.now();
   const plan = await planEvaluation(payload);
   const { encoder, provider, warnings } = await host.request('warmUp', {}, signalOf(call));
-  const analysed = performance.now();
+  const analyzed = performance.now();
   const { encodings, unused } = await encodePhotos(host, plan.photos, call);
-  const seconds = (performance.now() - analysed) / 1000;
+  const seconds = (performance.now() - analyzed) / 1000;
   const encoded = encodings.filter((encoding) => encoding !== null).length;
   const measures = await measure(plan, encodings, call);
   const shown = await judgeProbability(host, encoder, plan, encodings, call);

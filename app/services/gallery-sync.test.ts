@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { testApplication, type TestApplication } from './testing/application.ts';
 
-const enrol = (app: TestApplication, name: string, text = name.toLowerCase()) =>
-  app.run('enrolment.enrol', { name, images: [app.photo(`${name}.jpg`, text)] });
+const enroll = (app: TestApplication, name: string, text = name.toLowerCase()) =>
+  app.run('enrollment.enroll', { name, images: [app.photo(`${name}.jpg`, text)] });
 
 const whoIs = async (app: TestApplication, text: string) => {
   const image = app.photo('probe.jpg', text);
@@ -15,7 +15,7 @@ const loads = ({ host }: TestApplication) =>
 
 test('is fed before the first search, and not before', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   expect(loads(app)).toBe(0);
   expect(await whoIs(app, 'anna')).toEqual(['Anna']);
   expect(await whoIs(app, 'anna')).toEqual(['Anna']);
@@ -24,9 +24,9 @@ test('is fed before the first search, and not before', async () => {
 
 test('own writes are passed on without reading everything again', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   await whoIs(app, 'anna');
-  await enrol(app, 'Bert');
+  await enroll(app, 'Bert');
   expect(await whoIs(app, 'anna\nbert')).toEqual(['Anna', 'Bert']);
   await app.run('people.delete', { person: 'Anna' });
   expect(await whoIs(app, 'anna\nbert')).toEqual(['-', 'Bert']);
@@ -35,8 +35,8 @@ test('own writes are passed on without reading everything again', async () => {
 
 test('merging takes effect in the gallery', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Annie', 'anna 2');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Annie', 'anna 2');
   expect(await whoIs(app, 'anna 2')).toEqual(['Annie']);
   await app.run('people.merge', { from: 'Annie', into: 'Anna' });
   expect(await whoIs(app, 'anna 2')).toEqual(['Anna']);
@@ -44,30 +44,30 @@ test('merging takes effect in the gallery', async () => {
 
 test('is fed again after the host has died', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   await whoIs(app, 'anna');
   app.host.crash();
   expect(await whoIs(app, 'anna')).toEqual(['Anna']);
   app.host.crash();
-  await enrol(app, 'Bert');
+  await enroll(app, 'Bert');
   expect(await whoIs(app, 'anna\nbert')).toEqual(['Anna', 'Bert']);
 });
 
 test('sees what another process has written', async () => {
   const ours = testApplication();
-  await enrol(ours, 'Anna');
+  await enroll(ours, 'Anna');
   expect(await whoIs(ours, 'bert')).toEqual(['-']);
   const theirs = testApplication({ folder: ours.folder });
-  await enrol(theirs, 'Bert');
+  await enroll(theirs, 'Bert');
   expect(await whoIs(ours, 'bert')).toEqual(['Bert']);
   await theirs.run('people.delete', { person: 'Anna' });
   expect(await whoIs(ours, 'anna')).toEqual(['-']);
 });
 
-test('searches and enrolments at the same time do not double anybody', async () => {
+test('searches and enrollments at the same time do not double anybody', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   const names = ['Bert', 'Carl', 'Dora', 'Emil'];
-  await Promise.all(names.flatMap((name) => [enrol(app, name), whoIs(app, 'anna')]));
+  await Promise.all(names.flatMap((name) => [enroll(app, name), whoIs(app, 'anna')]));
   expect(await whoIs(app, 'anna\nbert\ncarl\ndora\nemil')).toEqual(['Anna', ...names]);
 });

@@ -13,8 +13,8 @@ import { compareModels } from './comparison/compare-models.ts';
 import type { Handlers } from './context.ts';
 import { detect } from './detect.ts';
 import { doctor } from './doctor.ts';
-import { enrol } from './enrolment/enrol.ts';
-import { importFolder } from './enrolment/import-folder.ts';
+import { enroll } from './enrollment/enroll.ts';
+import { importFolder } from './enrollment/import-folder.ts';
 import { lastEvaluation, runEvaluation } from './evaluation.ts';
 import { gradGraph, showGraph } from './graphs.ts';
 import { identify } from './identify.ts';
@@ -26,7 +26,7 @@ import * as people from './people.ts';
 import { addPicture, showPicture } from './pictures.ts';
 import { allowFolder, listFolders, removeFolder } from './programs.ts';
 import { similarPeople } from './similar-people.ts';
-import { enrolSamples, listSamples, listSampleStyles, removeSamples } from './samples/commands.ts';
+import { enrollSamples, listSamples, listSampleStyles, removeSamples } from './samples/commands.ts';
 import { confirmRetention, showRetentionHold } from './retention.ts';
 import { getSettings, setSettings } from './settings.ts';
 import { systemStatus } from './status.ts';
@@ -38,8 +38,8 @@ import { verify } from './verify.ts';
 /** Command by command, who carries it out. */
 export const handlers: Handlers = {
   'faces.detect': detect,
-  'enrolment.enrol': enrol,
-  'enrolment.importFolder': importFolder,
+  'enrollment.enroll': enroll,
+  'enrollment.importFolder': importFolder,
   'identification.identify': identify,
   'verification.verify': verify,
   'people.list': people.listPeople,
@@ -99,7 +99,7 @@ export const handlers: Handlers = {
   'pictures.show': showPicture,
   'samples.list': listSamples,
   'samples.styles': listSampleStyles,
-  'samples.enrol': enrolSamples,
+  'samples.enroll': enrollSamples,
   'samples.remove': removeSamples,
   'styling.estimate': styling.estimate,
   'styling.create': styling.create,

@@ -4,12 +4,12 @@ import { testApplication, type TestApplication } from './testing/application.ts'
 
 async function withPeople(...names: string[]): Promise<TestApplication> {
   const app = testApplication();
-  for (const name of names) await enrol(app, name);
+  for (const name of names) await enroll(app, name);
   return app;
 }
 
-const enrol = (app: TestApplication, name: string) =>
-  app.run('enrolment.enrol', {
+const enroll = (app: TestApplication, name: string) =>
+  app.run('enrollment.enroll', {
     name,
     images: [app.photo(`${name}.jpg`, name.toLowerCase())],
   });
@@ -62,8 +62,8 @@ test('a name never has less than one half, an unknown face never has more', asyn
 
 test('two who look alike share: the nearer is named, hardly, and the other is near as well', async () => {
   const app = await withPeople('Anna');
-  await app.run('enrolment.enrol', { name: 'Bea', images: [app.photo('Bea.jpg', 'anna 0.02')] });
-  await app.run('enrolment.enrol', { name: 'Cora', images: [app.photo('Cora.jpg', 'anna 0.03')] });
+  await app.run('enrollment.enroll', { name: 'Bea', images: [app.photo('Bea.jpg', 'anna 0.02')] });
+  await app.run('enrollment.enroll', { name: 'Cora', images: [app.photo('Cora.jpg', 'anna 0.03')] });
   const { faces } = await identify(app, 'anna');
   const [anna, ...others] = faces[0]!.matches;
   expect(faces[0]!.decision).toBe('identified');

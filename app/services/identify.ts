@@ -1,10 +1,10 @@
 import type { CommandOutput } from '../contract/commands.ts';
 import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
-import type { AnalysedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
+import type { AnalyzedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';
 import { activity } from './activity-entry.ts';
 import { decide } from '../../native-models/evaluation/verifier/decision.ts';
-import { analyse, encoded, nameOf, signalOf } from './analysis.ts';
+import { analyze, encoded, nameOf, signalOf } from './analysis.ts';
 import { thresholdFor } from './calibration/threshold.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { readSettings } from './kept-settings.ts';
@@ -20,7 +20,7 @@ const LEAST_CANDIDATES = 5;
 /** A face is identified where the nearest template is at the threshold or nearer (see `decide`). */
 export const identify: Handler<'identification.identify'> = async (context, payload, call) => {
   const started = performance.now();
-  const analysis = await analyse(context.host, payload.image, { encode: 'all' }, call);
+  const analysis = await analyze(context.host, payload.image, { encode: 'all' }, call);
   const { encoder, width, height, provider } = analysis;
   const notes = notesOn(analysis, nameOf(payload.image), analysis.faces);
   const options = { top: Math.max(payload.top, LEAST_CANDIDATES), ...signalOf(call) };
@@ -57,7 +57,7 @@ export const identify: Handler<'identification.identify'> = async (context, payl
 };
 
 /** float32[faces × dimension], in the order of the faces. */
-function probesOf(faces: readonly AnalysedFace[], dimension: number): Float32Array {
+function probesOf(faces: readonly AnalyzedFace[], dimension: number): Float32Array {
   const probes = new Float32Array(faces.length * dimension);
   faces.forEach((face, i) => probes.set(encoded(face).encoding, i * dimension));
   return probes;

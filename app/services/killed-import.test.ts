@@ -42,7 +42,7 @@ describe.skipIf(!modelsAreBuilt())('an import killed at random moments (npm run 
     expect(kept).toBeLessThan(PHOTOS);
 
     await using app = realApplication(dataDir);
-    const completed = await app.dispatch('enrolment.importFolder', { root });
+    const completed = await app.dispatch('enrollment.importFolder', { root });
     expect(completed).toMatchObject({
       enrolled: PHOTOS - kept,
       alreadyEnrolled: kept,

@@ -49,7 +49,7 @@ test('an encoder that is fetched does not take over where people are enrolled', 
   const choice = () => app.store.read((tables) => readSetting(tables, 'model.encoder'));
   await app.run('models.fetch', { id: 'mobile' });
   expect(choice()).toBeUndefined();
-  await app.run('enrolment.enrol', { name: 'Anna', images: [app.photo('a.jpg', 'anna')] });
+  await app.run('enrollment.enroll', { name: 'Anna', images: [app.photo('a.jpg', 'anna')] });
   await app.run('models.fetch', { id: 'small-detector' });
   expect(choice()).toBeUndefined();
   await app.run('models.fetch', { id: 'mobile' });

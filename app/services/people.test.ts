@@ -8,7 +8,7 @@ async function withPeople(people: Readonly<Record<string, string[]>>): Promise<T
   const app = testApplication();
   for (const [name, photos] of Object.entries(people)) {
     const images = photos.map((text, i) => app.photo(`${name} ${i}.jpg`, text));
-    await app.run('enrolment.enrol', { name, images, consent: `${name} agreed` });
+    await app.run('enrollment.enroll', { name, images, consent: `${name} agreed` });
   }
   return app;
 }

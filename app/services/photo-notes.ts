@@ -1,6 +1,6 @@
 import type { PhotoNote, Quality } from '../contract/values.ts';
 import type { PhotoAnalysis } from '../model-host/types.ts';
-import { isPoor } from './enrolment/quality-gate.ts';
+import { isPoor } from './enrollment/quality-gate.ts';
 
 /** A limit on the size of faces is worth a word from here on, in pixels. */
 const LARGE_FACE = 100;

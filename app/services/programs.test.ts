@@ -95,7 +95,7 @@ test('errors name files as the program does', async () => {
   writeFileSync(path.join(photos, 'empty.jpg'), '');
   await app.run('access.allowFolder', { name: 'photos', path: photos });
   const error: unknown = await app
-    .run('enrolment.importFolder', { root: 'photos/none' }, program)
+    .run('enrollment.importFolder', { root: 'photos/none' }, program)
     .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'file_not_found', details: { file: 'photos/none' } });
   expect((error as Error).message).toContain('photos/none');

@@ -26,7 +26,7 @@ describe.skipIf(!modelsAreBuilt())('with real photos and the built models (npm r
     app = realApplication(path.join(folder, 'data'));
     await Promise.all(sitters.map((sitter) => cutPortrait(sitter, portrait(sitter.name))));
     const root = path.join(folder, 'people');
-    const imported = await app.dispatch('enrolment.importFolder', { root });
+    const imported = await app.dispatch('enrollment.importFolder', { root });
     expect(imported).toMatchObject({ people: 6, enrolled: 6, refused: [], provider: 'cpu' });
   });
   afterAll(async () => {
@@ -60,18 +60,18 @@ describe.skipIf(!modelsAreBuilt())('with real photos and the built models (npm r
   });
 
   it('refuses a group photo for one person, and takes the largest where asked', async () => {
-    const enrol = (severalFaces: 'refuse' | 'largest') =>
-      app.dispatch('enrolment.enrol', {
+    const enroll = (severalFaces: 'refuse' | 'largest') =>
+      app.dispatch('enrollment.enroll', {
         name: 'Gwen',
         images: [{ path: samplePhoto(1) }],
         severalFaces,
       });
-    await expect(enrol('refuse')).rejects.toMatchObject({
+    await expect(enroll('refuse')).rejects.toMatchObject({
       code: 'several_faces',
       message: expect.stringContaining('3 faces') as string,
     });
     expect(app.store.read(countPeople)).toBe(sitters.length);
-    await expect(enrol('largest')).resolves.toMatchObject({ enrolled: 1 });
+    await expect(enroll('largest')).resolves.toMatchObject({ enrolled: 1 });
     await app.dispatch('people.delete', { person: 'Gwen' });
   });
 

@@ -4,8 +4,8 @@ import { insertActivity, noteAttendance } from '../../db/store.ts';
 import { toCsv } from './csv.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';
 
-const enrol = (app: TestApplication, name: string, text = name.toLowerCase()) =>
-  app.run('enrolment.enrol', { name, images: [app.photo(`${name}.jpg`, text)] });
+const enroll = (app: TestApplication, name: string, text = name.toLowerCase()) =>
+  app.run('enrollment.enroll', { name, images: [app.photo(`${name}.jpg`, text)] });
 
 test('CSV quotes what it must and disarms formulas', () => {
   expect(
@@ -39,8 +39,8 @@ test('settings merge, outlive a restart and tell windows', async () => {
 
 test('the activity is listed by kind, person and page, and exported', async () => {
   const app = testApplication();
-  await enrol(app, '=Anna');
-  await enrol(app, 'Bert');
+  await enroll(app, '=Anna');
+  await enroll(app, 'Bert');
   await app.run('people.rename', { person: 'Bert', name: 'Berta' });
   const list = (filter: object) => app.run('activity.list', filter);
   expect((await list({})).entries.map(({ kind, person }) => [kind, person?.name])).toEqual([
@@ -62,7 +62,7 @@ test('the activity is listed by kind, person and page, and exported', async () =
 test('what is older than the settings allow goes at the next start', async () => {
   const now = new Date('2026-06-30T12:00:00Z');
   const app = testApplication({ now: () => now });
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   app.store.write((tables) => {
     for (const day of ['2026-01-01', '2026-06-01']) {
       const createdAt = `${day}T10:00:00.000Z`;
@@ -90,8 +90,8 @@ test('what is older than the settings allow goes at the next start', async () =>
 test('templates are split off, removed and shown, and the index follows', async () => {
   const app = testApplication();
   const images = ['anna', 'bert'].map((text) => app.photo(`${text}.jpg`, text));
-  // One after the other: photos of one command are enrolled in the order in which they are analysed.
-  for (const image of images) await app.run('enrolment.enrol', { name: 'Anna', images: [image] });
+  // One after the other: photos of one command are enrolled in the order in which they are analyzed.
+  for (const image of images) await app.run('enrollment.enroll', { name: 'Anna', images: [image] });
   const { person } = await app.run('people.show', { person: 'Anna' });
   const [first, second] = person.templateList.map(({ id }) => id);
   const { portraits } = await app.run('people.portraits', { templates: [first!, second!, 99] });
@@ -120,18 +120,18 @@ test('templates are split off, removed and shown, and the index follows', async 
 test('portraits are kept only where the settings say so', async () => {
   const app = testApplication();
   await app.run('settings.set', { changes: { keepPortraits: false } });
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   expect((await app.run('people.list', {})).people[0]!.portrait).toBeNull();
 });
 
 test('the face that somebody points at is enrolled', async () => {
   const app = testApplication();
   const images = [app.photo('both.jpg', 'anna\nbert')];
-  await app.run('enrolment.enrol', { name: 'Bert', images, at: [250, 60] });
+  await app.run('enrollment.enroll', { name: 'Bert', images, at: [250, 60] });
   const { faces } = await app.run('identification.identify', { image: app.photo('p', 'bert') });
   expect(faces[0]!.decision).toBe('identified');
   await expect(
-    app.run('enrolment.enrol', { name: 'Cleo', images, at: [900, 60] }),
+    app.run('enrollment.enroll', { name: 'Cleo', images, at: [900, 60] }),
   ).rejects.toMatchObject({ code: 'no_face', message: expect.stringContaining('place') as string });
 });
 
@@ -139,11 +139,11 @@ test('windows hear of what changed, also where it failed half-way', async () => 
   const app = testApplication();
   const heard: EventName[] = [];
   const leave = app.subscribe((name) => heard.push(name));
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   expect(heard).toEqual(['host.changed', 'people.changed', 'activity.added']);
   app.host.crash();
   expect(heard.at(-1)).toBe('host.changed');
   leave();
-  await enrol(app, 'Bert');
+  await enroll(app, 'Bert');
   expect(heard.slice(3)).toEqual(['host.changed']);
 });

@@ -18,7 +18,7 @@ test('names the fields of an input that does not fit', async () => {
 
 test.each(['', '   ', 'a\u0007b', 'x'.repeat(201)])('refuses the name %j', async (name) => {
   const { run } = testApplication();
-  const call = run('enrolment.enrol', { name, images: [{ path: 'a.jpg' }] });
+  const call = run('enrollment.enroll', { name, images: [{ path: 'a.jpg' }] });
   await expect(call).rejects.toMatchObject({ code: 'name_invalid' });
 });
 

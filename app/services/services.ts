@@ -157,8 +157,8 @@ function contextOf(options: ServiceOptions, parts: Parts): ServiceContext {
 
 /** What other windows have to read again after a command. */
 const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
-  'enrolment.enrol': ['people.changed', 'activity.added'],
-  'enrolment.importFolder': ['people.changed', 'activity.added'],
+  'enrollment.enroll': ['people.changed', 'activity.added'],
+  'enrollment.importFolder': ['people.changed', 'activity.added'],
   'identification.identify': ['activity.added'],
   'verification.verify': ['activity.added'],
   'people.rename': ['people.changed', 'activity.added'],
@@ -172,7 +172,7 @@ const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
   'people.noteConsent': ['people.changed'],
   'people.delete': ['people.changed', 'activity.added'],
   'people.undo': ['people.changed', 'activity.added'],
-  'samples.enrol': ['people.changed', 'activity.added'],
+  'samples.enroll': ['people.changed', 'activity.added'],
   'samples.remove': ['people.changed', 'activity.added'],
   'models.fetch': ['models.changed'],
   'models.import': ['models.changed'],

@@ -4,7 +4,7 @@ import { takeRows } from '../../db/store.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';
 
 const enroll = (app: TestApplication, name: string, ...texts: string[]) =>
-  app.run('enrolment.enrol', {
+  app.run('enrollment.enroll', {
     name,
     images: texts.map((text) => app.photo(`${name} ${text}.jpg`, text)),
     consent: `${name} agreed`,
@@ -102,7 +102,7 @@ test('after a merge everything goes back to whom it belonged, and what came sinc
 test('a photo that both had is there twice again', async () => {
   const app = testApplication();
   await enroll(app, 'Anna', 'anna');
-  await app.run('enrolment.enrol', { name: 'Bea', images: [app.photo('same.jpg', 'anna')] });
+  await app.run('enrollment.enroll', { name: 'Bea', images: [app.photo('same.jpg', 'anna')] });
   const before = kept(app).templates;
   expect(before).toHaveLength(2);
   const { undo } = await app.run('people.merge', { from: 'Bea', into: 'Anna' });

@@ -1,9 +1,9 @@
 import { LikenessError } from '../contract/errors.ts';
 import type { ImageSource } from '../contract/values.ts';
-import type { AnalysedFace, EncoderInfo } from '../model-host/types.ts';
+import type { AnalyzedFace, EncoderInfo } from '../model-host/types.ts';
 import { noteActivity } from './activity.ts';
 import { decide } from '../../native-models/evaluation/verifier/decision.ts';
-import { analyse, distanceBetween, nameOf, signalOf, subjectOf } from './analysis.ts';
+import { analyze, distanceBetween, nameOf, signalOf, subjectOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { readSettings } from './kept-settings.ts';
 import { notesOn, sentencesOf } from './photo-notes.ts';
@@ -13,7 +13,7 @@ export const verify: Handler<'verification.verify'> = async (context, payload, c
   const { chips } = payload;
   const started = performance.now();
   const look = async (image: ImageSource) => {
-    const analysis = await analyse(host, image, { encode: 'principal', portraits: chips }, call);
+    const analysis = await analyze(host, image, { encode: 'principal', portraits: chips }, call);
     const face = subjectOf(analysis, nameOf(image), payload.severalFaces);
     return { ...analysis, face, notes: notesOn(analysis, nameOf(image), [face]) };
   };
@@ -37,7 +37,7 @@ export const verify: Handler<'verification.verify'> = async (context, payload, c
   };
 };
 
-function chipOf({ portrait }: AnalysedFace): Uint8Array<ArrayBuffer> {
+function chipOf({ portrait }: AnalyzedFace): Uint8Array<ArrayBuffer> {
   if (portrait !== undefined) return portrait;
   throw new LikenessError('internal', 'The host sent a face without the picture asked for.');
 }

@@ -48,8 +48,8 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
       const { pictures, people } = await run('samples.list', {});
       expect(pictures).toHaveLength(6);
       expect(pictures[0]).toMatchObject({ name: 'sample1.jpg', width: 1920, height: 1280 });
-      const first = await run('samples.enrol', {});
-      const again = await run('samples.enrol', {});
+      const first = await run('samples.enroll', {});
+      const again = await run('samples.enroll', {});
       expect(again).toEqual(first);
       const enrolled = (await run('people.list', {})).people;
       expect(enrolled.map(({ name }) => name).sort()).toEqual([...people].sort());
@@ -75,12 +75,12 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     async () => {
       const other = realApplication(place('other'));
       const ask = other.dispatch.bind(other);
-      await ask('samples.enrol', {});
+      await ask('samples.enroll', {});
       const { people } = await ask('people.list', {});
       const kept = people.find(({ name }) => name === 'Ada')!;
       // A photo of the user's own, of one of them.
       await cutPortrait({ name: 'Ada', ...adaAgain }, place('own.jpg'));
-      await ask('enrolment.enrol', { name: 'Ada', images: [{ path: place('own.jpg') }] });
+      await ask('enrollment.enroll', { name: 'Ada', images: [{ path: place('own.jpg') }] });
       expect(await ask('samples.remove', { dryRun: true })).toEqual({ people: people.length - 1 });
       expect((await ask('people.list', {})).people).toHaveLength(people.length);
       expect(await ask('samples.remove', {})).toEqual({ people: people.length - 1 });
@@ -124,7 +124,7 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     await run('live.end', { stream: 'test' });
     await expect(
       run('live.look', { stream: 'test', frame: Uint8Array.from(Buffer.from('no picture')) }),
-    ).rejects.toMatchObject({ code: 'image_unrecognised' });
+    ).rejects.toMatchObject({ code: 'image_unrecognized' });
   });
 
   test('a comparison shows the two faces', { timeout: PATIENCE }, async () => {
@@ -150,11 +150,11 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
     const [, bea] = sitters;
     const images = [{ path: samplePhoto(bea!.sample) }];
     const name = 'Pointed at';
-    await run('enrolment.enrol', { name, images, at: middleOf(bea!.box) });
+    await run('enrollment.enroll', { name, images, at: middleOf(bea!.box) });
     const { person } = await run('people.show', { person: name });
     const { person: same } = await run('people.show', { person: 'Bea' });
     expect(person.templateList[0]!.quality).toBeCloseTo(same.templateList[0]!.quality, 5);
-    await expect(run('enrolment.enrol', { name, images, at: [3, 3] })).rejects.toMatchObject({
+    await expect(run('enrollment.enroll', { name, images, at: [3, 3] })).rejects.toMatchObject({
       code: 'already_enrolled',
     });
     await run('people.delete', { person: name });
@@ -187,7 +187,7 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
 
     const letter = { bytes: Uint8Array.from(Buffer.from('Dear Anna')), name: 'letter.jpg' };
     await expect(run('pictures.add', { image: letter })).rejects.toMatchObject({
-      code: 'image_unrecognised',
+      code: 'image_unrecognized',
     });
     await expect(
       run('pictures.show', { image: { path: place('none.png') } }),
@@ -218,7 +218,7 @@ describe.skipIf(!modelsAreBuilt())('behind the window', () => {
       raw: { width: 4, height: 4, channels: 3 },
     });
     const picture = place('painting.tif');
-    await noise.toColourspace('rgb16').tiff().toFile(picture);
+    await noise.toColorspace('rgb16').tiff().toFile(picture);
     const settings = PaintingSettings.parse({
       content: '/a <b> & c.jpg',
       styles: [{ path: '/s.jpg' }],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findLabelledPhotos } from '../../app/services/labelled-photos.ts';
+import { findLabeledPhotos } from '../../app/services/labeled-photos.ts';
 import type { EncoderInfo, ModelHost } from '../../app/model-host/types.ts';
 import { repository, startHost } from '../measure/product.ts';
 
@@ -36,7 +36,7 @@ export async function encodePeople(images: string): Promise<EncodedPeople> {
   const model = models.find(({ id }) => id === encoder.id)!;
   const file = path.join(FOLDER, `${encoder.id}-${model.sha256.slice(0, 12)}.json`);
   const known = await read(file);
-  const { photos } = await findLabelledPhotos(images);
+  const { photos } = await findLabeledPhotos(images);
   const hashes: string[] = [];
   let fresh = 0;
   const queue = photos.entries();
@@ -62,7 +62,7 @@ export async function encodePeople(images: string): Promise<EncodedPeople> {
 
 async function encode(host: ModelHost, file: string): Promise<number[] | null> {
   const { faces, principal } = await host.request(
-    'analyse',
+    'analyze',
     { image: { path: file }, encode: 'principal', subject: 'central' },
     { timeoutMs: 3_600_000 },
   );

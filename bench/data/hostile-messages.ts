@@ -14,7 +14,7 @@ export const COMMANDS = [
   ...[
     'faces.detect',
     'identification.identify',
-    'enrolment.enrol',
+    'enrollment.enroll',
     'activity.list',
     'settings.get',
   ],

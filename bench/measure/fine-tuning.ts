@@ -6,7 +6,7 @@ import { countFlops } from '../../native-models/ops/flops.ts';
 import { operators } from '../../native-models/ops/registry.ts';
 import { graphOf } from '../../native-models/runtime/graphs.ts';
 import type { Runtime } from '../../native-models/runtime/runtime.ts';
-import { adamwDefaults } from '../../native-models/training/optimisers/optimiser.ts';
+import { adamwDefaults } from '../../native-models/training/optimizers/optimizer.ts';
 import { cutAtFrozen } from '../../native-models/training/frozen-trunk.ts';
 import { inFullPrecision } from '../../native-models/training/half-precision.ts';
 import { pairMasks } from '../../native-models/training/losses/triplet.ts';
@@ -58,7 +58,7 @@ export async function fineTuning(
   const options = { mining: 'batch-all', margin: MARGIN, pull: 0, batch: BATCH } as const;
   const plan = tripletGraph(network, trained, options);
   const trainer = await Trainer.start(runtime, network, plan, trained, {
-    optimiser: { ...adamwDefaults, relative: true },
+    optimizer: { ...adamwDefaults, relative: true },
     schedule: { peak: PEAK, warmUp: 1, steps: 1000, floor: 0.02 },
     ...{ clipNorm: 1, averaging: 0.98, statisticsMomentum: 0.9 },
   });

@@ -10,7 +10,7 @@ import { pictureNamed } from '../data/paintings.ts';
 import type { Painted } from './painted.ts';
 
 export interface Verdict {
-  /** Squared distances relative to what they aim at, as a painting minimises them. */
+  /** Squared distances relative to what they aim at, as a painting minimizes them. */
   readonly styleLoss: number;
   readonly contentLoss: number;
 }

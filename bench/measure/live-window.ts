@@ -6,7 +6,7 @@ import { cameraFile, type Scene } from '../../e2e/support/camera.ts';
 import { chromiumArguments, findChromium } from '../../e2e/support/chromium.ts';
 import { processTree } from '../../e2e/support/hosts.ts';
 import { album } from '../../e2e/support/photos.ts';
-import { enrolAlbum, startServer, type Server } from '../../e2e/support/server.ts';
+import { enrollAlbum, startServer, type Server } from '../../e2e/support/server.ts';
 import { installProbe, type Probe, type Seen } from './page-probe.ts';
 
 /** The built application in a real Chromium, whose webcam sees a scene. Ada is enrolled. */
@@ -33,7 +33,7 @@ export async function openLiveWindow(scene: Scene): Promise<LiveWindow> {
   const camera = await cameraFile(scene);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'likeness-bench-'));
   const photos = path.join(dataDir, 'photos');
-  await enrolAlbum(dataDir, await album(photos, { Ada: 2 }));
+  await enrollAlbum(dataDir, await album(photos, { Ada: 2 }));
 
   const start = performance.now();
   const since = (): number => performance.now() - start;

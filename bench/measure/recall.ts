@@ -2,7 +2,7 @@ import type { Box } from '../../app/contract/values.ts';
 
 /**
  * Detectors mark more or less of forehead and hair, and the small one draws wide squares: a third
- * of overlap is plainly the same face, and far more than neighbouring faces share.
+ * of overlap is plainly the same face, and far more than neighboring faces share.
  */
 const SAME_FACE_IOU = 0.3;
 

@@ -80,7 +80,7 @@ export class FaceApiPeer {
   }
 
   /** The whole chain: detection, landmarks, crop and encoding of every face. */
-  async analyse(image: PeerImage, detector: PeerDetector): Promise<readonly PeerFace[]> {
+  async analyze(image: PeerImage, detector: PeerDetector): Promise<readonly PeerFace[]> {
     return await this.#withImage(image, async (input) => {
       const faces = await this.#faceApi
         .detectAllFaces(input, this.#options(detector))

@@ -10,7 +10,7 @@ export interface PeerTraining {
   readonly seconds: readonly number[];
 }
 
-/** The same network, weights, batch, loss and optimiser. */
+/** The same network, weights, batch, loss and optimizer. */
 export async function timeTraining(
   python: string,
   { network, trained, feeds, people }: FineTuning,

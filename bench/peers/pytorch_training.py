@@ -97,7 +97,7 @@ def main():
     torch.set_num_threads(task["threads"])
     tensors = read_tensors(os.path.join(os.path.dirname(sys.argv[1]), "tensors.f32"), task["tensors"])
     parameters = [tensors[name].requires_grad_() for name in task["trained"]]
-    optimiser = torch.optim.AdamW(parameters, lr=1e-6, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(parameters, lr=1e-6, weight_decay=0.01)
     people = torch.tensor(task["people"])
     same = (people[:, None] == people[None, :]).float()
     positive, negative = same - torch.eye(len(people)), 1 - same
@@ -105,10 +105,10 @@ def main():
     for _ in range(task["runs"] + 1):
         began = time.perf_counter()
         loss = triplet_loss(forward(task, tensors), positive, negative, task["margin"])
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1)
-        optimiser.step()
+        optimizer.step()
         losses.append(loss.item())
         seconds.append(time.perf_counter() - began)
     print(json.dumps({"version": torch.__version__, "losses": losses, "seconds": seconds[1:]}))

@@ -25,7 +25,7 @@ type Way = 'likeness' | 'peerCrop';
 /**
  * What alignment is worth: the same detectors, landmarks and weights on all photos of a folder,
  * every photo against every other, with our chip (similarity transform, mirrored average,
- * normalised) and with that of face-api.js (bounding box of the landmarks plus 20 %, upright).
+ * normalized) and with that of face-api.js (bounding box of the landmarks plus 20 %, upright).
  */
 export async function measureAlignment({ images }: Options): Promise<Answer> {
   if (images === undefined) throw new Error('Say whose photos: --images <root>.');

@@ -94,7 +94,7 @@ function measureOthers(
   ).flat();
 }
 
-/** Enrols the first photo of some people, and searches for all photos of all others. */
+/** Enrolls the first photo of some people, and searches for all photos of all others. */
 function searchOneGallery(
   photos: readonly EncodedPhoto[],
   people: ReadonlySet<string>,

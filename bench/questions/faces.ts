@@ -28,7 +28,7 @@ export async function measureFaces(): Promise<Answer> {
   const peer = await FaceApiPeer.load();
   const rounds = await interleave(
     {
-      likeness: () => analyseAll(started.host, photos),
+      likeness: () => analyzeAll(started.host, photos),
       ssd: () => peerAnalyses(peer, photos, { kind: 'ssd' }),
       tiny: () => peerAnalyses(peer, photos, { kind: 'tiny', inputSize: 416 }),
     },
@@ -41,7 +41,7 @@ export async function measureFaces(): Promise<Answer> {
   );
   const coldStartMs = median(await coldStarts(started.dataDir, photos[0]!.file));
 
-  const [likeness, ssd, tiny] = [rounds.likeness, rounds.ssd, rounds.tiny].map(summarise);
+  const [likeness, ssd, tiny] = [rounds.likeness, rounds.ssd, rounds.tiny].map(summarize);
   const best = tiny!.found.found > ssd!.found.found ? tiny! : ssd!;
   const figures = {
     photosPerSecond: { likeness: likeness!.speed, faceApi: best.speed },
@@ -67,11 +67,11 @@ interface Summary {
   readonly found: DetectionCount;
 }
 
-function summarise({ times, result }: Timed<readonly DetectionCount[]>): Summary {
+function summarize({ times, result }: Timed<readonly DetectionCount[]>): Summary {
   return { speed: (result.length * 1000) / median(times), found: addCounts(result) };
 }
 
-async function analyseAll(
+async function analyzeAll(
   host: ModelHost,
   photos: readonly MarkedPhoto[],
 ): Promise<DetectionCount[]> {
@@ -79,7 +79,7 @@ async function analyseAll(
   const waiting = photos.entries();
   const work = async (): Promise<void> => {
     for (const [index, { file, faces }] of waiting) {
-      const analysis = await host.request('analyse', {
+      const analysis = await host.request('analyze', {
         image: { path: file },
         encode: 'all',
         subject: 'largest',
@@ -103,7 +103,7 @@ async function peerAnalyses(
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const found = await peer.analyse({ width: info.width, height: info.height, data }, detector);
+    const found = await peer.analyze({ width: info.width, height: info.height, data }, detector);
     counts.push(countDetections(faces, found.map(boxOf)));
   }
   return counts;

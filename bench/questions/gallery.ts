@@ -24,7 +24,7 @@ export async function measureGallery(): Promise<Answer> {
   const { encoder } = await full.host.request('warmUp', {});
   const stores = [empty, full].map(({ dataDir }) => openStore({ dataDir }));
   const [none, many] = [stores[0]!, stores[1]!];
-  enrolStrangers(many, encoder);
+  enrollStrangers(many, encoder);
   const services = [empty, full].map(({ host, configuration }, i) =>
     createServices({ store: stores[i]!, host, configuration, version: 'bench' }),
   );
@@ -59,7 +59,7 @@ const identify = async (services: Services): Promise<number> => {
   return (await services.dispatch('identification.identify', { image })).faces.length;
 };
 
-function enrolStrangers(store: Store, { id, version, dimension }: Encoder): void {
+function enrollStrangers(store: Store, { id, version, dimension }: Encoder): void {
   const random = randomNumbers(7);
   const createdAt = new Date(0).toISOString();
   store.write((open) => {

@@ -23,8 +23,8 @@ export async function measureLive({ minutes = 3 }: Options): Promise<Answer> {
   const starts = await timeStarts();
   await using window = await openLiveWindow(scenes.visits);
   await window.watch(WARM_UP_SECONDS);
-  const alone = summarise(await window.watch(SECONDS));
-  const painting = summarise(await whilePainting(window));
+  const alone = summarize(await window.watch(SECONDS));
+  const painting = summarize(await whilePainting(window));
   const memory = await watchMemory(window, minutes);
   const figures = {
     ...alone,
@@ -64,7 +64,7 @@ interface Summary {
   readonly gapP99Ms: number;
 }
 
-function summarise({ looks, gaps, frames, overlayFrames, appearances, seconds }: Seen): Summary {
+function summarize({ looks, gaps, frames, overlayFrames, appearances, seconds }: Seen): Summary {
   const named = looks.filter((look) => look.named).map(({ taken, shown }) => shown - taken);
   return {
     looksPerSecond: looks.length / seconds,
@@ -149,7 +149,7 @@ function inWords(figures: Figures): string[] {
 }
 
 const windowInWords = (seen: Summary): string[] => [
-  `  ${seen.looksPerSecond.toFixed(1)} recognised frames/s; overlay ${seen.overlayPerSecond.toFixed(0)} of ${seen.framesPerSecond.toFixed(0)} frames/s`,
+  `  ${seen.looksPerSecond.toFixed(1)} recognized frames/s; overlay ${seen.overlayPerSecond.toFixed(0)} of ${seen.framesPerSecond.toFixed(0)} frames/s`,
   `  input to name p50 ${seen.inputToNameMs.p50.toFixed(0)} ms, p95 ${seen.inputToNameMs.p95.toFixed(0)} ms;` +
     ` appearance to first name p50 ${seen.appearanceToNameMs.p50.toFixed(0)} ms (${seen.appearanceToNameMs.count} times)`,
   `  longest frame gap ${seen.longestGapMs.toFixed(0)} ms, 99 % below ${seen.gapP99Ms.toFixed(0)} ms`,

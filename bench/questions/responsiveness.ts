@@ -44,7 +44,7 @@ async function timeAnalyses(host: ModelHost, photo: string, count = REQUESTS): P
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
     const began = performance.now();
-    await host.request('analyse', {
+    await host.request('analyze', {
       ...{ image: { path: photo }, encode: 'principal', subject: 'largest' },
     });
     times.push(performance.now() - began);

@@ -21,7 +21,7 @@ interface Speed {
   /** Of the steps at 512 pixels, whole steps, all that is not the graph included. */
   readonly gflops: number;
   readonly peakShare: number;
-  readonly optimiserShare: number;
+  readonly optimizerShare: number;
 }
 
 /** How fast a painting is made, beside what the machine can do and beside PyTorch. */
@@ -37,7 +37,7 @@ export async function measureStyle(): Promise<Answer> {
     },
     peakShare: vgg19?.peakShare ?? null,
     speedupOverPyTorch: peer?.speedup ?? null,
-    optimiserShare: (vgg19 ?? filterBank).optimiserShare,
+    optimizerShare: (vgg19 ?? filterBank).optimizerShare,
     gflops: { vgg19: vgg19?.gflops ?? null, filterBank: filterBank.gflops },
     pyTorchSecondsPerStep: peer?.seconds ?? null,
     threads: defaultThreads(),
@@ -73,7 +73,7 @@ async function speedOf(name: string, encoder: StyleEncoder): Promise<Speed> {
     ...{
       gflops: reached,
       peakShare: reached / peak,
-      optimiserShare: large.outsideShare(),
+      optimizerShare: large.outsideShare(),
     },
   };
   // On a busy machine PyTorch takes minutes: what is known is shown before.
@@ -88,7 +88,7 @@ function say(name: string, { secondsPerStep, ...speed }: Speed): readonly string
   ).with(
     1,
     `${name} at 512: ${secondsPerStep[512].toFixed(3)} s per step, ${speed.gflops.toFixed(0)} GFLOP/s, ` +
-      `${percent(speed.peakShare)} of the machine's float32 peak; ${percent(speed.optimiserShare)} outside the graph`,
+      `${percent(speed.peakShare)} of the machine's float32 peak; ${percent(speed.optimizerShare)} outside the graph`,
   );
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fillHouse } from '../../app/services/testing/full-house.ts';
 import { dropFiles } from '../../e2e/support/drop.ts';
 import { album, crowd } from '../../e2e/support/photos.ts';
-import { enrolAlbum } from '../../e2e/support/server.ts';
+import { enrollAlbum } from '../../e2e/support/server.ts';
 import { repository } from '../measure/product.ts';
 import { openScreenWindow, scrollFrames } from '../measure/screen-window.ts';
 import { quantile } from '../measure/timing.ts';
@@ -51,7 +51,7 @@ async function measureGroupPhoto(): Promise<
 > {
   let file = '';
   await using window = await openScreenWindow(async (dataDir) => {
-    await enrolAlbum(dataDir, await album(path.join(dataDir, 'photos'), { Ada: 2, Bea: 2 }));
+    await enrollAlbum(dataDir, await album(path.join(dataDir, 'photos'), { Ada: 2, Bea: 2 }));
     file = await crowd(path.join(dataDir, 'crowd'), CROWD);
   });
   const { page } = window;

@@ -7,6 +7,7 @@ import { shownPeople } from './0005-shown-people.ts';
 import { attendanceZone } from './0006-attendance-zone.ts';
 import { attempts } from './0007-attempts.ts';
 import { erasure } from './0008-erasure.ts';
+import { americanCodes } from './0009-american-codes.ts';
 
 /** Append-only: what has run on somebody's machine is never edited. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   attendanceZone,
   attempts,
   erasure,
+  americanCodes,
 ];

@@ -31,7 +31,7 @@ export interface PersonalCodec {
   foldedNameKey(name: string): LookupKey;
   /** Equal for equal photos; from their SHA-256 in hexadecimal. */
   photoKey(photoHash: string): LookupKey;
-  /** How a photo is called towards people: hexadecimal. */
+  /** How a photo is called toward people: hexadecimal. */
   showPhotoKey(key: LookupKey): string;
 }
 

@@ -8,7 +8,7 @@ export type SettingKey =
   | 'model.adoption'
   /** JSON of the contract's `Settings`. */
   | 'window'
-  /** JSON: how the PIN is recognised. */
+  /** JSON: how the PIN is recognized. */
   | 'kiosk.pin'
   /** When a window locked the kiosk, ISO 8601; absent once it is ended. */
   | 'kiosk.locked'

@@ -16,9 +16,9 @@ import { expect, test } from '../support/test.ts';
 const places: Readonly<Record<string, (app: Window, folder: string) => Promise<unknown>>> = {
   live: async (app) => {
     await app.goTo('Live');
-    await new Live(app).expectRecognised('Ada');
+    await new Live(app).expectRecognized('Ada');
   },
-  'enrolment by camera': async (app) => {
+  'enrollment by camera': async (app) => {
     await app.goTo('Live');
     await app.hand.press(app.button('Enroll with the camera'));
     await expect(app.dialog('Enroll with the camera')).toBeVisible();

@@ -33,7 +33,7 @@ test.describe(electronHere() === null ? "on Electron's double" : 'in Electron', 
   }) => {
     expect(await desktop.next('session')).toMatchObject({ shell: 'electron', kiosk: false });
     const images = [{ path: await portrait(folder, ada) }];
-    const enrolled = await desktop.ask('enrolment.enrol', { name: 'Ada', images });
+    const enrolled = await desktop.ask('enrollment.enroll', { name: 'Ada', images });
     expect(enrolled).toMatchObject({ ok: true, value: { enrolled: 1 } });
     await desktop.next('event', ({ name }) => name === 'people.changed');
     const find = () => desktop.ask('identification.identify', { image: { path: groupPhoto } });

@@ -31,7 +31,7 @@ for (const refusal of Object.keys(sentences) as Refusal[])
 
     await app.goTo('Live');
     await expectTold(tab.getByRole('main'));
-    for (const address of ['#/live/enrol', '#/live/enrol/Ada']) {
+    for (const address of ['#/live/enroll', '#/live/enroll/Ada']) {
       await tab.evaluate((hash) => (location.hash = hash), address);
       const dialog = app.dialog(/^Enroll/u);
       await expectTold(dialog);

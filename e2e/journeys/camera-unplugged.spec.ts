@@ -14,7 +14,7 @@ test('a camera that is pulled out is missed, and goes on when it is back', async
   await app.open(server.link);
   const live = new Live(app);
   await app.goTo('Live');
-  await live.expectRecognised('Ada');
+  await live.expectRecognized('Ada');
 
   await plug.pull();
   await expect(app.page.getByText('The camera went away')).toBeVisible();
@@ -22,7 +22,7 @@ test('a camera that is pulled out is missed, and goes on when it is back', async
 
   await plug.insert();
   await expect(app.page.getByText('The camera went away')).toHaveCount(0);
-  await live.expectRecognised('Ada');
+  await live.expectRecognized('Ada');
 });
 
 test.describe('without a camera', () => {

@@ -22,11 +22,11 @@ async function encoderInUse(server: Server): Promise<string | undefined> {
 }
 
 /** Nothing is kept of her photo but what the encoder in use made of it. */
-async function enrolCleoWithoutAPhoto({ link }: Server, folder: string): Promise<void> {
+async function enrollCleoWithoutAPhoto({ link }: Server, folder: string): Promise<void> {
   using client = await connect(link);
   await client.call('settings.set', { changes: { keepPortraits: false } });
   const bytes = Uint8Array.from(await readFile(await portrait(folder, cleo)));
-  await client.call('enrolment.enrol', { name: 'Cleo', images: [{ bytes, name: 'cleo.jpg' }] });
+  await client.call('enrollment.enroll', { name: 'Cleo', images: [{ bytes, name: 'cleo.jpg' }] });
 }
 
 test.describe('a few people', () => {
@@ -37,7 +37,7 @@ test.describe('a few people', () => {
     folder,
     server,
   }) => {
-    await enrolCleoWithoutAPhoto(server, folder);
+    await enrollCleoWithoutAPhoto(server, folder);
     const models = new Models(app);
     await models.open();
     await models.consider(other);

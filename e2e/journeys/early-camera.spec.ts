@@ -34,7 +34,7 @@ test.describe('somebody is enrolled', () => {
     const app = new Window(tab, hand);
     await app.open(server.link);
     await expect(tab.locator('html')).toHaveAttribute('data-camera', '');
-    await new Live(app).expectRecognised('Ada');
+    await new Live(app).expectRecognized('Ada');
     expect(await openings(tab)).toBe(1);
   });
 });

@@ -29,12 +29,12 @@ async function killHost(app: Window, { child, link }: Server): Promise<number> {
     return state.kind === 'ready' && state.pid !== host!.pid;
   };
   await expect.poll(isNew, { intervals: [50], timeout: 90_000 }).toBe(true);
-  await live.expectRecognised('Ada');
+  await live.expectRecognized('Ada');
   const milliseconds = performance.now() - killedAt;
   await isTold;
   // What is said goes by itself; the name was no leftover of the host that died.
   await expect(told).toBeHidden({ timeout: 30_000 });
-  await live.expectRecognised('Ada');
+  await live.expectRecognized('Ada');
   return milliseconds;
 }
 
@@ -45,7 +45,7 @@ test('a model host that is killed is told of, and names are back within five sec
   // Before the camera plays: what the live view itself takes is no excuse.
   const most = MOST_MS * slowness();
   await app.goTo('Live');
-  await new Live(app).expectRecognised('Ada');
+  await new Live(app).expectRecognized('Ada');
   for (const time of ['once', 'twice']) {
     const milliseconds = await killHost(app, server);
     const description = `${Math.round(milliseconds)} ms, of at most ${Math.round(most)} here`;

@@ -20,7 +20,7 @@ test('an unknown face is given to somebody who is enrolled with one press', asyn
     .toBuffer();
   const bytes = Uint8Array.from(await sharp(poor).resize(240).jpeg().toBuffer());
   using client = await connect(server.link);
-  await client.call('enrolment.enrol', { name: 'Ada', images: [{ bytes, name: 'poor.jpg' }] });
+  await client.call('enrollment.enroll', { name: 'Ada', images: [{ bytes, name: 'poor.jpg' }] });
   const photos = async () =>
     (await client.call('people.show', { person: 'Ada' })).person.templateList.length;
 
@@ -29,7 +29,7 @@ test('an unknown face is given to somebody who is enrolled with one press', asyn
   await expect(live.inView.getByText('Unknown')).toBeVisible({ timeout: 90_000 });
   await app.hand.press(live.inView.getByRole('button', { name: 'Yes, this is Ada' }));
   await expect(app.messages.getByText('Saved as a picture of Ada.')).toBeVisible();
-  await live.expectRecognised('Ada');
+  await live.expectRecognized('Ada');
   expect(await photos()).toBe(2);
 
   await app.hand.press(app.button('Undo', app.messages));

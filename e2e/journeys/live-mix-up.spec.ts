@@ -16,12 +16,12 @@ test('a face in view that is not whom it was taken for is not taken for them aga
   await new People(app).add('Twin', [await otherPortraitOfAda(folder)]);
   await expect(app.heading('Twin')).toBeVisible();
   await app.goTo('Live');
-  await live.expectRecognised('Twin');
+  await live.expectRecognized('Twin');
 
   await live.reject('Twin');
   await expect(app.messages.getByText(/not taken for Twin again/u)).toBeVisible();
   await expect(live.inView.getByText('Unknown')).toBeVisible({ timeout: 90_000 });
 
   await app.hand.press(app.button('Undo', app.messages));
-  await live.expectRecognised('Twin');
+  await live.expectRecognized('Twin');
 });

@@ -98,7 +98,7 @@ export const fullPlaces: Places = {
     },
   },
   'live, enrolling': {
-    at: 'live/enrol',
+    at: 'live/enroll',
     then: dialogShows,
   },
   'photos, group': { at: 'photos', then: giveGroupPhoto },

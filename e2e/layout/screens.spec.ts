@@ -14,7 +14,7 @@ import {
   type LayoutProblem,
 } from '../support/layout.ts';
 import { album } from '../support/photos.ts';
-import { enrolAlbum, root, startServer, type Server } from '../support/server.ts';
+import { enrollAlbum, root, startServer, type Server } from '../support/server.ts';
 import { expect, test as base } from '../support/test.ts';
 import { changeAnswers } from '../support/wire.ts';
 import {
@@ -206,7 +206,7 @@ const full = test.extend<{ readonly house: Server }>({
   house: async ({ folder }, use) => {
     const dataDir = path.join(folder, 'house');
     mkdirSync(dataDir);
-    await enrolAlbum(dataDir, await album(path.join(folder, 'enrolled'), { Ada: 2, Bea: 1 }));
+    await enrollAlbum(dataDir, await album(path.join(folder, 'enrolled'), { Ada: 2, Bea: 1 }));
     const manifest = JSON.parse(
       readFileSync(path.join(root, 'dist/models/encoder-likeness.json'), 'utf8'),
     ) as { id: string; version: string; task: { dimension: number } };

@@ -18,7 +18,7 @@ export class Live {
     return this.inView.getByRole('link', { name, exact: true });
   }
 
-  async expectRecognised(name: string): Promise<void> {
+  async expectRecognized(name: string): Promise<void> {
     await expect(this.named(name)).toBeVisible({ timeout: 90_000 });
     await expect(this.inView.getByRole('meter', { name: 'Confidence' })).toBeVisible();
   }
@@ -29,7 +29,7 @@ export class Live {
   }
 
   /** What an unknown face offers: enrolls it under a name. */
-  async enrolUnknown(name: string): Promise<void> {
+  async enrollUnknown(name: string): Promise<void> {
     const { hand } = this.#window;
     const dialog = await this.takePictures();
     await hand.fill(dialog.getByLabel('Name'), name);

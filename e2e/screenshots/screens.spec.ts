@@ -66,7 +66,7 @@ const videoPlays = (): boolean => (document.querySelector('video')?.currentTime 
 const places: Readonly<Record<string, (app: Window, folder: string) => Promise<unknown>>> = {
   live: async (app) => {
     await app.goTo('Live');
-    await new Live(app).expectRecognised('Ada');
+    await new Live(app).expectRecognized('Ada');
   },
   people: async (app) => {
     await app.goTo('People');

@@ -110,7 +110,7 @@ for (const host of ['127.0.0.1', 'localhost'])
       await test.step(name, async () => {
         const loot = await page.evaluate(attack, victim);
         // Refusals may be read; they hold nothing.
-        if (loot !== null) expect(loot).toMatch(/"code":"(origin_refused|not_authorised)"/u);
+        if (loot !== null) expect(loot).toMatch(/"code":"(origin_refused|not_authorized)"/u);
       });
     await page.close();
     await app.expectAlive();

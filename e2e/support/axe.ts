@@ -13,7 +13,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-/** Colours in the middle of a transition are nobody's choice. */
+/** Colors in the middle of a transition are nobody's choice. */
 export const motionIsOver = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     const finite = document

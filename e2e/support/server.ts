@@ -68,7 +68,7 @@ export async function startServer(
 }
 
 /** Enrolls everybody of a folder `root/person/photo.jpg` by the command line. */
-export async function enrolAlbum(dataDir: string, root: string): Promise<void> {
+export async function enrollAlbum(dataDir: string, root: string): Promise<void> {
   await runCommand(dataDir, ['import', root, '--provider', 'cpu']);
 }
 

@@ -14,7 +14,7 @@ import { chromiumArguments, findChromium } from './chromium.ts';
 import { connect } from './client.ts';
 import { createHand, type Hand } from './hand.ts';
 import { album, type Album } from './photos.ts';
-import { enrolAlbum, startServer, type Server } from './server.ts';
+import { enrollAlbum, startServer, type Server } from './server.ts';
 
 export interface Options {
   /** What the webcam sees; null: there is none. */
@@ -142,7 +142,7 @@ async function launch(scene: Scene | null): Promise<Browser> {
 async function enrolled(folder: string, people: Album): Promise<string> {
   const dataDir = path.join(folder, 'data');
   mkdirSync(dataDir, { recursive: true });
-  await enrolAlbum(dataDir, await album(path.join(folder, 'photos'), people));
+  await enrollAlbum(dataDir, await album(path.join(folder, 'photos'), people));
   return dataDir;
 }
 

@@ -32,7 +32,7 @@ const pinnedFile = (name: string, content: Uint8Array) => ({
 /** Under the id of the recommended encoder, so that it becomes the one in use. */
 const download: PinnedDownload = {
   ...{ id: 'mobilefacenet', name: 'Tiny', version: '1', role: 'encoder' },
-  ...{ licence: 'MIT', source: 'made for a test' },
+  ...{ license: 'MIT', source: 'made for a test' },
   files: [pinnedFile('tiny.onnx', fetchedOnnx)],
   assemble: (files) => {
     const onnx = files.get('tiny.onnx')!;

@@ -7,7 +7,7 @@ import { readInventory, type Inventory, type ModelFolders } from './inventory.ts
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from './manifest.ts';
 import { readModel, type LoadedModel } from './model-file.ts';
-import { summarise, type Known } from './summaries.ts';
+import { summarize, type Known } from './summaries.ts';
 import { install } from './user-folder.ts';
 
 export interface CatalogOptions extends ModelFolders {
@@ -64,7 +64,7 @@ export function openCatalog({
 
   const list = async (): Promise<ModelSummary[]> => {
     const inventory = await look();
-    return summarise(inventory, known, (role, id) => activeOf(inventory, role) === id);
+    return summarize(inventory, known, (role, id) => activeOf(inventory, role) === id);
   };
   const summary = async (id: string): Promise<ModelSummary> =>
     (await list()).find((model) => model.id === id)!;

@@ -56,7 +56,7 @@ const Output = z.string().min(1);
 const StrideHeads = z.strictObject({
   kind: z.literal('stride-heads'),
   /**
-   * `exponential`: centre = (cell + b₀₁) · stride, size = exp(b₂₃) · stride.
+   * `exponential`: center = (cell + b₀₁) · stride, size = exp(b₂₃) · stride.
    * `distances`: left, top, right, bottom = cell · stride ∓ b · stride.
    */
   boxes: z.enum(['exponential', 'distances']),
@@ -83,7 +83,7 @@ const StrideHeads = z.strictObject({
 /** Offsets from prior boxes of several sizes per cell, two-class scores: RetinaFace (Deng et al. 2020). */
 const PriorBoxes = z.strictObject({
   kind: z.literal('prior-boxes'),
-  /** float32[N, priors, 4]: centre and size relative to the prior, divided by the variances. */
+  /** float32[N, priors, 4]: center and size relative to the prior, divided by the variances. */
   boxes: Output,
   /** float32[N, priors, 2]: background, face. */
   scores: Output,
@@ -105,7 +105,7 @@ const PriorBoxes = z.strictObject({
 
 /**
  * One row of numbers per box, in pixels of the input: YOLOv5-face (Qi et al. 2021) and YOLOv8-face.
- * All of them begin with the centre and the size of the box.
+ * All of them begin with the center and the size of the box.
  */
 const YoloRows = z.strictObject({
   kind: z.literal('yolo-rows'),
@@ -140,9 +140,9 @@ const Encoder = z.strictObject({
   dimension: z.int().min(2).max(4096),
   /** How a face is cut: dlib's mean face with padding 0.25, or the five-point template of ArcFace. */
   alignment: z.enum(['dlib-68', 'arcface-5']),
-  /** `cosine`: encodings are L2-normalised before anything else. Distances are Euclidean either way. */
+  /** `cosine`: encodings are L2-normalized before anything else. Distances are Euclidean either way. */
   metric: z.enum(['euclidean', 'cosine']),
-  /** Average the encodings of the chip and its mirror image (of normalised ones for `cosine`). */
+  /** Average the encodings of the chip and its mirror image (of normalized ones for `cosine`). */
   mirror: z.boolean(),
   /** Distances of FMR 0.1 % and 0.01 %, from `likeness evaluate --all`. */
   thresholds: z.strictObject({
@@ -195,7 +195,14 @@ const Provenance = z.strictObject({
 });
 export type Provenance = Readonly<z.infer<typeof Provenance>>;
 
-export const ModelManifest = z.strictObject({
+/** Manifests of earlier versions spell this field the British way; they go on being read. */
+function withLicense(manifest: unknown): unknown {
+  if (typeof manifest !== 'object' || manifest === null || !('licence' in manifest)) return manifest;
+  const { licence, ...others } = manifest;
+  return { license: licence, ...others };
+}
+
+const Manifest = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{1,63}$/, 'expected 2 to 64 lower-case letters, digits or hyphens'),
@@ -206,13 +213,15 @@ export const ModelManifest = z.strictObject({
   sha256: Sha256,
   /** The file of the source, where what lies here was made from it. */
   convertedFrom: z.strictObject({ bytes: z.int().positive(), sha256: Sha256 }).optional(),
-  licence: z.string().min(1),
+  license: z.string().min(1),
   /** Where the weights come from, for a person. */
   source: z.string().min(1),
   provenance: Provenance.optional(),
   input: Input,
   task: z.discriminatedUnion('role', [Detector, Landmarks, Encoder, StyleEncoder]),
 });
+
+export const ModelManifest = z.preprocess(withLicense, Manifest);
 export type ModelManifest = Readonly<z.infer<typeof ModelManifest>>;
 export type ModelRole = ModelManifest['task']['role'];
 

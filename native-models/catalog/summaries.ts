@@ -15,7 +15,7 @@ export interface Known {
 }
 
 /** Every model that is here or could be, its file hashed. */
-export async function summarise(
+export async function summarize(
   inventory: Inventory,
   known: Known,
   isActive: (role: ModelRole, id: string) => boolean,
@@ -42,7 +42,7 @@ async function stateOf(entry: ModelEntry): Promise<State> {
 }
 
 export function summaryOf({ origin, manifest }: ModelEntry, state: State): ModelSummary {
-  const { id, name, version, bytes, sha256, licence, source, task } = manifest;
+  const { id, name, version, bytes, sha256, license, source, task } = manifest;
   return {
     id,
     name,
@@ -54,15 +54,15 @@ export function summaryOf({ origin, manifest }: ModelEntry, state: State): Model
     recommended: isRecommended(task.role, id),
     bytes,
     sha256,
-    licence,
+    license,
     source,
   };
 }
 
 function offered(download: PinnedDownload, broken: boolean): ModelSummary {
-  const { id, name, version, role, licence, source, files } = download;
+  const { id, name, version, role, license, source, files } = download;
   return {
-    ...{ id, name, version, role, licence, source },
+    ...{ id, name, version, role, license, source },
     origin: 'download',
     state: broken ? 'corrupt' : 'available',
     active: false,
@@ -77,7 +77,7 @@ const nameless = (id: string, role: ModelRole, state: State): ModelSummary => ({
   origin: 'built-in',
   active: false,
   recommended: isRecommended(role, id),
-  ...{ version: '', bytes: 0, sha256: '', licence: '', source: '' },
+  ...{ version: '', bytes: 0, sha256: '', license: '', source: '' },
 });
 
 const isRecommended = (role: ModelRole, id: string): boolean => recommended[role][0] === id;

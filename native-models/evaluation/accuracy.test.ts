@@ -14,7 +14,7 @@ describe('bestThreshold', () => {
     expect(best).toBe(Math.max(...candidates.map((t) => accuracyAt(comparisons, t))));
   });
 
-  it('is not drawn towards photos without a face', () => {
+  it('is not drawn toward photos without a face', () => {
     const failed = comparisonsOf([0.25, Infinity], [Infinity, Infinity]);
     expect(bestThreshold(failed)).toBe(0.25);
     expect(accuracyAt(failed, 0.25)).toBe(0.75);

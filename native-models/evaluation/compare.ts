@@ -2,7 +2,7 @@ import { LikenessError } from '../../app/contract/errors.ts';
 import { sortDistances, type Comparisons } from './comparisons.ts';
 
 /** Encoded photos of known people; the arrays run in parallel. */
-export interface LabelledEncodings {
+export interface LabeledEncodings {
   /** float32[dimension] each; null where no face was found. */
   readonly encodings: readonly (Float32Array | null)[];
   /** A number per person. */
@@ -27,7 +27,7 @@ export function distance(a: Float32Array | null, b: Float32Array | null): number
  * @throws LikenessError `evaluation_impossible` without a mated or a non-mated comparison, or with
  *   more comparisons than memory is for.
  */
-export function* compareAll(photos: LabelledEncodings): Generator<number, Comparisons> {
+export function* compareAll(photos: LabeledEncodings): Generator<number, Comparisons> {
   const { encodings, people } = photos;
   const counts = countComparisons(people);
   assertPossible(counts);

@@ -5,7 +5,7 @@ import { finish } from './testing/finish.ts';
 const at = (value: number) => Float32Array.of(value);
 
 describe('searchOpenSet', () => {
-  it('enrols every other person once and searches with all other photos', () => {
+  it('enrolls every other person once and searches with all other photos', () => {
     // Enrolled: person 0 at 0, person 2 at 10. Probes: 1 and 9 of person 0, 4 of person 1, 10.5 of 2.
     const { value } = finish(
       searchOpenSet({

@@ -1,4 +1,4 @@
-import { distance, type LabelledEncodings } from './compare.ts';
+import { distance, type LabeledEncodings } from './compare.ts';
 import { countAtOrBelow, sortDistances } from './comparisons.ts';
 
 /**
@@ -41,9 +41,9 @@ export function expectedFpir(fmr: number, gallery: number): number {
  * is enrolled with the first photo in which a face was found, and all remaining photos are probes.
  * A probe without a face finds nobody. Steps as in `compareAll`; null where a side is empty.
  */
-export function* searchOpenSet(photos: LabelledEncodings): Generator<number, Searches | null> {
+export function* searchOpenSet(photos: LabeledEncodings): Generator<number, Searches | null> {
   const { encodings, people } = photos;
-  const enrolled = enrolHalf(photos);
+  const enrolled = enrollHalf(photos);
   const probes = people
     .map((_, photo) => photo)
     .filter((photo) => enrolled.get(people[photo]!) !== photo);
@@ -66,7 +66,7 @@ export function* searchOpenSet(photos: LabelledEncodings): Generator<number, Sea
 }
 
 /** Person → enrolled photo. */
-function enrolHalf({ encodings, people }: LabelledEncodings): ReadonlyMap<number, number> {
+function enrollHalf({ encodings, people }: LabeledEncodings): ReadonlyMap<number, number> {
   const enrolled = new Map<number, number>();
   people.forEach((person, photo) => {
     if (person % 2 === 0 && encodings[photo] !== null && !enrolled.has(person))
@@ -78,7 +78,7 @@ function enrolHalf({ encodings, people }: LabelledEncodings): ReadonlyMap<number
 function nearestPerson(
   probe: Float32Array | null,
   enrolled: ReadonlyMap<number, number>,
-  encodings: LabelledEncodings['encodings'],
+  encodings: LabeledEncodings['encodings'],
 ): { person: number | null; distance: number } {
   let nearest: { person: number | null; distance: number } = { person: null, distance: Infinity };
   for (const [person, photo] of enrolled) {

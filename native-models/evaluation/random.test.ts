@@ -35,11 +35,11 @@ test('uniform numbers have the moments of the uniform distribution, and no memor
   expect(Math.max(...values)).toBeLessThan(1);
   expect(mean(values)).toBeCloseTo(0.5, 2);
   expect(mean(values.map((value) => (value - 0.5) ** 2))).toBeCloseTo(1 / 12, 2);
-  const neighbours = values.subarray(1).map((value, i) => (value - 0.5) * (values[i]! - 0.5));
-  expect(Math.abs(mean(neighbours))).toBeLessThan(0.003);
+  const neighbors = values.subarray(1).map((value, i) => (value - 0.5) * (values[i]! - 0.5));
+  expect(Math.abs(mean(neighbors))).toBeLessThan(0.003);
 });
 
-test('streams of neighbouring indices have nothing in common', () => {
+test('streams of neighboring indices have nothing in common', () => {
   const [a, b] = [10, 11].map((index) => numbers(new RandomStream(1, 'test', index)));
   expect(Math.abs(mean(a!.map((value, i) => (value - 0.5) * (b![i]! - 0.5))))).toBeLessThan(0.003);
 });

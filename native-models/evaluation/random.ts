@@ -1,6 +1,6 @@
 /**
  * Repeatable numbers: xoshiro128** (Blackman and Vigna, 2018). Its state comes from the seed, the
- * stream's name and an index by FNV-1a and the finaliser of MurmurHash3. So every use, and every
+ * stream's name and an index by FNV-1a and the finalizer of MurmurHash3. So every use, and every
  * step of it, has numbers of its own, and going on with a job needs no state but seed and step.
  */
 export class RandomStream {

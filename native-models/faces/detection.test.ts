@@ -46,7 +46,7 @@ describe('decodeDetections', () => {
   const rounded = ({ x, y, width, height }: Box) =>
     box(round(x), round(y), round(width), round(height));
 
-  it('reads a YOLO grid: sigmoid for centre and score, exponential for size', () => {
+  it('reads a YOLO grid: sigmoid for center and score, exponential for size', () => {
     const data = new Float32Array(2 * 2 * 3 * 2 * 5).fill(-20);
     // Picture 1 of the batch, row 1, column 2, anchor 1.
     data.set(
@@ -295,6 +295,6 @@ describe('decodeDetections', () => {
   });
 });
 
-it('pads a box to a square about its centre', () => {
+it('pads a box to a square about its center', () => {
   expect(squareAround(box(10, 20, 30, 50), 1.2)).toEqual(box(-5, 15, 60, 60));
 });

@@ -9,7 +9,7 @@ const CHIPS_PER_RUN = 16;
 
 /**
  * Encodes aligned chips, each as the mean of itself and its mirror image where the manifest says
- * so; normalised to length 1 for the metric `cosine`.
+ * so; normalized to length 1 for the metric `cosine`.
  *
  * @returns float32[dimension] per chip.
  * @throws LikenessError `encoding_invalid` where an encoding is zero or has values that are no numbers
@@ -55,7 +55,7 @@ function checked(encoding: Float32Array, { id }: ModelManifest): Float32Array {
 /** The encoding of one face from those of its views. */
 function merge(views: readonly Float32Array[], metric: 'euclidean' | 'cosine'): Float32Array {
   if (metric === 'euclidean') return mean(views);
-  return normalised(mean(views.map(normalised)));
+  return normalized(mean(views.map(normalized)));
 }
 
 function mean(vectors: readonly Float32Array[]): Float32Array {
@@ -64,7 +64,7 @@ function mean(vectors: readonly Float32Array[]): Float32Array {
   return sum.map((value) => value / vectors.length);
 }
 
-function normalised(vector: Float32Array): Float32Array {
+function normalized(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return length === 0 ? vector : vector.map((value) => value / length);
 }

@@ -8,7 +8,7 @@ import { alignmentTemplates } from './templates.ts';
  * landmarks. What follows are places in it. They were measured as the mean of what an accurate
  * detector (SSD MobileNet of face-api.js) draws around frontal faces.
  */
-const FACE_CENTRE: Point = [0.49, 0.455];
+const FACE_CENTER: Point = [0.49, 0.455];
 const FACE_HEIGHT = 0.98;
 const FACE_WIDTH = 0.76;
 
@@ -22,7 +22,7 @@ function faceFrame(landmarks: readonly Point[]): Affine {
 /** The square crop around a face in which it stands upright: from crop to picture pixels. */
 export function uprightCrop(landmarks: readonly Point[], side: number): Affine {
   const scale = FACE_HEIGHT / side;
-  const [x, y] = FACE_CENTRE;
+  const [x, y] = FACE_CENTER;
   const toFrame = {
     a: scale,
     b: 0,
@@ -38,7 +38,7 @@ export function uprightCrop(landmarks: readonly Point[], side: number): Affine {
 export function faceBox(landmarks: readonly Point[]): Box {
   const frame = faceFrame(landmarks);
   const scale = Math.hypot(frame.a, frame.c);
-  const [x, y] = applyAffine(frame, FACE_CENTRE);
+  const [x, y] = applyAffine(frame, FACE_CENTER);
   const liesSideways = Math.abs(frame.c) > Math.abs(frame.a);
   const [across, down] = liesSideways ? [FACE_HEIGHT, FACE_WIDTH] : [FACE_WIDTH, FACE_HEIGHT];
   const [width, height] = [across * scale, down * scale];

@@ -14,7 +14,7 @@ export interface Detection {
 
 export const areaOf = ({ width, height }: Box) => width * height;
 
-export const centreOf = ({ x, y, width, height }: Box): Point => [x + width / 2, y + height / 2];
+export const centerOf = ({ x, y, width, height }: Box): Point => [x + width / 2, y + height / 2];
 
 export function overlapArea(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
@@ -28,10 +28,10 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   return overlap === 0 ? 0 : overlap / (areaOf(a) + areaOf(b) - overlap);
 }
 
-/** The square about the box's centre whose side is the longer side of the box times `factor`. */
+/** The square about the box's center whose side is the longer side of the box times `factor`. */
 export function squareAround(box: Box, factor = 1): Box {
   const side = Math.max(box.width, box.height) * factor;
-  const [x, y] = centreOf(box);
+  const [x, y] = centerOf(box);
   return { x: x - side / 2, y: y - side / 2, width: side, height: side };
 }
 

@@ -12,7 +12,7 @@ const POINTS = 68;
 /**
  * The 68 landmarks (iBUG 300-W) of each box, in pixels of the picture.
  *
- * The network looks twice: at the box padded to a square about its centre, and then at the upright
+ * The network looks twice: at the box padded to a square about its center, and then at the upright
  * crop that the first landmarks define. So the result depends neither on how a detector draws its
  * boxes nor on how far a face leans, up to some 60 degrees from where the first look expects it.
  *

@@ -72,8 +72,8 @@ export interface FacePipeline {
   /**
    * Errors: those of reading and decoding a picture; `cancelled` between two steps.
    */
-  analyse(request: AnalysisRequest): Promise<Analysis>;
-  /** The face is found once; each encoder aligns it as its manifest says. Errors as of `analyse`. */
+  analyze(request: AnalysisRequest): Promise<Analysis>;
+  /** The face is found once; each encoder aligns it as its manifest says. Errors as of `analyze`. */
   encodeWith(request: EncodingRequest): Promise<EncodingResult>;
   /** Opens a video; every stream has its own tracks, numbered from `firstTrack` on, or from 1. */
   openStream(firstTrack?: number): FaceStream;
@@ -82,13 +82,13 @@ export interface FacePipeline {
 export function createFacePipeline(models: FaceModels): FacePipeline {
   return {
     encoder: models.encoder.manifest,
-    analyse: (request) => analyse(models, request),
+    analyze: (request) => analyze(models, request),
     encodeWith: (request) => encodeWith(models, request),
     openStream: (firstTrack) => new FaceStream(models, firstTrack),
   };
 }
 
-async function analyse(
+async function analyze(
   models: FaceModels,
   { image, encode, subject, portraits = false, paintings, signal }: AnalysisRequest,
 ): Promise<Analysis> {

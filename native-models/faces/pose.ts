@@ -13,7 +13,7 @@ export interface Pose {
 type Vector = readonly [number, number, number];
 
 /**
- * An average head, in millimetres from the tip of the nose: x to the right of the picture, y down,
+ * An average head, in millimeters from the tip of the nose: x to the right of the picture, y down,
  * z away from the camera. Rounded means of adults (Farkas 1994), by landmark number.
  */
 export const headPoints: readonly (readonly [landmark: number, position: Vector])[] = [
@@ -44,11 +44,11 @@ export function estimatePose(landmarks: readonly Point[]): Pose {
   };
 }
 
-/** The vector whose products with the centred head points come closest to the values. */
+/** The vector whose products with the centered head points come closest to the values. */
 function projection(values: readonly number[]): Vector {
-  const centre = mean(values);
-  const moments = centredHead.reduce<Vector>(
-    (sum, position, i) => plus(sum, times(position, values[i]! - centre)),
+  const center = mean(values);
+  const moments = centeredHead.reduce<Vector>(
+    (sum, position, i) => plus(sum, times(position, values[i]! - center)),
     [0, 0, 0],
   );
   return [
@@ -72,20 +72,20 @@ const cross = (a: Vector, b: Vector): Vector => [
 ];
 const degrees = (radians: number) => (radians * 180) / Math.PI;
 
-const centredHead: readonly Vector[] = (() => {
+const centeredHead: readonly Vector[] = (() => {
   const positions = headPoints.map(([, position]) => position);
-  const centre: Vector = [
+  const center: Vector = [
     mean(positions.map(([x]) => x)),
     mean(positions.map(([, y]) => y)),
     mean(positions.map(([, , z]) => z)),
   ];
-  return positions.map((position) => plus(position, times(centre, -1)));
+  return positions.map((position) => plus(position, times(center, -1)));
 })();
 
 /** The inverse of Σ p pᵀ over the head points. */
 const inverseScatter: readonly [Vector, Vector, Vector] = (() => {
   const row = (axis: 0 | 1 | 2) =>
-    centredHead.reduce<Vector>((sum, point) => plus(sum, times(point, point[axis])), [0, 0, 0]);
+    centeredHead.reduce<Vector>((sum, point) => plus(sum, times(point, point[axis])), [0, 0, 0]);
   const [a, b, c] = [row(0), row(1), row(2)];
   const share = 1 / dot(a, cross(b, c));
   return [times(cross(b, c), share), times(cross(c, a), share), times(cross(a, b), share)];

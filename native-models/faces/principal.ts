@@ -1,5 +1,5 @@
 import type { Box, Point } from '../../app/contract/values.ts';
-import { areaOf, centreOf } from './geometry.ts';
+import { areaOf, centerOf } from './geometry.ts';
 
 export interface PrincipalFace {
   /** Index into the boxes; null without any. */
@@ -33,11 +33,11 @@ export function choosePrincipal(
     : { principal: weights.indexOf(best), principalIsClear: rivals.length === 1 };
 }
 
-/** Where boxes overlap, the one whose centre is nearest for its size. */
+/** Where boxes overlap, the one whose center is nearest for its size. */
 function choosePointedAt(boxes: readonly Box[], [x, y]: Point): PrincipalFace {
   const distances = boxes.map((box) => {
-    const [centreX, centreY] = centreOf(box);
-    const [across, down] = [(x - centreX) / box.width, (y - centreY) / box.height];
+    const [centerX, centerY] = centerOf(box);
+    const [across, down] = [(x - centerX) / box.width, (y - centerY) / box.height];
     return Math.max(Math.abs(across), Math.abs(down)) <= 0.5 ? Math.hypot(across, down) : Infinity;
   });
   const nearest = Math.min(...distances);
@@ -51,7 +51,7 @@ function centrality(
   box: Box,
   { width, height }: { readonly width: number; readonly height: number },
 ): number {
-  const [x, y] = centreOf(box);
+  const [x, y] = centerOf(box);
   const offset = Math.hypot(x - width / 2, y - height / 2) / (Math.min(width, height) / 2);
   return 0.001 ** (offset ** 2);
 }

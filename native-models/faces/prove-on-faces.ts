@@ -9,7 +9,7 @@ import { readImageSource } from '../images/source.ts';
 import { alignFace } from './align.ts';
 import { encodeChips } from './encode.ts';
 import { findFaces, type Detectors } from './find-faces.ts';
-import { centreOf, type Detection } from './geometry.ts';
+import { centerOf, type Detection } from './geometry.ts';
 import { locateFaces, type LocatedFace } from './locate-faces.ts';
 import type { Network } from './network.ts';
 
@@ -97,7 +97,7 @@ export async function proveDetector(
 
 /** Detectors draw their boxes differently: each must hold the other's center. */
 function isSamePlace(a: Detection, b: Detection): boolean {
-  return holds(a, centreOf(b.box)) && holds(b, centreOf(a.box));
+  return holds(a, centerOf(b.box)) && holds(b, centerOf(a.box));
 }
 
 const holds = ({ box }: Detection, [x, y]: Point): boolean =>

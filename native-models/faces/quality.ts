@@ -3,7 +3,7 @@ import type { RgbImage } from '../images/rgb-image.ts';
 import { measureChip, type ChipStatistics } from './chip-statistics.ts';
 import { distanceBetween } from './geometry.ts';
 import { estimatePose } from './pose.ts';
-import { eyeCentres } from './templates.ts';
+import { eyeCenters } from './templates.ts';
 
 /**
  * How good a face is for recognition. Each property becomes a factor from 0 (useless) to 1 (as good
@@ -17,7 +17,7 @@ export function assessQuality(
   landmarks: readonly Point[],
   detection: number,
 ): Quality {
-  const eyeDistance = distanceBetween(...eyeCentres(landmarks));
+  const eyeDistance = distanceBetween(...eyeCenters(landmarks));
   const statistics = measureChip(chip, (chip.width * EYES_ON_CHIP) / eyeDistance);
   const measures = {
     eyeDistance,
@@ -86,7 +86,7 @@ function factorsOf(
 }
 
 function exposureFlaw(brightness: number): Pick<Factor, 'flaw' | 'reason'> {
-  if (brightness < 80) return { flaw: 'dark', reason: 'The face is dark: turn towards a light.' };
+  if (brightness < 80) return { flaw: 'dark', reason: 'The face is dark: turn toward a light.' };
   if (brightness > 180)
     return { flaw: 'bright', reason: 'The face is too bright: avoid direct light.' };
   return { flaw: 'flat', reason: 'The face has little contrast: use softer, brighter light.' };

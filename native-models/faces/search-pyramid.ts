@@ -25,7 +25,7 @@ const LONG = 3;
 const LEAST_FACE = 16;
 /** A small photo is not blown up further than this: there is nothing to be found. */
 const MOST_ENLARGED = 2;
-/** A candidate this small on its level may have smaller neighbours. */
+/** A candidate this small on its level may have smaller neighbors. */
 const SMALL_FACE = 48;
 /** Black border of every level: a face that touches the border is not found. */
 const MARGIN = 16;

@@ -5,7 +5,7 @@ import { meanPoint } from './geometry.ts';
 
 /**
  * The rotation, uniform scale and shift (no reflection) that takes `from` onto `to` with the least
- * squared error (Umeyama 1991). In the plane it has a closed form: with both sets centred and read
+ * squared error (Umeyama 1991). In the plane it has a closed form: with both sets centered and read
  * as complex numbers p and q, rotation and scale are Σ p̄q / Σ |p|².
  *
  * @throws LikenessError model_incompatible where the points of either set coincide, are not finite,

@@ -17,7 +17,7 @@ export interface AlignmentTemplate {
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** dlib's mean face for the points 17 … 67; Davis King, image_processing, Boost licence. */
+/** dlib's mean face for the points 17 … 67; Davis King, image_processing, Boost license. */
 const meanFaceX = [
   0.000213256, 0.0752622, 0.18113, 0.29077, 0.393397, 0.586856, 0.689483, 0.799124, 0.904991,
   0.98004, 0.490127, 0.490127, 0.490127, 0.490127, 0.36688, 0.426036, 0.490127, 0.554217, 0.613373,
@@ -69,13 +69,13 @@ const arcface5: AlignmentTemplate = {
 
 export const alignmentTemplates = { 'dlib-68': dlib68, 'arcface-5': arcface5 } as const;
 
-/** Centres of the eyes, tip of the nose, corners of the mouth; left to right in the picture. */
+/** Centers of the eyes, tip of the nose, corners of the mouth; left to right in the picture. */
 export function fivePoints(landmarks: readonly Point[]): readonly Point[] {
-  const [left, right] = eyeCentres(landmarks);
+  const [left, right] = eyeCenters(landmarks);
   return [left, right, landmarks[30]!, landmarks[48]!, landmarks[54]!];
 }
 
 /** The eye on the left of the picture first. */
-export function eyeCentres(landmarks: readonly Point[]): readonly [Point, Point] {
+export function eyeCenters(landmarks: readonly Point[]): readonly [Point, Point] {
   return [meanPoint(landmarks.slice(36, 42)), meanPoint(landmarks.slice(42, 48))];
 }

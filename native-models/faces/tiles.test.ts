@@ -12,7 +12,7 @@ describe('tilesOf', () => {
     [4000, 6001],
     [641, 641],
     [12000, 500],
-  ])('covers every pixel of %i × %i, neighbours sharing enough', (width, height) => {
+  ])('covers every pixel of %i × %i, neighbors sharing enough', (width, height) => {
     const tiles = tilesOf({ width, height }, 640, 128);
     for (const [start, extent, total] of [
       ['x', 'width', width],

@@ -10,7 +10,7 @@ export interface Size {
  * than a tile is one.
  *
  * @param side of a tile in pixels; where the picture is narrower, so is the tile.
- * @param overlap what neighbours share at least, in pixels, less than `side`: an object of that
+ * @param overlap what neighbors share at least, in pixels, less than `side`: an object of that
  *   size on a border is whole in one of them.
  */
 export function tilesOf({ width, height }: Size, side: number, overlap: number): Region[] {

@@ -77,7 +77,7 @@ export class Galleries {
     throw new LikenessError(
       'model_incompatible',
       `There is no gallery of the model ${encoder.modelId} ${encoder.modelVersion}. ` +
-        'Templates can only be compared with those of the same model: enrol the people with it.',
+        'Templates can only be compared with those of the same model: enroll the people with it.',
       { details: { ...encoder } },
     );
   }

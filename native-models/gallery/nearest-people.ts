@@ -1,4 +1,4 @@
-export interface Neighbour {
+export interface Neighbor {
   readonly personId: number;
   readonly templateId: number;
   readonly squaredDistance: number;
@@ -6,7 +6,7 @@ export interface Neighbour {
 
 /** The nearest people seen so far, each with the nearest of their templates; at most `limit`. */
 export class NearestPeople {
-  private readonly ranked: Neighbour[] = [];
+  private readonly ranked: Neighbor[] = [];
   private readonly limit: number;
 
   constructor(limit: number) {
@@ -22,7 +22,7 @@ export class NearestPeople {
    * Exact although people drop out: whoever is pushed out is behind `limit` others, who only come
    * nearer.
    */
-  offer(candidate: Neighbour): void {
+  offer(candidate: Neighbor): void {
     const known = this.ranked.findIndex(({ personId }) => personId === candidate.personId);
     if (known >= 0 && !isNearer(candidate, this.ranked[known]!)) return;
     if (known >= 0) this.ranked.splice(known, 1);
@@ -32,13 +32,13 @@ export class NearestPeople {
   }
 
   /** Nearest first. */
-  ranking(): readonly Neighbour[] {
+  ranking(): readonly Neighbor[] {
     return this.ranked;
   }
 }
 
 /** Equal distances are ordered by number, so that the result does not depend on the storage. */
-function isNearer(a: Neighbour, b: Neighbour): boolean {
+function isNearer(a: Neighbor, b: Neighbor): boolean {
   return (
     (a.squaredDistance - b.squaredDistance ||
       a.personId - b.personId ||

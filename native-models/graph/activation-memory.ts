@@ -1,5 +1,5 @@
 import type { Graph, Value } from './graph.ts';
-import { concreteShape } from './specialise.ts';
+import { concreteShape } from './specialize.ts';
 import { bytesPerElement } from './tensor.ts';
 
 /**

@@ -39,8 +39,8 @@ beforeAll(async () => {
   pipeline = await loadRecognition(catalog, new Runtime({ provider: 'cpu' }));
 });
 
-const analyse = (bytes: Uint8Array): Promise<Analysis> =>
-  pipeline.analyse({
+const analyze = (bytes: Uint8Array): Promise<Analysis> =>
+  pipeline.analyze({
     image: { bytes: Uint8Array.from(bytes), name: 'photo' },
     encode: 'principal',
     subject: 'central',
@@ -90,12 +90,12 @@ const formats = {
 describe('a photo whose direction is said', () => {
   test.each(Object.entries(formats))('%s: all eight orientations', async (_, format) => {
     const upright = await portrait(sitters[2]);
-    const expected = await analyse(upright);
+    const expected = await analyze(upright);
     for (const [i, turn] of stored.entries()) {
       const pixels = await turn(sharp(upright)).png().toBuffer();
       const orientation = i + 1;
       const file = await format(sharp(pixels).withMetadata({ orientation })).toBuffer();
-      const found = await analyse(file);
+      const found = await analyze(file);
       expect([orientation, found.turned]).toEqual([orientation, 0]);
       expect(distance(expected, found)).toBeLessThan(0.1);
     }
@@ -107,10 +107,10 @@ describe('a photo whose direction nobody says', () => {
     'turned by a quarter, a half and three: sample %i at %i, %i',
     async (...who) => {
       const upright = await portrait(who);
-      const expected = await analyse(upright);
+      const expected = await analyze(upright);
       expect(expected.turned).toBe(0);
       for (const turn of [90, 180, 270] as const) {
-        const found = await analyse(await sharp(upright).rotate(turn).png().toBuffer());
+        const found = await analyze(await sharp(upright).rotate(turn).png().toBuffer());
         expect(found.turned).toBe(360 - turn);
         expect(distance(expected, found)).toBeLessThan(0.1);
       }
@@ -119,9 +119,9 @@ describe('a photo whose direction nobody says', () => {
 
   test('turned by a half, with a head that leans by half a quarter: either side is right', async () => {
     const upright = await portrait(leaning);
-    const expected = await analyse(upright);
+    const expected = await analyze(upright);
     for (const turn of [90, 180, 270]) {
-      const found = await analyse(await sharp(upright).rotate(turn).png().toBuffer());
+      const found = await analyze(await sharp(upright).rotate(turn).png().toBuffer());
       expect(distance(expected, found)).toBeLessThan(0.1);
     }
   });
@@ -130,18 +130,18 @@ describe('a photo whose direction nobody says', () => {
     for (const who of [sitters[2], sitters[3], sitters[6]]) {
       const upright = await portrait(who);
       const turned = await sharp(upright).rotate(lean, { background: '#888' }).png().toBuffer();
-      expect(distance(await analyse(upright), await analyse(turned))).toBeLessThan(0.3);
+      expect(distance(await analyze(upright), await analyze(turned))).toBeLessThan(0.3);
     }
   });
 
   test('a group lies on its side: all are found, in the pixels of the file', async () => {
-    const { faces, width } = await pipeline.analyse({
+    const { faces, width } = await pipeline.analyze({
       image: { path: sample(5) },
       encode: 'none',
       subject: 'largest',
     });
     const bytes = await sharp(sample(5)).rotate(90).png().toBuffer();
-    const turned = await pipeline.analyse({
+    const turned = await pipeline.analyze({
       image: { bytes, name: 'turned' },
       encode: 'none',
       subject: 'largest',
@@ -169,7 +169,7 @@ describe('a photo whose direction nobody says', () => {
       ])
       .png()
       .toBuffer();
-    const found = await pipeline.analyse({
+    const found = await pipeline.analyze({
       image: { bytes: both, name: 'both' },
       encode: 'all',
       subject: 'largest',
@@ -177,7 +177,7 @@ describe('a photo whose direction nobody says', () => {
     expect(found.turned).toBe(0);
     const face = found.faces.find(({ box }) => box.x > 480);
     expect(face).toBeDefined();
-    const expected = encodingOf(await analyse(b));
+    const expected = encodingOf(await analyze(b));
     const apart = Math.hypot(...face!.encoding!.map((value, i) => value - expected[i]!));
     expect(apart).toBeLessThan(0.2);
   });

@@ -57,7 +57,7 @@ describe('a dispatcher', () => {
 
   test('replies with refusals as data, and with defects as such', async () => {
     const host = start({
-      analyse: () => Promise.reject(new LikenessError('no_face', 'None.', { details: { a: 1 } })),
+      analyze: () => Promise.reject(new LikenessError('no_face', 'None.', { details: { a: 1 } })),
       warmUp: () => {
         throw new TypeError('boom');
       },
@@ -65,7 +65,7 @@ describe('a dispatcher', () => {
       listModels: () => () => 1,
     });
     host.say(configure);
-    ['analyse', 'warmUp', 'listModels'].forEach((method, id) => host.say(request(id, method)));
+    ['analyze', 'warmUp', 'listModels'].forEach((method, id) => host.say(request(id, method)));
     expect(await replyTo(host.sent, 0)).toEqual({
       kind: 'failure',
       id: 0,
@@ -77,14 +77,14 @@ describe('a dispatcher', () => {
 
   test('cancels the one request that was named', async () => {
     const host = start({
-      analyse: async (_: unknown, __: unknown, { signal }: { signal: AbortSignal }) => {
+      analyze: async (_: unknown, __: unknown, { signal }: { signal: AbortSignal }) => {
         await once(signal, 'abort');
         throw new LikenessError('cancelled', 'Stopped.');
       },
     });
     host.say(configure);
-    host.say(request(1, 'analyse'));
-    host.say(request(2, 'analyse'));
+    host.say(request(1, 'analyze'));
+    host.say(request(2, 'analyze'));
     host.say({ kind: 'cancel', id: 2 });
     host.say({ kind: 'cancel', id: 99 });
     expect(await replyTo(host.sent, 2)).toMatchObject({ error: { code: 'cancelled' } });
@@ -117,7 +117,7 @@ describe('a dispatcher', () => {
 
   test.each([
     ['null', null],
-    ['a word', 'analyse'],
+    ['a word', 'analyze'],
     ['an unknown kind', { kind: 'obey' }],
     ['a request without a number', { kind: 'request', method: 'warmUp', payload: {} }],
     ['a configuration that is none', { kind: 'configure', configuration: 7 }],

@@ -52,8 +52,8 @@ export interface EncoderInfo {
   readonly probability: { readonly midpoint: number; readonly slope: number };
 }
 
-export interface AnalysedFace extends Face {
-  /** float32[dimension], already normalised where the model's metric says so; absent if not asked for. */
+export interface AnalyzedFace extends Face {
+  /** float32[dimension], already normalized where the model's metric says so; absent if not asked for. */
   readonly encoding?: Float32Array;
   /** A small JPEG of the aligned face; absent if not asked for. */
   readonly portrait?: Uint8Array<ArrayBuffer>;
@@ -66,7 +66,7 @@ export interface PhotoAnalysis {
   /** SHA-256 of the encoded file, hexadecimal. */
   readonly photoHash: string;
   /** By descending area. */
-  readonly faces: readonly AnalysedFace[];
+  readonly faces: readonly AnalyzedFace[];
   /** Index of the face that a portrait is of; null without faces. */
   readonly principal: number | null;
   /** The principal face is the only one, or so much larger that nobody would mistake it. */
@@ -127,13 +127,13 @@ export interface HostMethods {
     payload: Record<string, never>;
     result: { provider: Provider; encoder: EncoderInfo; warnings: readonly string[] };
   };
-  analyse: {
+  analyze: {
     payload: {
       readonly image: ImageSource;
       /** Which faces get an encoding. */
       readonly encode: 'none' | 'principal' | 'all';
       /**
-       * How the principal face is chosen: by area, by area and nearness to the centre, or by a point
+       * How the principal face is chosen: by area, by area and nearness to the center, or by a point
        * of the upright picture, in pixels, that lies in it.
        */
       readonly subject: 'largest' | 'central' | { readonly at: Point };

@@ -22,8 +22,8 @@ beforeAll(async () => {
   pipeline = await loadRecognition(catalog, new Runtime({ provider: 'cpu' }));
 });
 
-const analyse = (image: ImageSource) =>
-  pipeline.analyse({ image, encode: 'all', subject: 'largest' });
+const analyze = (image: ImageSource) =>
+  pipeline.analyze({ image, encode: 'all', subject: 'largest' });
 
 function distance(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
@@ -38,7 +38,7 @@ describe('real photos', () => {
     [5, 5],
     [6, 4],
   ])('sample %i: all %i faces and nothing else', async (number, count) => {
-    const { faces } = await analyse({ path: sample(number) });
+    const { faces } = await analyze({ path: sample(number) });
     expect(faces).toHaveLength(count);
     for (const { encoding, landmarks } of faces) {
       expect(Math.hypot(...encoding!)).toBeCloseTo(1, 5);
@@ -48,8 +48,8 @@ describe('real photos', () => {
 
   test('a turned and shrunk copy gives the same people', async () => {
     const turned = await sharp(sample(3)).resize({ width: 900 }).rotate(20).jpeg().toBuffer();
-    const original = await analyse({ path: sample(3) });
-    const copy = await analyse({ bytes: turned, name: 'turned.jpg' });
+    const original = await analyze({ path: sample(3) });
+    const copy = await analyze({ bytes: turned, name: 'turned.jpg' });
     expect(copy.faces).toHaveLength(3);
     for (const { encoding } of copy.faces) {
       const distances = original.faces.map((face) => distance(face.encoding!, encoding!));
@@ -68,7 +68,7 @@ describe('real photos', () => {
       .composite([{ input: photo.data, left: 2900, top: 1900 }])
       .jpeg()
       .toBuffer();
-    const { faces } = await analyse({ bytes: wall, name: 'wall.jpg' });
+    const { faces } = await analyze({ bytes: wall, name: 'wall.jpg' });
     expect(faces).toHaveLength(3);
     expect(faces.every(({ box }) => box.x > 2900 && box.y > 1900)).toBe(true);
   });
@@ -85,7 +85,7 @@ describe('real photos', () => {
         .composite([{ input: row.data, left: width - 900, top: 0 }])
         .jpeg()
         .toBuffer();
-      const { faces, leastFace } = await analyse({ bytes: panorama, name: 'panorama.jpg' });
+      const { faces, leastFace } = await analyze({ bytes: panorama, name: 'panorama.jpg' });
       expect(faces).toHaveLength(3);
       expect(faces.every(({ box }) => box.x > width - 900)).toBe(true);
       expect(leastFace).toBeLessThan(62);

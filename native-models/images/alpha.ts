@@ -24,7 +24,7 @@ export async function readAlpha(
   const { hasAlpha } = await imageLibrary()(bytes, options).metadata();
   if (!hasAlpha) return null;
   const data = await imageLibrary()(bytes, options)
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .extractChannel('alpha')
     .resize({ width, height, fit: 'fill', kernel: 'linear' })
     .raw({ depth: 'uchar' })

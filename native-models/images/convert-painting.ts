@@ -1,5 +1,5 @@
 import { damageAsRefusal } from './decode.ts';
-import { recogniseFormat } from '../../app/files/picture-formats.ts';
+import { recognizeFormat } from '../../app/files/picture-formats.ts';
 import { imageLibrary } from './library.ts';
 import { inFormat, keepsAlpha, type PaintingFormat, type PaintingNote } from './painting-file.ts';
 import { xmpWith } from './painting-xmp.ts';
@@ -23,7 +23,7 @@ export async function convertPainting(
   format: PaintingFormat,
   { software, settings }: PaintingNote,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (recogniseFormat(painting.bytes) === formatNames[format])
+  if (recognizeFormat(painting.bytes) === formatNames[format])
     return Uint8Array.from(painting.bytes);
   const options = { limitInputPixels: false, failOn: 'truncated' } as const;
   const picture = imageLibrary()(painting.bytes, options);

@@ -146,9 +146,9 @@ describe('decodeImage', () => {
   });
 
   it.each([
-    ['grey', () => small().greyscale().png().toBuffer()],
-    ['16 bits', () => small().toColourspace('rgb16').png().toBuffer()],
-    ['CMYK', () => small().toColourspace('cmyk').jpeg().toBuffer()],
+    ['gray', () => small().grayscale().png().toBuffer()],
+    ['16 bits', () => small().toColorspace('rgb16').png().toBuffer()],
+    ['CMYK', () => small().toColorspace('cmyk').jpeg().toBuffer()],
   ])('makes three channels of 8 bits from %s', async (_, encoded) => {
     const { pixels } = await decode(await encoded());
     expect(pixels.data).toHaveLength(60 * 40 * 3);
@@ -196,7 +196,7 @@ describe('decodeImage', () => {
     ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
     ['one byte', Buffer.of(0xff)],
   ])('refuses %s', async (_, bytes) => {
-    await expect(decode(bytes, 'photo.jpg')).rejects.toThrow(refusal('image_unrecognised'));
+    await expect(decode(bytes, 'photo.jpg')).rejects.toThrow(refusal('image_unrecognized'));
   });
 });
 

@@ -1,12 +1,12 @@
 import type { Metadata, Sharp } from 'sharp';
 import { LikenessError } from '../../app/contract/errors.ts';
-import { recogniseFormat } from '../../app/files/picture-formats.ts';
+import { recognizeFormat } from '../../app/files/picture-formats.ts';
 import { decodeBmp } from './bmp.ts';
 import { decodeHeic } from './heic.ts';
 import { isSrgbProfile } from './icc.ts';
 import { imageLibrary } from './library.ts';
 import type { RgbImage } from './rgb-image.ts';
-import { imageError, unrecognised, type EncodedImage } from './source.ts';
+import { imageError, unrecognized, type EncodedImage } from './source.ts';
 import { writeTiff } from './tiff.ts';
 
 /**
@@ -33,7 +33,7 @@ export interface DecodedPhoto {
  *
  * @param workingPixels larger pictures are decoded at a half, a quarter … until they have at most
  *   so many
- * @throws LikenessError image_unrecognised, image_truncated, image_too_large.
+ * @throws LikenessError image_unrecognized, image_truncated, image_too_large.
  */
 export async function decodeImage(
   encoded: EncodedImage,
@@ -72,11 +72,11 @@ const translated = new WeakMap<EncodedImage, Promise<EncodedImage>>();
 /**
  * The same picture in a format that the image library reads: HEIC and bitmaps become TIFF, in memory.
  *
- * @throws LikenessError image_unrecognised, image_truncated, image_too_large
+ * @throws LikenessError image_unrecognized, image_truncated, image_too_large
  */
 export async function inLibraryFormat(image: EncodedImage): Promise<EncodedImage> {
-  const format = recogniseFormat(image.bytes);
-  if (format === undefined) throw unrecognised(image.name);
+  const format = recognizeFormat(image.bytes);
+  if (format === undefined) throw unrecognized(image.name);
   if (format !== 'HEIC' && format !== 'BMP') return image;
   const known = translated.get(image);
   if (known !== undefined) return await known;
@@ -132,7 +132,7 @@ export async function decodeWhole<T>(
   } catch (error) {
     const { bytes, name } = image;
     const endsWell = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
-    if (recogniseFormat(bytes) !== 'JPEG' || endsWell) throw error;
+    if (recognizeFormat(bytes) !== 'JPEG' || endsWell) throw error;
     const missing = bytes.at(-1) === 0xff ? [0xd9] : [0xff, 0xd9];
     const completed = Buffer.concat([bytes, Uint8Array.from(missing)]);
     return await decode({ name, bytes: completed }, 'warning');
@@ -167,7 +167,7 @@ function reduced(pipeline: Sharp, width: number, height: number, divisor: number
 
 function inRgb(pipeline: Sharp, metadata: Metadata): Sharp {
   const opaque = metadata.hasAlpha ? pipeline.flatten({ background: 'white' }) : pipeline;
-  return opaque.toColourspace('srgb');
+  return opaque.toColorspace('srgb');
 }
 
 /**

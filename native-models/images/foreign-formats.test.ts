@@ -202,7 +202,7 @@ describe('bitmaps', () => {
 
   test('a text that begins with BM is none', async () => {
     await expect(decode(Buffer.from('BMW is a maker of cars in Munich.'))).rejects.toMatchObject({
-      code: 'image_unrecognised',
+      code: 'image_unrecognized',
     });
   });
 });

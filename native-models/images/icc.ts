@@ -1,5 +1,5 @@
 /**
- * Recognises the profile of sRGB itself, which most cameras embed: converting from it would change
+ * Recognizes the profile of sRGB itself, which most cameras embed: converting from it would change
  * nothing, but costs more time than decoding the photo. Only matrix profiles are understood
  * (ICC.1:2022, 8.3.3); anything else counts as different.
  */

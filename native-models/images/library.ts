@@ -7,7 +7,7 @@ let configured = false;
  * The image library, configured once on first use.
  *
  * - No cache: every photo is decoded once, and its pixels must not outlive the request.
- * - Few threads per picture: only colour conversion and resizing use them, and the networks want
+ * - Few threads per picture: only color conversion and resizing use them, and the networks want
  *   the same cores.
  */
 export function imageLibrary(): typeof sharp {

@@ -43,7 +43,7 @@ describe.each(formats)('%s', (format) => {
     if (format !== 'tiff') expect(exif?.toString('latin1')).toContain('Likeness 1.2.3');
   });
 
-  test('has the colours of the painting', async () => {
+  test('has the colors of the painting', async () => {
     const bytes = await encodePainting(painting(), format, note);
     const { data, info } = await sharp(bytes)
       .raw({ depth: 'uchar' })
@@ -75,7 +75,7 @@ test('a TIFF tells more than 256 levels apart', async () => {
   const bytes = await encodePainting(fine, 'tiff', note);
   expect((await sharp(bytes).metadata()).depth).toBe('ushort');
   const { buffer, byteOffset } = await sharp(bytes)
-    .toColourspace('rgb16')
+    .toColorspace('rgb16')
     .raw({ depth: 'ushort' })
     .toBuffer();
   const levels = new Set(new Uint16Array(buffer, byteOffset, 3000));
@@ -101,7 +101,7 @@ test('a picture of somebody else has no settings', async () => {
     details: { file: 'red.png' },
   });
   const text = { name: 'a.txt', bytes: Buffer.from('no picture') };
-  await expect(readSettings(text)).rejects.toMatchObject({ code: 'image_unrecognised' });
+  await expect(readSettings(text)).rejects.toMatchObject({ code: 'image_unrecognized' });
 });
 
 test.each([

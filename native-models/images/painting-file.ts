@@ -86,7 +86,7 @@ export function inFormat(image: Sharp, format: PaintingFormat): Sharp {
     case 'webp':
       return image.webp({ quality: 95, smartSubsample: true });
     case 'tiff':
-      return image.toColourspace('rgb16').tiff({ compression: 'deflate', predictor: 'horizontal' });
+      return image.toColorspace('rgb16').tiff({ compression: 'deflate', predictor: 'horizontal' });
     default:
       return assertNever(format);
   }

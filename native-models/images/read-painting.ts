@@ -6,11 +6,11 @@ import { imageError, type EncodedImage } from './source.ts';
 /**
  * The settings that a painting carries.
  *
- * @throws LikenessError painting_unknown, image_unrecognised
+ * @throws LikenessError painting_unknown, image_unrecognized
  */
 export async function readSettings(image: EncodedImage): Promise<string> {
   const settings = await settingsOf(image).catch(() => {
-    throw imageError('image_unrecognised', image.name, 'is no picture that can be read.');
+    throw imageError('image_unrecognized', image.name, 'is no picture that can be read.');
   });
   if (settings !== null) return settings;
   throw imageError(

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { recogniseFormat, type ImageFormat } from '../../app/files/picture-formats.ts';
+import { recognizeFormat, type ImageFormat } from '../../app/files/picture-formats.ts';
 import { checkPixels, damageAsRefusal, decodeWhole, inLibraryFormat } from './decode.ts';
 import { imageLibrary } from './library.ts';
 import type { EncodedImage } from './source.ts';
@@ -18,19 +18,19 @@ export interface ShownPicture {
   readonly height: number;
 }
 
-/** Size and format by the header alone. @throws LikenessError image_unrecognised, image_truncated, image_too_large */
+/** Size and format by the header alone. @throws LikenessError image_unrecognized, image_truncated, image_too_large */
 export async function describePicture(image: EncodedImage): Promise<PictureFacts> {
   const readable = await inLibraryFormat(image);
   const { autoOrient } = await damageAsRefusal(image, open(readable).metadata());
   const { width, height } = autoOrient;
   checkPixels(image, width, height);
-  return { width, height, format: recogniseFormat(image.bytes) as ImageFormat };
+  return { width, height, format: recognizeFormat(image.bytes) as ImageFormat };
 }
 
 /**
  * The upright picture in sRGB, its longer side at most so many pixels; never enlarged.
  *
- * @throws LikenessError image_unrecognised, image_truncated, image_too_large
+ * @throws LikenessError image_unrecognized, image_truncated, image_too_large
  */
 export async function showPicture(
   encodedImage: EncodedImage,
@@ -46,7 +46,7 @@ export async function showPicture(
       encoded(
         open(whole, { autoOrient: true, failOn, sequentialRead: true })
           .resize({ ...size, fit: 'inside', withoutEnlargement: true })
-          .toColourspace('srgb'),
+          .toColorspace('srgb'),
         hasAlpha,
       ),
     ),

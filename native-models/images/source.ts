@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LikenessError, type ErrorCode } from '../../app/contract/errors.ts';
 import type { ImageSource } from '../../app/contract/values.ts';
-import { pictureFormats, recogniseFormat } from '../../app/files/picture-formats.ts';
+import { pictureFormats, recognizeFormat } from '../../app/files/picture-formats.ts';
 import { readHead, readRegularFile } from '../../app/files/read-file.ts';
 
 /** A picture as it lies in a file, not decoded yet. */
@@ -15,7 +15,7 @@ export interface EncodedImage {
  * The encoded bytes of a picture.
  *
  * @throws LikenessError file_not_found, file_is_directory, file_unreadable, file_empty,
- *   file_too_large, image_unrecognised; nothing is decoded here.
+ *   file_too_large, image_unrecognized; nothing is decoded here.
  */
 export async function readImageSource(source: ImageSource): Promise<EncodedImage> {
   const image =
@@ -44,7 +44,7 @@ export function imageError(
 /** What is no picture by its first bytes is not read any further: it may be huge. */
 async function readPictureFile(path: string): Promise<Uint8Array> {
   const head = await readHead(path, HEAD_BYTES);
-  if (head.length === HEAD_BYTES && recogniseFormat(head) === undefined) throw unrecognised(path);
+  if (head.length === HEAD_BYTES && recognizeFormat(head) === undefined) throw unrecognized(path);
   return await readRegularFile(path, 'picture');
 }
 
@@ -52,9 +52,9 @@ async function readPictureFile(path: string): Promise<Uint8Array> {
 const HEAD_BYTES = 64;
 
 /** Of a file that is no picture, or none of a format that is read. */
-export const unrecognised = (file: string): LikenessError =>
+export const unrecognized = (file: string): LikenessError =>
   imageError(
-    'image_unrecognised',
+    'image_unrecognized',
     file,
     `is no picture that can be read. These are: ${pictureFormats.names.join(', ')}.`,
   );

@@ -1,7 +1,7 @@
 import type { ImagePyramid } from './pyramid.ts';
 import type { RgbImage } from './rgb-image.ts';
 
-/** x' = a·x + b·y + tx, y' = c·x + d·y + ty; pixel centres lie at whole numbers plus a half. */
+/** x' = a·x + b·y + tx, y' = c·x + d·y + ty; pixel centers lie at whole numbers plus a half. */
 export interface Affine {
   readonly a: number;
   readonly b: number;

@@ -42,14 +42,14 @@ function withoutIdle(op: string, attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !idle.includes(name)));
 }
 
-export interface Modernised {
+export interface Modernized {
   readonly attributes: Attributes;
   /** Constants to be added as inputs at the given places. */
   readonly constants: ReadonlyMap<number, Tensor>;
 }
 
 /** The node's parameters in the form of the current operator set. */
-export function modernise(op: string, given: Attributes): Modernised {
+export function modernize(op: string, given: Attributes): Modernized {
   const attributes = withoutIdle(op, given);
   const moves = BECAME_INPUTS[op] ?? {};
   const dropped = DROPPED[op] ?? [];

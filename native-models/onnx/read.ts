@@ -7,7 +7,7 @@ import type { OperatorRegistry } from '../graph/operator.ts';
 import { float32, int64Vector, scalar, tensor, type Tensor } from '../graph/tensor.ts';
 import { OnnxError } from './errors.ts';
 import { foldShapes } from './fold-shapes.ts';
-import { checkSoftmax, countParts, modernise } from './older-opsets.ts';
+import { checkSoftmax, countParts, modernize } from './older-opsets.ts';
 import { readAttributes } from './read-attributes.ts';
 import { readDataType, readTensor } from './read-tensor.ts';
 import {
@@ -165,7 +165,7 @@ class GraphReader {
     given: Attributes,
     outputNames: readonly string[],
   ): void {
-    const { attributes, constants } = modernise(op, given);
+    const { attributes, constants } = modernize(op, given);
     for (const [place, constant] of constants) {
       while (inputs.length < place) inputs.push(null);
       inputs[place] = this.#builder.constant(constant);

@@ -1,7 +1,7 @@
 import { addConstant } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 import { span, windowAxes, type WindowAxis } from './window.ts';
 
 /** The axes of a node's window over its input, with `auto_pad` resolved to numbers. */

@@ -12,7 +12,7 @@ import { constantLike, unaryRule, type UnaryParts } from './rules.ts';
 import { zeroPad } from './zero-pad.ts';
 import { float32 } from '../graph/tensor.ts';
 import { isConcrete } from '../graph/shape.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 import type { WindowAxis } from './window.ts';
 
 export interface AveragePoolOptions extends Omit<PoolOptions, 'dilations'> {

@@ -9,7 +9,7 @@ import { biasGradient } from './conv-gradient.ts';
 import { divide } from './divide.ts';
 import { multiply } from './multiply.ts';
 import { negate } from './negate.ts';
-import { perChannel, standardise } from './normalisation.ts';
+import { perChannel, standardize } from './normalization.ts';
 import { constantLike, nodeContext, outputGradient } from './rules.ts';
 import { sqrt } from './sqrt.ts';
 import { subtract } from './subtract.ts';
@@ -70,7 +70,7 @@ export function batchNormalizationTraining(
 ): TrainedBatch {
   const rank = x.shape.length;
   const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
-  const { mean, variance, values } = standardise(builder, x, axes, epsilon);
+  const { mean, variance, values } = standardize(builder, x, axes, epsilon);
   const scaled = multiply(builder, values, perChannel(builder, scale, rank));
   return { y: add(builder, scaled, perChannel(builder, bias, rank)), mean, variance };
 }

@@ -1,7 +1,7 @@
 import { int, type Attributes } from '../graph/attribute.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 import { convOperator } from './conv.ts';
 import { operators } from './registry.ts';
 import { reshape } from './reshape.ts';

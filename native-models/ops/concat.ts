@@ -4,7 +4,7 @@ import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { formatShape, sameShape, type Shape } from '../graph/shape.ts';
-import { countAlong, normaliseAxis } from './axes.ts';
+import { countAlong, normalizeAxis } from './axes.ts';
 import { commonType } from './elementwise.ts';
 import { nodeContext, outputGradient } from './rules.ts';
 import { slice } from './slice.ts';
@@ -51,5 +51,5 @@ function concatGradient(context: GradientContext): readonly (Value | null)[] {
 
 function axisOf(context: ShapeContext): number {
   const axis = context.int('axis') ?? context.refuse('wrong_attribute', 'needs an axis');
-  return normaliseAxis(context, axis, context.input(0).shape.length);
+  return normalizeAxis(context, axis, context.input(0).shape.length);
 }

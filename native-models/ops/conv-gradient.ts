@@ -1,7 +1,7 @@
 import type { Value } from '../graph/graph.ts';
 import { attributes, int, ints } from '../graph/attribute.ts';
 import type { Builder } from '../graph/operator.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 import { adjointOptions } from './adjoint-window.ts';
 import { concat } from './concat.ts';
 import { gemm } from './gemm.ts';

@@ -13,7 +13,7 @@ export const divideOperator: OperatorDefinition = binaryOperator(
   ),
 );
 
-/** a / b with broadcasting; of integers, rounded towards zero. */
+/** a / b with broadcasting; of integers, rounded toward zero. */
 export function divide(builder: Builder, a: Value, b: Value): Value {
   return builder.apply('Div', [a, b]);
 }

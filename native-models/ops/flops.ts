@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { OperatorRegistry } from '../graph/operator.ts';
-import { concreteShape, specialise } from '../graph/specialise.ts';
+import { concreteShape, specialize } from '../graph/specialize.ts';
 
 /**
  * Floating-point operations of one run, 2 per multiply-accumulate of convolutions and matrix
@@ -13,7 +13,7 @@ export function countFlops(
   sizes: Readonly<Record<string, number>> = {},
 ): number {
   let total = 0;
-  for (const { op, inputs, outputs, attributes } of specialise(graph, operators, sizes).nodes) {
+  for (const { op, inputs, outputs, attributes } of specialize(graph, operators, sizes).nodes) {
     const { flops } = operators.get(op);
     if (flops === undefined) continue;
     total += flops({

@@ -3,8 +3,8 @@ import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { formatShape } from '../graph/shape.ts';
-import { concreteShape } from '../graph/specialise.ts';
-import { normaliseAxis } from './axes.ts';
+import { concreteShape } from '../graph/specialize.ts';
+import { normalizeAxis } from './axes.ts';
 import { expectType } from './elementwise.ts';
 import { nodeContext, outputGradient } from './rules.ts';
 import { scatterAdd } from './scatter-elements.ts';
@@ -25,7 +25,7 @@ export function gatherElements(builder: Builder, x: Value, indices: Value, axis:
 function gatherElementsShape(context: ShapeContext): readonly TensorType[] {
   expectType(context, 1, ['int32', 'int64']);
   const [x, indices] = [context.input(0), context.input(1)];
-  normaliseAxis(context, context.int('axis', 0), x.shape.length);
+  normalizeAxis(context, context.int('axis', 0), x.shape.length);
   if (indices.shape.length !== x.shape.length)
     context.refuse(
       'shape_mismatch',

@@ -1,14 +1,14 @@
 import { int } from '../graph/attribute.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
-import { normaliseAxis } from './axes.ts';
+import { normalizeAxis } from './axes.ts';
 import { expectType } from './elementwise.ts';
 import { countAlong } from './axes.ts';
 import { expand } from './expand.ts';
 import { reshape } from './reshape.ts';
 import { nodeContext, outputGradient } from './rules.ts';
 import { scatterAdd } from './scatter-elements.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 
 export const gatherOperator: OperatorDefinition = {
   op: 'Gather',
@@ -17,7 +17,7 @@ export const gatherOperator: OperatorDefinition = {
   shape: (context) => {
     expectType(context, 1, ['int32', 'int64']);
     const { type, shape } = context.input(0);
-    const axis = normaliseAxis(context, context.int('axis', 0), shape.length);
+    const axis = normalizeAxis(context, context.int('axis', 0), shape.length);
     return [{ type, shape: shape.toSpliced(axis, 1, ...context.input(1).shape) }];
   },
   gradient: gatherGradient,
@@ -34,7 +34,7 @@ function gatherGradient(context: GradientContext): readonly (Value | null)[] {
   const shapes = nodeContext(context);
   const [x, indices] = [shapes.input(0), shapes.input(1)];
   const extents = concreteShape(x);
-  const axis = normaliseAxis(shapes, shapes.int('axis', 0), extents.length);
+  const axis = normalizeAxis(shapes, shapes.int('axis', 0), extents.length);
   const count = countAlong(indices, [...indices.shape.keys()]);
   const taken = extents.with(axis, count);
   const alongAxis = extents.map((_, at) => (at === axis ? count : 1));

@@ -5,7 +5,7 @@ import { expectPerChannel } from './channels.ts';
 import { commonType, expectRank, sameAsInput } from './elementwise.ts';
 import { biasGradient } from './conv-gradient.ts';
 import { multiply } from './multiply.ts';
-import { perChannel, standardise, standardiseGradient } from './normalisation.ts';
+import { perChannel, standardize, standardizeGradient } from './normalization.ts';
 import { nodeContext, outputGradient } from './rules.ts';
 
 export const instanceNormalizationOperator: OperatorDefinition = {
@@ -38,12 +38,12 @@ function instanceNormalizationGradient(context: GradientContext): readonly (Valu
   const [x, scale] = [parts.input(0), parts.input(1)];
   const gradient = outputGradient(context);
   const axes = [...x.shape.keys()].slice(2);
-  const standardised = standardise(builder, x, axes, parts.float('epsilon', 1e-5));
+  const standardized = standardize(builder, x, axes, parts.float('epsilon', 1e-5));
   const byX = () => {
     const scaled = multiply(builder, gradient, perChannel(builder, scale, x.shape.length));
-    return standardiseGradient(builder, standardised, scaled, axes);
+    return standardizeGradient(builder, standardized, scaled, axes);
   };
-  const byScale = () => biasGradient(builder, multiply(builder, gradient, standardised.values));
+  const byScale = () => biasGradient(builder, multiply(builder, gradient, standardized.values));
   return [
     needs(0) ? byX() : null,
     needs(1) ? byScale() : null,

@@ -5,7 +5,7 @@ import { product } from './arithmetic.ts';
 import { reshape } from './reshape.ts';
 import { unaryRule, type UnaryParts } from './rules.ts';
 import { scatterAdd } from './scatter-elements.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 
 export const maxPoolOperator: OperatorDefinition = {
   op: 'MaxPool',

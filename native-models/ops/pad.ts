@@ -6,7 +6,7 @@ import type { ShapeContext } from '../graph/shape-context.ts';
 import { formatShape } from '../graph/shape.ts';
 import { int64Vector, scalar, toNumbers } from '../graph/tensor.ts';
 import { add } from './add.ts';
-import { countAlong, normaliseAxes, normaliseAxis, optionalNumbers } from './axes.ts';
+import { countAlong, normalizeAxes, normalizeAxis, optionalNumbers } from './axes.ts';
 import { reduceSum } from './reduce-sum.ts';
 import { nodeContext, outputGradient } from './rules.ts';
 import { slice } from './slice.ts';
@@ -55,11 +55,11 @@ function padsOf(context: ShapeContext): readonly AxisPad[] {
   const { shape } = context.input(0);
   const pads = toNumbers(context.constant(1));
   const axes = optionalNumbers(context, 3) ?? [...shape.keys()];
-  normaliseAxes(context, axes, shape.length);
+  normalizeAxes(context, axes, shape.length);
   if (pads.length !== 2 * axes.length)
     context.refuse('shape_mismatch', `needs ${2 * axes.length} pads, but got ${formatShape(pads)}`);
   return axes.map((axis, index) => ({
-    axis: normaliseAxis(context, axis, shape.length),
+    axis: normalizeAxis(context, axis, shape.length),
     before: pads[index]!,
     after: pads[index + axes.length]!,
   }));

@@ -3,7 +3,7 @@ import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, GradientRule, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { int64Vector } from '../graph/tensor.ts';
-import { normaliseAxes, optionalNumbers } from './axes.ts';
+import { normalizeAxes, optionalNumbers } from './axes.ts';
 import { reshapeTo } from './reshape.ts';
 import { repeatTo } from './expand.ts';
 import { unaryRule, type UnaryParts } from './rules.ts';
@@ -67,6 +67,6 @@ function reductionShape(context: ShapeContext): readonly TensorType[] {
 function reducedAxes(context: ShapeContext): readonly number[] {
   const { shape } = context.input(0);
   const given = optionalNumbers(context, 1) ?? [];
-  if (given.length > 0) return normaliseAxes(context, given, shape.length);
+  if (given.length > 0) return normalizeAxes(context, given, shape.length);
   return context.int('noop_with_empty_axes', 0) === 1 ? [] : [...shape.keys()];
 }

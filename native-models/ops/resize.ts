@@ -10,7 +10,7 @@ import { interpolationMatrix } from './interpolation.ts';
 import { matmul } from './matmul.ts';
 import { unaryRule, type UnaryParts } from './rules.ts';
 import { transpose } from './transpose.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 
 export type ResizeMode = 'nearest' | 'linear';
 
@@ -26,7 +26,7 @@ export const resizeOperator: OperatorDefinition = {
   gradient: unaryRule(resizeGradient),
 };
 
-/** Pixel centres stay at half-integers; `nearest` repeats pixels, `linear` interpolates. */
+/** Pixel centers stay at half-integers; `nearest` repeats pixels, `linear` interpolates. */
 export function resize(builder: Builder, x: Value, target: ResizeTarget, mode: ResizeMode): Value {
   const inputs =
     'scales' in target

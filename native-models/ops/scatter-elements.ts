@@ -3,7 +3,7 @@ import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { formatShape, sameShape } from '../graph/shape.ts';
-import { normaliseAxis } from './axes.ts';
+import { normalizeAxis } from './axes.ts';
 import { expectType } from './elementwise.ts';
 import { expand, repeatTo } from './expand.ts';
 import { constantLike, nodeContext, outputGradient } from './rules.ts';
@@ -49,7 +49,7 @@ function scatterElementsShape(context: ShapeContext): readonly TensorType[] {
   expectType(context, 1, ['int32', 'int64']);
   const [x, indices, updates] = [context.input(0), context.input(1), context.input(2)];
   expectType(context, 2, [x.type]);
-  normaliseAxis(context, context.int('axis', 0), x.shape.length);
+  normalizeAxis(context, context.int('axis', 0), x.shape.length);
   if (!['none', 'add'].includes(context.string('reduction', 'none')))
     context.refuse('wrong_attribute', 'is supported without reduction and with add only');
   if (indices.shape.length !== x.shape.length || !sameShape(indices.shape, updates.shape))

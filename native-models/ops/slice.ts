@@ -3,7 +3,7 @@ import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { int64Vector, toNumbers } from '../graph/tensor.ts';
-import { countAlong, normaliseAxis, optionalNumbers } from './axes.ts';
+import { countAlong, normalizeAxis, optionalNumbers } from './axes.ts';
 import { reshapeTo } from './reshape.ts';
 import { unaryRule, type UnaryParts } from './rules.ts';
 import { unsqueeze } from './unsqueeze.ts';
@@ -58,7 +58,7 @@ function rangesOf(context: ShapeContext): readonly Required<SliceRange>[] {
   if (new Set([starts, ends, axes, steps].map(({ length }) => length)).size > 1)
     context.refuse('shape_mismatch', 'needs as many starts as ends, axes and steps');
   return axes.map((given, index) => ({
-    axis: normaliseAxis(context, given, context.input(0).shape.length),
+    axis: normalizeAxis(context, given, context.input(0).shape.length),
     start: starts[index]!,
     end: ends[index]!,
     step: steps[index]!,

@@ -3,7 +3,7 @@ import type { TensorType, Value } from '../graph/graph.ts';
 import type { Builder, GradientContext, OperatorDefinition } from '../graph/operator.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
 import { int64Vector } from '../graph/tensor.ts';
-import { normaliseAxis, optionalNumbers } from './axes.ts';
+import { normalizeAxis, optionalNumbers } from './axes.ts';
 import { concat } from './concat.ts';
 import { repeatTo } from './expand.ts';
 import { constantLike, nodeContext } from './rules.ts';
@@ -29,7 +29,7 @@ export function split(
 
 function splitShape(context: ShapeContext): readonly TensorType[] {
   const { type, shape } = context.input(0);
-  const axis = normaliseAxis(context, context.int('axis', 0), shape.length);
+  const axis = normalizeAxis(context, context.int('axis', 0), shape.length);
   const extent = shape[axis]!;
   if (typeof extent !== 'number')
     return context.refuse('shape_mismatch', `cannot split the open dimension ${extent}`);
@@ -55,7 +55,7 @@ function equalParts(context: ShapeContext, extent: number): number[] {
 function splitGradient(context: GradientContext): readonly (Value | null)[] {
   const { builder, node, outputGradients } = context;
   const shapes = nodeContext(context);
-  const axis = normaliseAxis(shapes, shapes.int('axis', 0), shapes.input(0).shape.length);
+  const axis = normalizeAxis(shapes, shapes.int('axis', 0), shapes.input(0).shape.length);
   const pieces = outputGradients.map((gradient, index) => {
     const piece = node.outputs[index]!;
     return gradient ?? repeatTo(builder, constantLike(builder, piece, 0), piece);

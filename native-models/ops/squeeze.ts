@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { formatShape } from '../graph/shape.ts';
 import { int64Vector } from '../graph/tensor.ts';
-import { normaliseAxes, optionalNumbers } from './axes.ts';
+import { normalizeAxes, optionalNumbers } from './axes.ts';
 import { reshapeTo } from './reshape.ts';
 import { unaryRule } from './rules.ts';
 
@@ -13,7 +13,7 @@ export const squeezeOperator: OperatorDefinition = {
   shape: (context) => {
     const { type, shape } = context.input(0);
     const ones = [...shape.keys()].filter((axis) => shape[axis] === 1);
-    const axes = normaliseAxes(context, optionalNumbers(context, 1) ?? ones, shape.length);
+    const axes = normalizeAxes(context, optionalNumbers(context, 1) ?? ones, shape.length);
     const thick = axes.find((axis) => shape[axis] !== 1);
     if (thick !== undefined)
       context.refuse(

@@ -2,7 +2,7 @@ import { multiplyByConstant } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { formatShape } from '../graph/shape.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 import { int64Vector, toNumbers } from '../graph/tensor.ts';
 import { reduceSum } from './reduce-sum.ts';
 import { reshape } from './reshape.ts';

@@ -3,7 +3,7 @@ import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { formatShape } from '../graph/shape.ts';
 import type { ShapeContext } from '../graph/shape-context.ts';
-import { normaliseAxes } from './axes.ts';
+import { normalizeAxes } from './axes.ts';
 import { unaryRule } from './rules.ts';
 
 export const transposeOperator: OperatorDefinition = {
@@ -18,7 +18,7 @@ export const transposeOperator: OperatorDefinition = {
         'wrong_attribute',
         `cannot put ${formatShape(shape)} into the order ${formatShape(order)}`,
       );
-    normaliseAxes(context, order, shape.length);
+    normalizeAxes(context, order, shape.length);
     return [{ type, shape: order.map((axis) => shape[axis]!) }];
   },
   gradient: unaryRule((b, { gradient, context }) =>

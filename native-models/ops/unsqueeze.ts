@@ -1,7 +1,7 @@
 import type { Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
 import { int64Vector, toNumbers } from '../graph/tensor.ts';
-import { normaliseAxes } from './axes.ts';
+import { normalizeAxes } from './axes.ts';
 import { reshapeTo } from './reshape.ts';
 import { unaryRule } from './rules.ts';
 
@@ -12,7 +12,7 @@ export const unsqueezeOperator: OperatorDefinition = {
   shape: (context) => {
     const { type, shape } = context.input(0);
     const added = toNumbers(context.constant(1));
-    const axes = normaliseAxes(context, added, shape.length + added.length);
+    const axes = normalizeAxes(context, added, shape.length + added.length);
     const result = axes.reduce((grown, axis) => grown.toSpliced(axis, 0, 1), [...shape]);
     return [{ type, shape: result }];
   },

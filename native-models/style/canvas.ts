@@ -1,31 +1,31 @@
 import { LikenessError } from '../../app/contract/errors.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { Evaluation, Objective } from './objective/objective.ts';
-import { createOptimiser, resumeOptimiser } from './optimisers/create.ts';
-import type { Optimiser, OptimiserKind, OptimiserState } from './optimisers/optimiser.ts';
+import { createOptimizer, resumeOptimizer } from './optimizers/create.ts';
+import type { Optimizer, OptimizerKind, OptimizerState } from './optimizers/optimizer.ts';
 import { blankPicture, type Picture, type Size } from './picture.ts';
 import { resample } from './pyramid/resample.ts';
 import type { Level } from './schedule.ts';
 
-/** A picture on its way at one size of the pyramid, and what the optimiser remembers of it. */
+/** A picture on its way at one size of the pyramid, and what the optimizer remembers of it. */
 export class Canvas {
   readonly #image: Picture;
-  readonly #optimiser: Optimiser;
+  readonly #optimizer: Optimizer;
   readonly #gradient: Float32Array;
 
   /** Takes the picture over, to be painted on in so many steps. */
-  static start(image: Picture, kind: OptimiserKind, steps: number): Canvas {
-    return new Canvas(image, createOptimiser(kind, image.data.length, steps));
+  static start(image: Picture, kind: OptimizerKind, steps: number): Canvas {
+    return new Canvas(image, createOptimizer(kind, image.data.length, steps));
   }
 
   /** Goes on from a checkpoint, whose memory it takes over; `steps` are all at its size. */
-  static resume({ image, optimiser }: Checkpoint, steps: number): Canvas {
-    return new Canvas(image, resumeOptimiser(optimiser, steps));
+  static resume({ image, optimizer }: Checkpoint, steps: number): Canvas {
+    return new Canvas(image, resumeOptimizer(optimizer, steps));
   }
 
-  private constructor(image: Picture, optimiser: Optimiser) {
+  private constructor(image: Picture, optimizer: Optimizer) {
     this.#image = image;
-    this.#optimiser = optimiser;
+    this.#optimizer = optimizer;
     this.#gradient = new Float32Array(image.data.length);
   }
 
@@ -42,26 +42,26 @@ export class Canvas {
   async step(objective: Objective, step: number): Promise<Evaluation> {
     const evaluation = await objective.evaluate(this.#image, this.#gradient, step);
     if (!isFinite(evaluation) || !this.#gradient.every(Number.isFinite)) throw diverged(step);
-    this.#optimiser.step(this.#image.data, this.#gradient, evaluation.total);
+    this.#optimizer.step(this.#image.data, this.#gradient, evaluation.total);
     return evaluation;
   }
 
   /** What the steps have led to: a new picture. */
   result(): Picture {
     const picture = blankPicture(this.#image);
-    this.#optimiser.result(this.#image.data, picture.data);
+    this.#optimizer.result(this.#image.data, picture.data);
     return picture;
   }
 
   /** Live: it changes with the next step. */
-  state(): { readonly image: Picture; readonly optimiser: OptimiserState } {
-    return { image: this.#image, optimiser: this.#optimiser.state() };
+  state(): { readonly image: Picture; readonly optimizer: OptimizerState } {
+    return { image: this.#image, optimizer: this.#optimizer.state() };
   }
 
   /** The canvas of the next size, which begins with the result of this one. */
   resized({ size, steps }: Level): Canvas {
     const image = resample(this.result(), size);
-    return new Canvas(image, this.#optimiser.resized(this.size, size, steps));
+    return new Canvas(image, this.#optimizer.resized(this.size, size, steps));
   }
 }
 

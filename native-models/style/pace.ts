@@ -38,7 +38,7 @@ const UPWARDS_SHARE = 0.15;
 /**
  * Counts steps over all sizes, and says how long the others will take. The cost of each size is known
  * beforehand, so one size says how fast all others will be; what is shown runs down like a clock and is
- * only drawn towards what is reckoned.
+ * only drawn toward what is reckoned.
  */
 export class Pace {
   readonly #levels: readonly PacedLevel[];

@@ -72,9 +72,9 @@ describe('paints', () => {
     expect(difference).toBeLessThan(1 / 255);
   });
 
-  test('with the luminance of the painting in the colours of the photo', async () => {
-    const grey = pattern(64, 48, 1);
-    const content = { ...grey, data: grey.data.map((_, i) => grey.data[i % (64 * 48)]!) };
+  test('with the luminance of the painting in the colors of the photo', async () => {
+    const gray = pattern(64, 48, 1);
+    const content = { ...gray, data: gray.data.map((_, i) => gray.data[i % (64 * 48)]!) };
     const { picture } = await paint(orderWith({ keepColors: 'luminance' }, { content }));
     const [red, green] = [picture.data.subarray(0, 3072), picture.data.subarray(3072, 6144)];
     expect(Math.max(...red.map((value, i) => Math.abs(value - green[i]!)))).toBeLessThan(1e-5);

@@ -3,7 +3,7 @@ import { LikenessError } from '../../app/contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Canvas } from './canvas.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import { keepLuminance } from './colour/luminance.ts';
+import { keepLuminance } from './color/luminance.ts';
 import { pacedLevels } from './forecast.ts';
 import { openObjective } from './objective/open.ts';
 import { sceneAt } from './objective/scene.ts';
@@ -74,7 +74,7 @@ function goOn(order: PaintingOrder, { levels }: PaintingPlan, checkpoint: Checkp
 /** As a file brings it back. */
 const jsonOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** What the canvas shows, with the colours that were asked for. */
+/** What the canvas shows, with the colors that were asked for. */
 function finished({ content, settings }: PaintingOrder, canvas: Canvas): Picture {
   const painted = canvas.result();
   if (settings.keepColors !== 'luminance') return painted;

@@ -2,7 +2,7 @@ import { groupStyles } from './objective/groups.ts';
 import { layerNamed } from './objective/layers.ts';
 import type { Scene } from './objective/scene.ts';
 import type { PaintingOrder } from './painter.ts';
-import { matchColours } from './colour/match.ts';
+import { matchColors } from './color/match.ts';
 import { recipeFor } from './recipe.ts';
 import { scheduleOf, type Level } from './schedule.ts';
 import { coreWithin } from './workload.ts';
@@ -25,7 +25,7 @@ export function planPainting(order: PaintingOrder): PaintingPlan {
   const matched = settings.keepColors === 'match';
   const styles = order.styles.map(({ picture, ...style }) => ({
     ...style,
-    picture: matched ? matchColours(picture, content) : picture,
+    picture: matched ? matchColors(picture, content) : picture,
   }));
   const levels = scheduleOf(content, settings.steps, FEWEST_POSITIONS * stride);
   const scene = {

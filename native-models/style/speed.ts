@@ -7,7 +7,7 @@ import { wholeGraph } from './objective/whole-graph.ts';
 import { workOf } from './prediction/work.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
-import { concreteShape } from '../graph/specialise.ts';
+import { concreteShape } from '../graph/specialize.ts';
 
 /** Large enough that all cores have their share, small enough for a fraction of a second. */
 const SIDE = 128;

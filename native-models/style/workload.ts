@@ -39,7 +39,7 @@ export function workAt(scene: Scene, picture: Size, order: PaintingOrder): Workl
   const step = {
     passes: graphs.map((graph) => ({ work: workOf(graph), runs: tiles })),
     picture,
-    optimiser: order.settings.optimizer,
+    optimizer: order.settings.optimizer,
     pictures: picturesHeld(order, picture, isWhole(plan)),
   };
   return { tiles, step };
@@ -70,7 +70,7 @@ export function coreWithin(scene: Scene, order: PaintingOrder): number {
 const CORE_UNIT = 32;
 
 /**
- * Pictures of this size beside the optimiser's: the content, the painting and its gradient, both
+ * Pictures of this size beside the optimizer's: the content, the painting and its gradient, both
  * once more in the frame, the finished or shown one; in tiles the framed content; and the styles.
  */
 function picturesHeld({ styles }: PaintingOrder, picture: Size, whole: boolean): number {

@@ -14,7 +14,7 @@ export interface Segment {
   readonly scale: number;
 }
 
-/** All parameters that are trained, in one vector, so that optimisers need not know of tensors. */
+/** All parameters that are trained, in one vector, so that optimizers need not know of tensors. */
 export class Parameters {
   readonly segments: readonly Segment[];
   readonly values: Float32Array;

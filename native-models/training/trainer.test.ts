@@ -10,7 +10,7 @@ import type { NamedTensors } from '../runtime/tensor.ts';
 import { readState, writeState } from './checkpoint/file.ts';
 import { compactEncoder } from './encoders/compact-encoder.ts';
 import { pairMasks, tripletLoss } from './losses/triplet.ts';
-import { adamwDefaults, type OptimiserSettings } from './optimisers/optimiser.ts';
+import { adamwDefaults, type OptimizerSettings } from './optimizers/optimizer.ts';
 import { learnedConstants } from './parameters.ts';
 import { Trainer, type TrainerSettings } from './trainer.ts';
 import { buildTrainingGraph } from './training-graph.ts';
@@ -33,8 +33,8 @@ const plan = buildTrainingGraph({
   },
 });
 
-const settingsWith = (optimiser: OptimiserSettings, peak: number): TrainerSettings => ({
-  optimiser,
+const settingsWith = (optimizer: OptimizerSettings, peak: number): TrainerSettings => ({
+  optimizer,
   schedule: { peak, warmUp: 2, steps: 40, floor: 0 },
   clipNorm: 5,
   averaging: 0.9,
@@ -101,7 +101,7 @@ describe('Trainer', () => {
     await Promise.all([whole.dispose(), second.dispose()]);
   });
 
-  it('renews the running statistics of normalisations', async () => {
+  it('renews the running statistics of normalizations', async () => {
     const trainer = await start(settings);
     await train(trainer, 3);
     const { data } = trainer.result()['stage1.in.variance']!;

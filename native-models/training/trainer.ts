@@ -7,20 +7,20 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Session } from '../runtime/session.ts';
 import type { NamedTensors } from '../runtime/tensor.ts';
 import type { SavedState } from '../checkpoint/format.ts';
-import { createOptimiser } from './optimisers/create.ts';
-import type { Optimiser, OptimiserSettings } from './optimisers/optimiser.ts';
+import { createOptimizer } from './optimizers/create.ts';
+import type { Optimizer, OptimizerSettings } from './optimizers/optimizer.ts';
 import { Parameters } from './parameters.ts';
 import { learningRateAt, type Schedule } from './schedule.ts';
 import type { RunningStatistics, TrainingGraph } from './training-graph.ts';
 
 export interface TrainerSettings {
-  readonly optimiser: OptimiserSettings;
+  readonly optimizer: OptimizerSettings;
   readonly schedule: Schedule;
   /** The gradient is scaled down to this length where it is longer. */
   readonly clipNorm: number;
   /** Share that the running mean of the parameters keeps; 0 takes the last values as the result. */
   readonly averaging: number;
-  /** Share that running statistics of batch normalisations keep. */
+  /** Share that running statistics of batch normalizations keep. */
   readonly statisticsMomentum: number;
 }
 
@@ -39,7 +39,7 @@ export interface StepReport {
 }
 
 /**
- * One run of training: parameters, what the optimiser remembers, and the session that computes
+ * One run of training: parameters, what the optimizer remembers, and the session that computes
  * gradients. The same model, settings and batches give the same parameters, bit for bit, also when
  * the run was saved and resumed in between.
  */
@@ -49,7 +49,7 @@ export class Trainer {
   readonly #settings: TrainerSettings;
   readonly #parameters: Parameters;
   readonly #gradient: Float32Array;
-  readonly #optimiser: Optimiser;
+  readonly #optimizer: Optimizer;
   readonly #average: Float32Array;
   readonly #statistics: ReadonlyMap<string, Float32Array>;
   #steps: number;
@@ -87,10 +87,10 @@ export class Trainer {
         : new Parameters(fresh.segments, vectorOf(vectors, 'values', fresh.values.length));
     this.#gradient = new Float32Array(fresh.values.length);
     this.#steps = (saved?.content as Partial<SavedContent> | undefined)?.steps ?? 0;
-    this.#optimiser = createOptimiser(
-      settings.optimiser,
+    this.#optimizer = createOptimizer(
+      settings.optimizer,
       fresh.segments,
-      vectors && { steps: this.#steps, vectors: optimiserVectors(vectors) },
+      vectors && { steps: this.#steps, vectors: optimizerVectors(vectors) },
     );
     this.#average = vectors?.['average'] ?? new Float32Array(fresh.values.length);
     this.#statistics = new Map(
@@ -110,7 +110,7 @@ export class Trainer {
   }
 
   /**
-   * One step of the optimiser on the mean gradient of the micro-batches.
+   * One step of the optimizer on the mean gradient of the micro-batches.
    *
    * @throws LikenessError training_diverged where loss or gradient are no numbers; parameters stay.
    */
@@ -133,14 +133,14 @@ export class Trainer {
     const learningRate = learningRateAt(this.#settings.schedule, this.#steps);
     const gradientScale = Math.min(1, this.#settings.clipNorm / gradientNorm);
     const pace = { learningRate, gradientScale };
-    this.#optimiser.step(this.#parameters.values, this.#gradient, pace);
+    this.#optimizer.step(this.#parameters.values, this.#gradient, pace);
     this.#steps++;
     this.#renewAverage();
     sums.delete('loss');
     return { loss, watched: Object.fromEntries(sums), gradientNorm, learningRate };
   }
 
-  /** What the model should have now: averaged parameters, and statistics of normalisations. */
+  /** What the model should have now: averaged parameters, and statistics of normalizations. */
   result(): NamedTensors {
     const { averaging } = this.#settings;
     const values =
@@ -159,7 +159,7 @@ export class Trainer {
     const vectors = {
       values: this.#parameters.values,
       ...(this.#settings.averaging > 0 && { average: this.#average }),
-      ...prefixed('optimiser/', Object.entries(this.#optimiser.state.vectors)),
+      ...prefixed('optimizer/', Object.entries(this.#optimizer.state.vectors)),
       ...prefixed('statistics/', [...this.#statistics]),
     };
     const scales = this.#parameters.segments.map(({ scale }) => scale);
@@ -223,13 +223,13 @@ function vectorOf(
   );
 }
 
-const OPTIMISER = 'optimiser/';
+const OPTIMIZER = 'optimizer/';
 
-const optimiserVectors = (vectors: Readonly<Record<string, Float32Array>>) =>
+const optimizerVectors = (vectors: Readonly<Record<string, Float32Array>>) =>
   Object.fromEntries(
     Object.entries(vectors)
-      .filter(([name]) => name.startsWith(OPTIMISER))
-      .map(([name, vector]) => [name.slice(OPTIMISER.length), vector]),
+      .filter(([name]) => name.startsWith(OPTIMIZER))
+      .map(([name, vector]) => [name.slice(OPTIMIZER.length), vector]),
   );
 
 const prefixed = (prefix: string, entries: readonly (readonly [string, Float32Array])[]) =>

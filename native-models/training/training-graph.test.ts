@@ -67,7 +67,7 @@ function feedsOf(graph: Graph, model: Graph): Readonly<Record<string, Tensor>> {
 }
 
 describe('gradients of whole training graphs agree with central differences', () => {
-  it.each(Object.entries(losses))('encoder with batch normalisation, %s', async (_, loss) => {
+  it.each(Object.entries(losses))('encoder with batch normalization, %s', async (_, loss) => {
     const parameters = learnedConstants(encoder);
     const plan = buildTrainingGraph({
       model: encoder,
@@ -90,7 +90,7 @@ describe('gradients of whole training graphs agree with central differences', ()
 });
 
 describe('a training graph', () => {
-  it('keeps the statistics of normalisations that are frozen', () => {
+  it('keeps the statistics of normalizations that are frozen', () => {
     const parameters = learnedConstants(encoder).filter((name) => !name.startsWith('stage1'));
     const { graph, statistics } = buildTrainingGraph({
       model: encoder,

@@ -25,7 +25,7 @@ export interface Loss {
   readonly watched?: Readonly<Record<string, Value>>;
 }
 
-/** The statistics of one batch normalisation: constants of the model, and outputs that renew them. */
+/** The statistics of one batch normalization: constants of the model, and outputs that renew them. */
 export interface RunningStatistics {
   readonly mean: string;
   readonly variance: string;
@@ -45,7 +45,7 @@ export interface TrainingGraph {
 
 /**
  * Forward, loss and gradient as one graph. Parameters are inputs, so that a session is opened once
- * and fed with new values at every step. Batch normalisations whose scale is trained use the
+ * and fed with new values at every step. Batch normalizations whose scale is trained use the
  * statistics of the batch (Ioffe and Szegedy 2015); frozen ones keep those that they have.
  */
 export function buildTrainingGraph(request: TrainingGraphRequest): TrainingGraph {
@@ -57,7 +57,7 @@ export function buildTrainingGraph(request: TrainingGraphRequest): TrainingGraph
   const measured: Record<string, Value> = {};
   for (const node of model.nodes) {
     if (node.op === 'BatchNormalization' && trained.has(node.inputs[1]!.name)) {
-      const entry = normaliseByBatch(builder, node, values, measured);
+      const entry = normalizeByBatch(builder, node, values, measured);
       statistics.push(entry);
     } else repeatNode(builder, node, values);
   }
@@ -90,7 +90,7 @@ function declareLeaves(
   return values;
 }
 
-function normaliseByBatch(
+function normalizeByBatch(
   builder: GraphBuilder,
   { inputs, outputs, attributes }: Node,
   values: Map<string, Value>,

@@ -1,5 +1,5 @@
 // A host process for tests: it does what the payload of a `warmUp` request says.
-const { behaviour = 'answer' } = JSON.parse(process.env.HOST_DOUBLE ?? '{}');
+const { behavior = 'answer' } = JSON.parse(process.env.HOST_DOUBLE ?? '{}');
 
 const acts = {
   answer: (id, payload) =>
@@ -41,5 +41,5 @@ process.on('message', (message) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-if (behaviour === 'die') process.exit(3);
-if (behaviour !== 'mute') process.send({ kind: 'ready', pid: process.pid });
+if (behavior === 'die') process.exit(3);
+if (behavior !== 'mute') process.send({ kind: 'ready', pid: process.pid });

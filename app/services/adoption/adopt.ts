@@ -100,8 +100,8 @@ function settle(
     writeSetting(tables, 'model.encoder', model.id);
     const { former, added, people } = described;
     if (former !== null) writeAdoption(tables, { former, adopted: model });
-    const again = people.filter(({ enrolAgain }) => enrolAgain).length;
-    const counts = { templates: added, enrolAgain: again };
+    const again = people.filter(({ enrollAgain }) => enrollAgain).length;
+    const counts = { templates: added, enrollAgain: again };
     insertActivity(tables, activity('model-adopted', null, counts, now()));
     return withoutPlan(described);
   });
@@ -152,7 +152,7 @@ function outcomeOf({ personId, name, photos }: EnrolledPerson, results: Results)
     present,
     fromOriginals,
     fromPortraits,
-    enrolAgain: present + fromOriginals + fromPortraits === 0,
+    enrollAgain: present + fromOriginals + fromPortraits === 0,
     reasons: obstacles.map((obstacle) => obstacleSentences[obstacle]),
     obstacles,
   };

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { listActivity, listTemplates } from '../../../db/store.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
 
-const enrol = (app: TestApplication, name: string, text: string, file = `${name}.jpg`) =>
-  app.run('enrolment.enrol', { name, images: [app.photo(file, text)] });
+const enroll = (app: TestApplication, name: string, text: string, file = `${name}.jpg`) =>
+  app.run('enrollment.enroll', { name, images: [app.photo(file, text)] });
 
 const nearest = async (app: TestApplication, text: string) => {
   const { faces, warnings } = await app.run('identification.identify', {
@@ -26,10 +26,10 @@ const noPortraits = (app: TestApplication) =>
 
 /** Anna's file stays, Bert's is gone but has a portrait, Carl has neither. */
 async function three(app: TestApplication): Promise<void> {
-  await enrol(app, 'Anna', 'anna');
-  await enrol(app, 'Bert', 'bert');
+  await enroll(app, 'Anna', 'anna');
+  await enroll(app, 'Bert', 'bert');
   await noPortraits(app);
-  await enrol(app, 'Carl', 'carl');
+  await enroll(app, 'Carl', 'carl');
   for (const name of ['Bert', 'Carl']) rmSync(`${app.folder}/${name}.jpg`);
 }
 
@@ -43,11 +43,11 @@ test('encodes everyone again whose photo is kept, and says who must be enrolled 
     dryRun: false,
     added: 2,
     people: [
-      { name: 'Anna', photos: 1, fromOriginals: 1, fromPortraits: 0, enrolAgain: false },
-      { name: 'Bert', photos: 1, fromOriginals: 0, fromPortraits: 1, enrolAgain: false },
+      { name: 'Anna', photos: 1, fromOriginals: 1, fromPortraits: 0, enrollAgain: false },
+      { name: 'Bert', photos: 1, fromOriginals: 0, fromPortraits: 1, enrollAgain: false },
       {
         name: 'Carl',
-        enrolAgain: true,
+        enrollAgain: true,
         reasons: ['No portrait was kept, and the original is not where it was.'],
         obstacles: ['original-missing'],
       },
@@ -60,7 +60,7 @@ test('encodes everyone again whose photo is kept, and says who must be enrolled 
   const [entry] = app.store.read((tables) => listActivity(tables, { limit: 1 }));
   expect(entry).toMatchObject({
     kind: 'model-adopted',
-    counts: { templates: 2, enrolAgain: 1 },
+    counts: { templates: 2, enrollAgain: 1 },
   });
   const restarted = testApplication({ folder: app.folder });
   expect((await nearest(restarted, 'bert')).who).toBe('Bert');
@@ -81,7 +81,7 @@ test('an undo brings the former model back, and keeps and names what was enrolle
   const app = testApplication();
   await three(app);
   await adopt(app);
-  await enrol(app, 'Dora', 'dora');
+  await enroll(app, 'Dora', 'dora');
   expect((await app.run('models.strangers', {})).former).toEqual({ id: 'residual', version: '1' });
   const undone = await undo(app);
   expect(undone).toMatchObject({
@@ -101,7 +101,7 @@ test('an undo brings the former model back, and keeps and names what was enrolle
 
 test('an adoption that was made already is not forgotten by making it again', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna', 'anna');
+  await enroll(app, 'Anna', 'anna');
   await adopt(app);
   expect(await adopt(app)).toMatchObject({ added: 0, former: { id: 'residual' } });
   expect(await undo(app)).toMatchObject({ model: { id: 'residual' } });
@@ -138,16 +138,16 @@ test('a new version of the same model is another model', async () => {
 test('a photo of several faces gives nobody a bystander’s encoding', async () => {
   const app = testApplication();
   const images = [app.photo('group.jpg', 'anna\nbert')];
-  await app.run('enrolment.enrol', { name: 'Anna', images, severalFaces: 'largest' });
+  await app.run('enrollment.enroll', { name: 'Anna', images, severalFaces: 'largest' });
   await noPortraits(app);
   const other = [app.photo('group2.jpg', 'carl\nbert')];
-  await app.run('enrolment.enrol', { name: 'Carl', images: other, severalFaces: 'largest' });
+  await app.run('enrollment.enroll', { name: 'Carl', images: other, severalFaces: 'largest' });
   expect(await adopt(app)).toMatchObject({
     people: [
       { name: 'Anna', fromPortraits: 1 },
       {
         name: 'Carl',
-        enrolAgain: true,
+        enrollAgain: true,
         reasons: ['No portrait was kept, and the original does not show exactly one face.'],
         obstacles: ['original-ambiguous'],
       },
@@ -158,16 +158,16 @@ test('a photo of several faces gives nobody a bystander’s encoding', async () 
 test('a file that is another one by now is not taken for the photo', async () => {
   const app = testApplication();
   await noPortraits(app);
-  await enrol(app, 'Anna', 'anna');
+  await enroll(app, 'Anna', 'anna');
   app.photo('Anna.jpg', 'bert');
-  expect(await adopt(app)).toMatchObject({ added: 0, people: [{ enrolAgain: true }] });
+  expect(await adopt(app)).toMatchObject({ added: 0, people: [{ enrollAgain: true }] });
 });
 
 test('deleting a person, or a photo, deletes what both models made of it', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna', 'anna');
-  await enrol(app, 'Anna', 'anna 0.1', 'second.jpg');
-  await enrol(app, 'Bert', 'bert');
+  await enroll(app, 'Anna', 'anna');
+  await enroll(app, 'Anna', 'anna 0.1', 'second.jpg');
+  await enroll(app, 'Bert', 'bert');
   await adopt(app);
   await app.run('people.removeTemplate', { person: 'Anna', template: templates(app)[0]!.id });
   expect(templates(app)).toMatchObject([{ modelId: 'residual' }, { modelId: 'mobile' }]);
@@ -180,8 +180,8 @@ test('deleting a person, or a photo, deletes what both models made of it', async
 
 test('a photo that goes to a new person takes the templates of both models along', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna', 'anna');
-  await enrol(app, 'Anna', 'bert', 'second.jpg');
+  await enroll(app, 'Anna', 'anna');
+  await enroll(app, 'Anna', 'bert', 'second.jpg');
   await adopt(app);
   const wrong = templates(app).find(({ source }) => source?.endsWith('second.jpg') === true)!;
   await app.run('people.split', { person: 'Anna', templates: [wrong.id], name: 'Bert' });
@@ -192,8 +192,8 @@ test('a photo that goes to a new person takes the templates of both models along
 
 test('whoever is enrolled or deleted while it runs is neither missed nor brought back', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna', 'anna');
-  await enrol(app, 'Bert', 'bert');
+  await enroll(app, 'Anna', 'anna');
+  await enroll(app, 'Bert', 'bert');
   const meanwhile: Promise<unknown>[] = [];
   const result = await app.run(
     'models.adopt',
@@ -201,7 +201,7 @@ test('whoever is enrolled or deleted while it runs is neither missed nor brought
     {
       onProgress: () => {
         if (meanwhile.length > 0) return;
-        meanwhile.push(app.run('people.delete', { person: 'Bert' }), enrol(app, 'Carl', 'carl'));
+        meanwhile.push(app.run('people.delete', { person: 'Bert' }), enroll(app, 'Carl', 'carl'));
       },
     },
   );
@@ -218,14 +218,14 @@ test.each([
   ['invalid_input', 'landmarks-68'],
 ])('%s: %s is not adopted', async (code, id) => {
   const app = testApplication();
-  await enrol(app, 'Anna', 'anna');
+  await enroll(app, 'Anna', 'anna');
   await expect(adopt(app, id)).rejects.toMatchObject({ code });
   expect((await nearest(app, 'anna')).who).toBe('Anna');
 });
 
 test('stopped half-way, nothing has changed', async () => {
   const app = testApplication();
-  for (let i = 0; i < 8; i++) await enrol(app, `P${i}`, `person${i}`);
+  for (let i = 0; i < 8; i++) await enroll(app, `P${i}`, `person${i}`);
   const stopping = new AbortController();
   const stopped = app.run(
     'models.adopt',
@@ -239,7 +239,7 @@ test('stopped half-way, nothing has changed', async () => {
 
 test('another choice of encoder says whom it does not know', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna', 'anna');
+  await enroll(app, 'Anna', 'anna');
   const { warnings } = await app.run('models.use', { id: 'mobile' });
   expect(warnings).toEqual([expect.stringContaining('1 person was enrolled with another encoder')]);
 });

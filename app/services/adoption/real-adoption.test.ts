@@ -42,7 +42,7 @@ describe.skipIf(!modelsAreBuilt())('with the real models (npm run build)', () =>
     for (const [i, sitter] of sitters.entries()) {
       const file = path.join(folder, `${sitter.name}.jpg`);
       await cutPortrait(sitter, file);
-      await app.dispatch('enrolment.enrol', { name: sitter.name, images: [{ path: file }] });
+      await app.dispatch('enrollment.enroll', { name: sitter.name, images: [{ path: file }] });
       // Of every other one only the portrait is left.
       if (i % 2 === 1) rmSync(file);
     }

@@ -31,7 +31,7 @@ export const undoAdoption: Handler<'models.undoAdoption'> = async (context, { dr
     store.write((tables) => {
       writeSetting(tables, 'model.encoder', former.id);
       writeAdoption(tables, null);
-      const counts = { undone: 1, enrolAgain: outcome.unknown.length };
+      const counts = { undone: 1, enrollAgain: outcome.unknown.length };
       insertActivity(tables, activity('model-adopted', null, counts, now()));
     });
     await takeUp(context);

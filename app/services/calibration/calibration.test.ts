@@ -8,7 +8,7 @@ import { thresholdAt } from './threshold.ts';
 
 const NOW = '2026-05-04T08:00:00.000Z';
 
-/** Enrols people whose encodings come near to each other now and then. */
+/** Enrolls people whose encodings come near to each other now and then. */
 function populate(store: Store, people: number, photos = 2, seed = 1, model = 'residual'): void {
   const crowd = gaussianPeople({ people, photos, dimension: 16, noise: 0.3, seed });
   store.write((tables) => {

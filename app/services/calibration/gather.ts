@@ -5,7 +5,7 @@ import type { CalibrationPhotos } from '../../../native-models/evaluation/calibr
 import type { EncoderInfo } from '../../model-host/types.ts';
 import type { CallOptions, ServiceContext } from '../context.ts';
 import { encodePhotos } from '../encode-photos.ts';
-import { listLabelledPhotos } from '../labelled-photos.ts';
+import { listLabeledPhotos } from '../labeled-photos.ts';
 
 export type CalibrationSource = CommandPayload<'calibration.run'>['source'];
 
@@ -44,7 +44,7 @@ async function gatherImages(
   { root, templates }: Extract<CalibrationSource, { kind: 'images' }>,
   call: CallOptions,
 ): Promise<Gathered> {
-  const { photos, unused } = await listLabelledPhotos(root);
+  const { photos, unused } = await listLabeledPhotos(root);
   const { encodings, unused: failed } = await encodePhotos(host, photos, call);
   const encoded = photos.flatMap(({ person }, i) => {
     const encoding = encodings[i] ?? null;

@@ -64,7 +64,7 @@ async function search(gathered: Gathered, call: CallOptions): Promise<CrossSearc
   if (total === 0)
     throw new LikenessError(
       'calibration_impossible',
-      'Nobody is there to calibrate with. Enrol people, or give a folder with photos of them.',
+      'Nobody is there to calibrate with. Enroll people, or give a folder with photos of them.',
     );
   return await runInTurns(crossSearch(gathered), call.signal, (done) =>
     call.onProgress?.({ stage: 'Comparing people', done, total }),

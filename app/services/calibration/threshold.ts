@@ -74,7 +74,7 @@ export function thresholdFor(
 export const effectivePeople = (templates: number, templatesPerPerson: number): number =>
   Math.max(1, Math.round(templates / templatesPerPerson));
 
-/** Straight between neighbouring sizes, in the logarithm of the size. */
+/** Straight between neighboring sizes, in the logarithm of the size. */
 export function thresholdAt(
   points: Growth[number]['points'],
   size: number,

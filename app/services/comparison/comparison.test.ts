@@ -27,7 +27,7 @@ async function enrolled(people: number): Promise<TestApplication> {
   for (let person = 0; person < people; person++)
     for (const variation of [0, 0.5]) {
       const image = app.photo(`${person}-${variation}.jpg`, `person${person} ${variation}`);
-      await app.run('enrolment.enrol', { name: `P${person}`, images: [image] });
+      await app.run('enrollment.enroll', { name: `P${person}`, images: [image] });
     }
   return app;
 }
@@ -107,7 +107,7 @@ describe('on the people enrolled', () => {
     rmSync(`${app.folder}/3-0.jpg`);
     await app.run('settings.set', { changes: { keepPortraits: false } });
     const images = [app.photo('gone.jpg', 'person0 0.2'), app.photo('new.jpg', 'person0 0.3')];
-    await app.run('enrolment.enrol', { name: 'P0', images });
+    await app.run('enrollment.enroll', { name: 'P0', images });
     rmSync(`${app.folder}/gone.jpg`);
     expect(await compare(app)).toMatchObject({
       ...{ source: 'gallery', images: null, photos: 22, unusable: 1, faces: 21, people: 10 },
@@ -159,7 +159,7 @@ describe('it refuses', () => {
     const app = testApplication();
     await expect(compare(app)).rejects.toMatchObject({ code: 'evaluation_impossible' });
     for (const name of ['Ada', 'Bob'])
-      await app.run('enrolment.enrol', { name, images: [app.photo(`${name}.jpg`, name)] });
+      await app.run('enrollment.enroll', { name, images: [app.photo(`${name}.jpg`, name)] });
     const refused = compare(app);
     await expect(refused).rejects.toMatchObject({ code: 'evaluation_impossible' });
     await expect(refused).rejects.toThrow(/People enrolled: 2, with two photos: 0\./u);

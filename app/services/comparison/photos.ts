@@ -9,7 +9,7 @@ import { signalOf } from '../analysis.ts';
 import type { CallOptions, ServiceContext } from '../context.ts';
 import { isAboutThePhoto } from '../encode-photos.ts';
 import { firstOfEach } from '../evaluation/plan.ts';
-import { listLabelledPhotos, type LabelledPhoto } from '../labelled-photos.ts';
+import { listLabeledPhotos, type LabeledPhoto } from '../labeled-photos.ts';
 
 export type Source = CommandPayload<'models.compare'>['source'];
 export type Encodings = HostResult<'encodeWith'>['encodings'];
@@ -35,7 +35,7 @@ export async function knownPhotos(
     const photos = keptPhotos(context, call);
     return { photos, files: photos.length, unused };
   }
-  const found = await listLabelledPhotos(source.root);
+  const found = await listLabeledPhotos(source.root);
   unused.push(...found.unused);
   const photos = firstOfEach(found.photos, source.maxPerPerson ?? Infinity).map((photo) => ({
     person: photo.person,
@@ -72,7 +72,7 @@ function keptPhotos(context: ServiceContext, call: CallOptions): readonly KnownP
 
 async function encodeFile(
   { host }: ServiceContext,
-  { path }: LabelledPhoto,
+  { path }: LabeledPhoto,
   encoders: readonly string[],
   { call, unused }: { readonly call: CallOptions; readonly unused: Refusal[] },
 ): Promise<Encodings> {

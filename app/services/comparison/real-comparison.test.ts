@@ -17,7 +17,7 @@ describe.skipIf(!modelsAreBuilt())('with the real models (npm run build)', () =>
     for (const sitter of sitters)
       for (const variation of [0, 7])
         await cutPortrait(sitter, path.join(root, sitter.name, `${variation}.jpg`), variation);
-    await app.dispatch('enrolment.enrol', {
+    await app.dispatch('enrollment.enroll', {
       name: 'Ada',
       images: [{ path: path.join(root, 'Ada', '0.jpg') }],
     });

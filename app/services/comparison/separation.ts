@@ -15,7 +15,7 @@ import {
 } from '../../../native-models/evaluation/paired/bootstrap.ts';
 import {
   ownComparisons,
-  type LabelledFaces,
+  type LabeledFaces,
 } from '../../../native-models/evaluation/paired/owned-comparisons.ts';
 import type { SeparationRates } from '../../../native-models/evaluation/paired/weighted-rates.ts';
 import type { CallOptions } from '../context.ts';
@@ -42,7 +42,7 @@ export interface Separation {
  * @throws LikenessError `evaluation_impossible` as `compareAll`; `cancelled`.
  */
 export async function separate(
-  faces: LabelledFaces,
+  faces: LabeledFaces,
   { id, seed }: { readonly id: string; readonly seed: number },
   call: CallOptions,
 ): Promise<Separation> {

@@ -5,7 +5,7 @@ import {
   compareAll,
   countComparisons,
   distance,
-  type LabelledEncodings,
+  type LabeledEncodings,
 } from '../../../native-models/evaluation/compare.ts';
 import {
   countBelow,
@@ -28,11 +28,11 @@ import {
 import { fitProbability } from '../../../native-models/evaluation/probability.ts';
 import type { CallOptions } from '../context.ts';
 import { runInTurns } from '../cooperation.ts';
-import type { LabelledPhoto } from '../labelled-photos.ts';
+import type { LabeledPhoto } from '../labeled-photos.ts';
 import type { EvaluationPlan, PlannedPair } from './plan.ts';
 
 /** One per photo of the plan; null where a photo has none. */
-export type Encodings = LabelledEncodings['encodings'];
+export type Encodings = LabeledEncodings['encodings'];
 
 /** The part of the result that follows from the encodings alone. */
 export type Measures = Omit<
@@ -127,7 +127,7 @@ function comparePairs(pairs: readonly PlannedPair[], encodings: Encodings): Comp
   return { mated: distances(true), nonMated: distances(false) };
 }
 
-async function compareEverything(all: LabelledEncodings, call: CallOptions): Promise<Compared> {
+async function compareEverything(all: LabeledEncodings, call: CallOptions): Promise<Compared> {
   const total = (all.people.length * (all.people.length - 1)) / 2;
   const onPause = (done: number) => call.onProgress?.({ stage: 'Comparing photos', done, total });
   const comparisons = await runInTurns(compareAll(all), call.signal, onPause);
@@ -138,20 +138,20 @@ async function compareEverything(all: LabelledEncodings, call: CallOptions): Pro
 }
 
 /** Ten parts that share nobody, without those that have no mated or no non-mated comparison. */
-function usableFolds(all: LabelledEncodings): readonly LabelledEncodings[] {
+function usableFolds(all: LabeledEncodings): readonly LabeledEncodings[] {
   return Array.from({ length: FOLDS }, (_, fold) => peopleOfFold(all, fold)).filter((part) => {
     const { mated, nonMated } = countComparisons(part.people);
     return mated > 0 && nonMated > 0;
   });
 }
 
-function peopleOfFold({ encodings, people }: LabelledEncodings, fold: number): LabelledEncodings {
+function peopleOfFold({ encodings, people }: LabeledEncodings, fold: number): LabeledEncodings {
   const inFold = (_: unknown, photo: number) => foldOfPerson(people[photo]!) === fold;
   return { encodings: encodings.filter(inFold), people: people.filter(inFold) };
 }
 
 /** 0, 1, 2 … in the order of appearance. */
-function numberPeople(photos: readonly LabelledPhoto[]): readonly number[] {
+function numberPeople(photos: readonly LabeledPhoto[]): readonly number[] {
   const numbers = new Map<string, number>();
   return photos.map(({ person }) => {
     const number = numbers.get(person) ?? numbers.size;

@@ -8,7 +8,7 @@ import {
   type Pair,
   type PhotoReference,
 } from '../../../native-models/evaluation/pairs.ts';
-import { listLabelledPhotos, type LabelledPhoto } from '../labelled-photos.ts';
+import { listLabeledPhotos, type LabeledPhoto } from '../labeled-photos.ts';
 
 /** A pair by the places of its photos in the plan's list. */
 export interface PlannedPair {
@@ -19,7 +19,7 @@ export interface PlannedPair {
 
 /** Which photos an evaluation reads, and what it compares. */
 export interface EvaluationPlan {
-  readonly photos: readonly LabelledPhoto[];
+  readonly photos: readonly LabeledPhoto[];
   /** Files of the folder that are no photos of people, with the reasons. */
   readonly unused: readonly Refusal[];
   readonly comparisons:
@@ -35,7 +35,7 @@ export async function planEvaluation({
   images,
   comparisons,
 }: CommandPayload<'evaluation.run'>): Promise<EvaluationPlan> {
-  const { photos, unused } = await listLabelledPhotos(images);
+  const { photos, unused } = await listLabeledPhotos(images);
   if (comparisons.kind === 'all')
     return {
       unused,
@@ -48,9 +48,9 @@ export async function planEvaluation({
 
 /** Of each person at most so many photos, the first ones. */
 export function firstOfEach(
-  photos: readonly LabelledPhoto[],
+  photos: readonly LabeledPhoto[],
   limit: number,
-): readonly LabelledPhoto[] {
+): readonly LabeledPhoto[] {
   const taken = new Map<string, number>();
   return photos.filter(({ person }) => {
     const count = (taken.get(person) ?? 0) + 1;
@@ -60,12 +60,12 @@ export function firstOfEach(
 }
 
 function planPairs(
-  available: readonly LabelledPhoto[],
+  available: readonly LabeledPhoto[],
   folds: readonly (readonly Pair[])[],
   images: string,
 ): Omit<EvaluationPlan, 'unused'> {
   const byStem = new Map(available.map((photo) => [stemOf(photo), photo]));
-  const photos: LabelledPhoto[] = [];
+  const photos: LabeledPhoto[] = [];
   const placeOf = new Map<string, number>();
   const place = (reference: PhotoReference): number => {
     const stem = stemOfReference(reference);
@@ -82,7 +82,7 @@ function planPairs(
 }
 
 /** `person/person_0001` of `person/person_0001.jpg`, whatever the format is called. */
-function stemOf({ person, name }: LabelledPhoto): string {
+function stemOf({ person, name }: LabeledPhoto): string {
   return `${person}/${name.replace(/\.[^.]*$/u, '')}`;
 }
 

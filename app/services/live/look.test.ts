@@ -15,19 +15,19 @@ async function looks(app: TestApplication, text: string, frames: number): Promis
   return seen;
 }
 
-const enrol = (app: TestApplication, name: string) =>
-  app.run('enrolment.enrol', { name, images: [app.photo(`${name}.jpg`, name.toLowerCase())] });
+const enroll = (app: TestApplication, name: string) =>
+  app.run('enrollment.enroll', { name, images: [app.photo(`${name}.jpg`, name.toLowerCase())] });
 
 test('names and strangers come after several looks, and a new person without a restart', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   expect(await looks(app, 'anna 0.1\nbert', 4)).toEqual([
     'looking looking',
     'looking looking',
     'Anna looking',
     'Anna unknown',
   ]);
-  await enrol(app, 'Bert');
+  await enroll(app, 'Bert');
   const after = await looks(app, 'anna 0.1\nbert', 4);
   expect(after.every((frame) => frame.startsWith('Anna'))).toBe(true);
   expect(after.at(-1)).toBe('Anna Bert');
@@ -35,7 +35,7 @@ test('names and strangers come after several looks, and a new person without a r
 
 test('somebody who is deleted loses the name at once', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   expect((await looks(app, 'anna', 3)).at(-1)).toBe('Anna');
   await app.run('people.delete', { person: 'Anna' });
   expect(await look(app, 'anna')).toEqual(['looking']);
@@ -44,8 +44,8 @@ test('somebody who is deleted loses the name at once', async () => {
 
 test('a name never has less than one half, also where it only lasts a little beyond the threshold', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await app.run('enrolment.enrol', { name: 'Bea', images: [app.photo('bea.jpg', 'anna 0.02')] });
+  await enroll(app, 'Anna');
+  await app.run('enrollment.enroll', { name: 'Bea', images: [app.photo('bea.jpg', 'anna 0.02')] });
   const sure: number[] = [];
   // The threshold is 0.5; a name lasts up to 0.53.
   for (const distance of [-0.1, -0.45, -0.49, -0.52, -0.49, 0, -0.52])
@@ -61,7 +61,7 @@ test('a name never has less than one half, also where it only lasts a little bey
 
 test('goes on after the host has died, from the start', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   expect((await looks(app, 'anna', 3)).at(-1)).toBe('Anna');
   app.host.crash();
   expect(await looks(app, 'anna', 3)).toEqual(['looking', 'looking', 'Anna']);
@@ -81,8 +81,8 @@ test('a number of a face is not given to another one after the host has died', a
 
 test('an unknown face comes with the people it may show all the same, the likeliest first', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Bert');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Bert');
   const seen = [];
   for (let i = 0; i < 5; i++) {
     const frame = bytes('anna 0.55\nnobody');
@@ -99,7 +99,7 @@ test('an unknown face comes with the people it may show all the same, the likeli
 
 test('a video that was ended starts anew; one that never was is nothing to complain about', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   await looks(app, 'anna', 3);
   await app.run('live.end', { stream: 'desk' });
   expect(app.host.requests.at(-1)).toBe('endTrack');
@@ -110,7 +110,7 @@ test('a video that was ended starts anew; one that never was is nothing to compl
 test('notes who was there once a minute, where the settings say so', async () => {
   let time = Date.parse('2026-05-04T08:00:00Z');
   const app = testApplication({ now: () => new Date(time) });
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   const entries = async () =>
     (await app.run('activity.list', { kinds: ['identified'] })).entries.length;
   const attendance = async () =>

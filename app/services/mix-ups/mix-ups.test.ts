@@ -7,8 +7,8 @@ import { ownThreshold } from './own-threshold.ts';
 
 // In the fake host "anna 0.3" lies 0.3 from Anna, and 0.1 from "anna 0.2".
 
-const enrol = (app: TestApplication, name: string, text = name.toLowerCase()) =>
-  app.run('enrolment.enrol', { name, images: [app.photo(`${name} ${text}.jpg`, text)] });
+const enroll = (app: TestApplication, name: string, text = name.toLowerCase()) =>
+  app.run('enrollment.enroll', { name, images: [app.photo(`${name} ${text}.jpg`, text)] });
 
 async function whoIs(app: TestApplication, text: string): Promise<string> {
   const [face] = (await app.run('identification.identify', { image: app.photo('p.jpg', text) }))
@@ -33,8 +33,8 @@ const reject = (app: TestApplication, person: string, text: string) =>
 
 test('a face that is not the person is not taken for them again, nor is what is near to it', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Bert');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Bert');
   expect(await whoIs(app, 'anna 0.4')).toBe('Anna');
   const { distance, threshold, person, warnings } = await reject(app, 'Anna', 'anna 0.4');
   expect(distance).toBeCloseTo(0.4, 5);
@@ -51,8 +51,8 @@ test('a face that is not the person is not taken for them again, nor is what is 
 
 test('at a threshold of their own a name has one half, too', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Bert');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Bert');
   const probabilityAt = async (distance: number) => {
     const image = app.photo('p.jpg', `anna -${distance}`);
     const [face] = (await app.run('identification.identify', { image })).faces;
@@ -68,8 +68,8 @@ test('at a threshold of their own a name has one half, too', async () => {
 
 test('says the next person where that one is near enough, and counts nobody twice', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Bea', 'anna 0.6');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Bea', 'anna 0.6');
   expect(await whoIs(app, 'anna 0.25')).toBe('Anna');
   await reject(app, 'Anna', 'anna 0.25');
   const result = await app.run('identification.identify', {
@@ -81,7 +81,7 @@ test('says the next person where that one is near enough, and counts nobody twic
 
 test('the camera does not take the face for the person either, and it can be taken back', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   expect(await seenAs(app, 'anna 0.4')).toBe('Anna');
   const { example } = await reject(app, 'Anna', 'anna 0.4');
   expect(await seenAs(app, 'anna 0.4')).toBe('unknown');
@@ -95,7 +95,7 @@ test('the camera does not take the face for the person either, and it can be tak
 
 test('the same face is kept once, and others of one photo besides', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   const photo = app.photo('group.jpg', 'anna 0.4\nanna 0.45');
   const first = await app.run('people.reject', { person: 'Anna', image: photo, at: [20, 30] });
   await app.run('people.reject', { person: 'Anna', image: photo, at: [20, 30] });
@@ -107,11 +107,11 @@ test('the same face is kept once, and others of one photo besides', async () => 
 
 test('what was enrolled cannot be rejected, and a contradiction is said', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   await expect(reject(app, 'Anna', 'anna # again')).rejects.toMatchObject({
     code: 'already_enrolled',
   });
-  await enrol(app, 'Anna', 'anna 0.45');
+  await enroll(app, 'Anna', 'anna 0.45');
   const { warnings } = await reject(app, 'Anna', 'anna 0.2');
   expect(warnings).toEqual([expect.stringContaining('Anna may be missed')]);
   await app.run('models.use', { id: 'mobile' });
@@ -122,7 +122,7 @@ test('what was enrolled cannot be rejected, and a contradiction is said', async 
 
 test('an example goes with its person, down to the bytes', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
+  await enroll(app, 'Anna');
   await reject(app, 'Anna', 'anna 0.4');
   const model = { id: 'residual', version: '1' };
   const [kept] = app.store.read((tables) => readImpostors(tables, model));
@@ -135,9 +135,9 @@ test('an example goes with its person, down to the bytes', async () => {
 
 test('an example goes with the person whom it shows, and stays with others', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Bea', 'anna 0.6');
-  await enrol(app, 'Bert');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Bea', 'anna 0.6');
+  await enroll(app, 'Bert');
   await reject(app, 'Anna', 'anna 0.4');
   await reject(app, 'Anna', 'anna 0.2');
   const { receipt: bert } = await app.run('people.delete', { person: 'Bert' });
@@ -150,8 +150,8 @@ test('an example goes with the person whom it shows, and stays with others', asy
 
 test('a face is unknown in a video once the only person with an example is deleted', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Bert');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Bert');
   await reject(app, 'Anna', 'anna 0.4');
   expect(await whoIs(app, 'anna 0.4')).toBe('unknown');
   await app.run('people.delete', { person: 'Anna' });
@@ -160,8 +160,8 @@ test('a face is unknown in a video once the only person with an example is delet
 
 test('examples go along where two people are merged', async () => {
   const app = testApplication();
-  await enrol(app, 'Anna');
-  await enrol(app, 'Anni', 'anna 0.05');
+  await enroll(app, 'Anna');
+  await enroll(app, 'Anni', 'anna 0.05');
   await reject(app, 'Anni', 'anna 0.45');
   await app.run('people.merge', { from: 'Anni', into: 'Anna' });
   expect(await whoIs(app, 'anna 0.45')).toBe('unknown');

@@ -6,7 +6,7 @@ import {
   type ReadableStore,
 } from '../../../db/store.ts';
 
-/** How near a face may come to an example at least: its neighbourhood is refused with it. */
+/** How near a face may come to an example at least: its neighborhood is refused with it. */
 const MARGIN = 0.95;
 
 /** Distances of a person's templates among themselves and from faces that are not the person. */

@@ -10,9 +10,9 @@ import {
   type PersonRecord,
   type ReadableStore,
 } from '../../../db/store.ts';
-import type { AnalysedFace } from '../../model-host/types.ts';
+import type { AnalyzedFace } from '../../model-host/types.ts';
 import { activity } from '../activity-entry.ts';
-import { analyse, nameOf, subjectOf } from '../analysis.ts';
+import { analyze, nameOf, subjectOf } from '../analysis.ts';
 import { identificationThreshold } from '../calibration/threshold.ts';
 import type { Handler } from '../context.ts';
 import { detailsOf } from '../people.ts';
@@ -26,7 +26,7 @@ const SAME_FACE = 0.01;
 export const rejectFace: Handler<'people.reject'> = async (context, payload, call) => {
   const { store, host, gallery, now } = context;
   const { image, at } = payload;
-  const analysis = await analyse(host, image, { encode: 'principal', at }, call);
+  const analysis = await analyze(host, image, { encode: 'principal', at }, call);
   const { encoder, photoHash } = analysis;
   const face = subjectOf(analysis, nameOf(image), 'largest');
   const { encoding } = face;
@@ -77,7 +77,7 @@ export const takeBackRejection: Handler<'people.unreject'> = async (context, pay
 };
 
 /** Several faces of one photo may be examples; the same one is kept once. */
-const keyOf = (photoHash: string, { box }: AnalysedFace): string =>
+const keyOf = (photoHash: string, { box }: AnalyzedFace): string =>
   createHash('sha256')
     .update(`${photoHash} ${Math.round(box.x)} ${Math.round(box.y)}`)
     .digest('hex');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 
 /** A photo whose people are enrolled. */
-export interface EnrolmentSource {
+export interface EnrollmentSource {
   readonly file: string;
   /** Made-up names of its people, from left to right. */
   readonly people: readonly string[];
@@ -11,12 +11,12 @@ export interface EnrolmentSource {
 
 /** Six photos of the npm package @vladmandic/face-api (MIT), with three to five people each. */
 export interface Album {
-  readonly enrolment: readonly EnrolmentSource[];
+  readonly enrollment: readonly EnrollmentSource[];
   /** Photos that are asked about: people of them were enrolled, others are strangers. */
   readonly probes: readonly string[];
 }
 
-const enrolment: readonly EnrolmentSource[] = [
+const enrollment: readonly EnrollmentSource[] = [
   { file: 'sample1.jpg', people: ['Cleo', 'Bea', 'Ada'] },
   { file: 'sample2.jpg', people: ['Dina', 'Ella', 'Gina'] },
   { file: 'sample5.jpg', people: ['Dora', 'Hana', 'Edda', 'Juno', 'Kira'] },
@@ -30,7 +30,7 @@ const styles: readonly string[] = ['night', 'watercolor', 'woodcut', 'mosaic', '
 
 /** The album in the folder that it was built to. Errors: `file_not_found`. */
 export const openAlbum = (folder: string): Album => ({
-  enrolment: enrolment.map(({ file, people }) => ({ file: locate(folder, file), people })),
+  enrollment: enrollment.map(({ file, people }) => ({ file: locate(folder, file), people })),
   probes: probes.map((file) => locate(folder, file)),
 });
 

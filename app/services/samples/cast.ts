@@ -3,15 +3,15 @@ import type { Box, Point } from '../../contract/values.ts';
 import { findPersonByName, insertActivity, ownersOfPhoto, type Store } from '../../../db/store.ts';
 import type { PhotoAnalysis } from '../../model-host/types.ts';
 import { activity } from '../activity-entry.ts';
-import { analyse, encoded } from '../analysis.ts';
+import { analyze, encoded } from '../analysis.ts';
 import type { CallOptions, ServiceContext } from '../context.ts';
-import { commitTemplate } from '../enrolment/commit-template.ts';
-import type { PhotoToEnrol } from '../enrolment/photo.ts';
-import { refuseUnusable } from '../enrolment/quality-gate.ts';
+import { commitTemplate } from '../enrollment/commit-template.ts';
+import type { PhotoToEnroll } from '../enrollment/photo.ts';
+import { refuseUnusable } from '../enrollment/quality-gate.ts';
 import { readSettings } from '../kept-settings.ts';
-import type { EnrolmentSource } from './album.ts';
+import type { EnrollmentSource } from './album.ts';
 
-type AnalysedFace = PhotoAnalysis['faces'][number];
+type AnalyzedFace = PhotoAnalysis['faces'][number];
 
 export interface CastPhoto {
   readonly file: string;
@@ -22,53 +22,53 @@ export interface CastPhoto {
 }
 
 export interface CastFace {
-  readonly face: AnalysedFace;
+  readonly face: AnalyzedFace;
   readonly name: string;
   /** Why the face was not enrolled, if it was not. */
   readonly refusal: string | null;
 }
 
 /**
- * Enrols the people of a photo, from left to right, under their made-up names. The photo is looked
+ * Enrolls the people of a photo, from left to right, under their made-up names. The photo is looked
  * at once for all of them; who is enrolled from it already stays so.
  */
-export async function enrolCast(
+export async function enrollCast(
   context: ServiceContext,
-  { file, people }: EnrolmentSource,
+  { file, people }: EnrollmentSource,
   call: CallOptions,
 ): Promise<CastPhoto> {
   const { keepPortraits: portraits } = context.store.read(readSettings);
   const wishes = { encode: 'all', portraits } as const;
-  const analysis = await analyse(context.host, { path: file }, wishes, call);
+  const analysis = await analyze(context.host, { path: file }, wishes, call);
   const cast = analysis.faces.toSorted((a, b) => a.box.x - b.box.x).slice(0, people.length);
   const faces: CastFace[] = [];
   for (const [i, face] of cast.entries()) {
     const name = freeName(context.store, people[i]!, analysis);
-    faces.push({ face, name, refusal: await enrolFace(context, analysis, file, face, name) });
+    faces.push({ face, name, refusal: await enrollFace(context, analysis, file, face, name) });
   }
   return { file, width: analysis.width, height: analysis.height, faces };
 }
 
 /** Gives the reason where the face is refused. */
-async function enrolFace(
+async function enrollFace(
   context: ServiceContext,
   { photoHash, encoder, warnings }: PhotoAnalysis,
   file: string,
-  face: AnalysedFace,
+  face: AnalyzedFace,
   name: string,
 ): Promise<string | null> {
   const refusal = defectOf(face, file);
   if (refusal !== null) return refusal;
   const at = middleOf(face.box);
-  const photo: PhotoToEnrol = {
+  const photo: PhotoToEnroll = {
     name,
     image: { path: file },
     label: file,
     severalFaces: 'refuse',
     at,
   };
-  const analysed = { photo, face: encoded(face), photoHash, encoder, warnings, notes: [] };
-  const outcome = await commitTemplate(context, analysed);
+  const analyzed = { photo, face: encoded(face), photoHash, encoder, warnings, notes: [] };
+  const outcome = await commitTemplate(context, analyzed);
   if (outcome.kind === 'enrolled') {
     const entry = activity('enrolled', outcome.person.id, { enrolled: 1 }, context.now());
     context.store.write((tables) => insertActivity(tables, entry));
@@ -76,7 +76,7 @@ async function enrolFace(
   return null;
 }
 
-function defectOf({ quality }: AnalysedFace, file: string): string | null {
+function defectOf({ quality }: AnalyzedFace, file: string): string | null {
   try {
     refuseUnusable(quality, file);
     return null;

@@ -7,21 +7,21 @@ import { throwIfCancelled } from '../cooperation.ts';
 import { deletePerson } from '../people.ts';
 import { listPeople, listTemplates } from '../../../db/store.ts';
 import { openAlbum, openStyles } from './album.ts';
-import { enrolCast, type CastPhoto } from './cast.ts';
+import { enrollCast, type CastPhoto } from './cast.ts';
 
 export const listSamples: Handler<'samples.list'> = async (context, _payload, call) => {
-  const { enrolment, probes } = openAlbum(context.samples);
-  const files = [...enrolment.map(({ file }) => file), ...probes];
+  const { enrollment, probes } = openAlbum(context.samples);
+  const files = [...enrollment.map(({ file }) => file), ...probes];
   return {
     pictures: await Promise.all(files.map((file) => pictureOf(context, file, call))),
-    people: enrolment.flatMap(({ people }) => people),
+    people: enrollment.flatMap(({ people }) => people),
   };
 };
 
 export const listSampleStyles: Handler<'samples.styles'> = async (context, _payload, call) => {
-  const { probes, enrolment } = openAlbum(context.samples);
+  const { probes, enrollment } = openAlbum(context.samples);
   const describe = (file: string) => pictureOf(context, file, call);
-  const photos = [...probes, ...enrolment.map(({ file }) => file)];
+  const photos = [...probes, ...enrollment.map(({ file }) => file)];
   const styles = await Promise.all(openStyles(context.samples).map(describe));
   return {
     photos: await Promise.all(photos.map(describe)),
@@ -29,14 +29,14 @@ export const listSampleStyles: Handler<'samples.styles'> = async (context, _payl
   };
 };
 
-export const enrolSamples: Handler<'samples.enrol'> = async (context, _payload, call) => {
-  const { enrolment, probes } = openAlbum(context.samples);
+export const enrollSamples: Handler<'samples.enroll'> = async (context, _payload, call) => {
+  const { enrollment, probes } = openAlbum(context.samples);
   const photos: CastPhoto[] = [];
-  for (const [done, source] of enrolment.entries()) {
+  for (const [done, source] of enrollment.entries()) {
     throwIfCancelled(call.signal);
     const item = path.basename(source.file);
-    call.onProgress?.({ stage: 'Enrolling sample photos', done, total: enrolment.length, item });
-    photos.push(await enrolCast(context, source, call));
+    call.onProgress?.({ stage: 'Enrolling sample photos', done, total: enrollment.length, item });
+    photos.push(await enrollCast(context, source, call));
   }
   const faces = photos.flatMap((photo) => photo.faces);
   return {
@@ -48,7 +48,7 @@ export const enrolSamples: Handler<'samples.enrol'> = async (context, _payload, 
 
 /** Whoever also has photos of the user's own is no sample any more, and stays. */
 export const removeSamples: Handler<'samples.remove'> = async (context, { dryRun }, call) => {
-  const files = new Set(openAlbum(context.samples).enrolment.map(({ file }) => file));
+  const files = new Set(openAlbum(context.samples).enrollment.map(({ file }) => file));
   const people = context.store.read((tables) =>
     listPeople(tables).filter(({ id }) => {
       const templates = listTemplates(tables, id);
@@ -68,7 +68,7 @@ const shown = ({ file, width, height, faces }: CastPhoto): SampleOutput['photos'
   }),
 });
 
-type SampleOutput = CommandOutput<'samples.enrol'>;
+type SampleOutput = CommandOutput<'samples.enroll'>;
 
 async function pictureOf(
   { host }: ServiceContext,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AnalysedFace, EncoderInfo } from '../../model-host/types.ts';
+import type { AnalyzedFace, EncoderInfo } from '../../model-host/types.ts';
 import type { PicturedFace } from './fake-photo.ts';
 
 export const DIMENSION = 16;
@@ -7,13 +7,13 @@ export const DIMENSION = 16;
 export const PITCH = 200;
 
 /** A face as the host says it. */
-export function analysed(
+export function analyzed(
   face: PicturedFace,
   place: number,
   withEncoding: boolean,
   withPortrait: boolean,
   encoder: EncoderInfo,
-): AnalysedFace {
+): AnalyzedFace {
   const { size, score } = face;
   return {
     box: { x: 10 + PITCH * place, y: 20, width: size, height: size },

@@ -15,7 +15,7 @@ import type {
   RequestOptions,
   StartListener,
 } from '../../model-host/types.ts';
-import { analysed, DIMENSION, encodingOf, PITCH } from './fake-faces.ts';
+import { analyzed, DIMENSION, encodingOf, PITCH } from './fake-faces.ts';
 import { FakeGalleries, logOddsAt } from './fake-galleries.ts';
 import { parsePhoto, type PicturedFace } from './fake-photo.ts';
 
@@ -147,7 +147,7 @@ export class FakeHost implements ModelHost {
       if (encoder.id === 'absent') throw new LikenessError('model_missing', 'It is not there.');
       return { provider: 'cpu', encoder, warnings: [] };
     },
-    analyse: (payload) => this.#analyse(payload),
+    analyze: (payload) => this.#analyze(payload),
     openEncoder: ({ id }) => ({ encoder: this.#opened(id) }),
     closeEncoder: ({ id }) => (this.opened.delete(id), null),
     encodeWith: (payload) => this.#encodeWith(payload),
@@ -258,7 +258,7 @@ export class FakeHost implements ModelHost {
     const model = { modelId: encoder.id, modelVersion: encoder.version };
     const gallery = this.#galleries.search({ ...model, probes: new Float32Array(0), top });
     const faces = parsePhoto(Buffer.from(frame).toString('utf8')).map((face, i) => {
-      const { encoding, box, quality } = analysed(face, i, true, false, encoder);
+      const { encoding, box, quality } = analyzed(face, i, true, false, encoder);
       const { x, y, width, height } = box;
       const part = { left: x / 640, top: y / 480, across: width / 640, down: height / 480 };
       const track = firstTrack + i;
@@ -270,7 +270,7 @@ export class FakeHost implements ModelHost {
     return { faces, people, encoder, provider: 'cpu' };
   }
 
-  async #analyse(payload: HostPayload<'analyse'>): Promise<PhotoAnalysis> {
+  async #analyze(payload: HostPayload<'analyze'>): Promise<PhotoAnalysis> {
     const { image, encode, subject, portraits = false } = payload;
     const bytes = await read(image);
     const text = bytes.toString('utf8');
@@ -283,7 +283,7 @@ export class FakeHost implements ModelHost {
       height: 480,
       photoHash: createHash('sha256').update(bytes).digest('hex'),
       faces: pictured.map((face, i) =>
-        analysed(
+        analyzed(
           face,
           i,
           encode === 'all' || (encode === 'principal' && i === principal),
@@ -328,7 +328,7 @@ async function read(image: ImageSource): Promise<Buffer> {
 
 function principalOf(
   faces: readonly PicturedFace[],
-  subject: HostPayload<'analyse'>['subject'],
+  subject: HostPayload<'analyze'>['subject'],
 ): number | null {
   const place = typeof subject === 'object' ? Math.floor(subject.at[0] / PITCH) : 0;
   return place < faces.length ? place : null;
@@ -345,6 +345,6 @@ const model = (id: string, role: ModelSummary['role'], active: boolean): ModelSu
   recommended: active,
   bytes: 1,
   sha256: '0'.repeat(64),
-  licence: 'MIT',
+  license: 'MIT',
   source: 'nowhere',
 });

@@ -5,7 +5,7 @@ import { realApplication } from './real-application.ts';
 const [dataDir, root] = process.argv.slice(2) as [string, string];
 await using app = realApplication(dataDir);
 await app.dispatch(
-  'enrolment.importFolder',
+  'enrollment.importFolder',
   { root },
   {
     onProgress: ({ item, outcome }) => {

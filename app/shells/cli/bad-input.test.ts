@@ -45,7 +45,7 @@ describe('a photo that cannot be enrolled is refused with its code and leaves no
     ['an empty file', 'file_empty', () => writeEmpty(pictures)],
     ['a JPEG that ends too early', 'image_truncated', () => writeTruncated(pictures)],
     ['a picture of 400 megapixels', 'image_too_large', () => writeHuge(pictures)],
-    ['a text named .jpg', 'image_unrecognised', () => writeText(pictures)],
+    ['a text named .jpg', 'image_unrecognized', () => writeText(pictures)],
     ['a folder', 'file_is_directory', folderNamedLikePhoto],
     ['a file that is not there', 'file_not_found', () => path.join(pictures, 'absent.jpg')],
     ['a photo without a face', 'no_face', () => writeFaceless(pictures)],

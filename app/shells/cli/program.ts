@@ -58,7 +58,7 @@ export function createProgram(
 ): Command {
   const { out } = surroundings.terminal;
   const program = new Command('likeness')
-    .description('Recognises people in photos, entirely on this machine.')
+    .description('Recognizes people in photos, entirely on this machine.')
     .version(version)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

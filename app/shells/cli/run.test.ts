@@ -6,7 +6,7 @@ import { commandLine } from './testing/command-line.ts';
 import {
   ada,
   deletion,
-  enrolment,
+  enrollment,
   health,
   identification,
   model,
@@ -61,7 +61,7 @@ describe('exit codes', () => {
 
   test('1 with the error as JSON where something is refused', async () => {
     const { exitCode, stdout, stderr } = await commandLine(['enroll', 'Ada', 'a.jpg', '--json'], {
-      'enrolment.enrol': failWith(refusal),
+      'enrollment.enroll': failWith(refusal),
     });
     expect(exitCode).toBe(1);
     expect(json(stdout)).toEqual({ error: refusal.toData() });
@@ -70,7 +70,7 @@ describe('exit codes', () => {
 
   test('1 with a sentence on standard error for a person', async () => {
     const { exitCode, stdout, stderr } = await commandLine(['enroll', 'Ada', 'a.jpg'], {
-      'enrolment.enrol': failWith(refusal),
+      'enrollment.enroll': failWith(refusal),
     });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe('error: No face was found in a.jpg.\n');
@@ -89,7 +89,7 @@ describe('exit codes', () => {
     const { exitCode, stdout } = await commandLine(
       ['import', 'people', '--json'],
       {
-        'enrolment.importFolder': (_, { signal }) => {
+        'enrollment.importFolder': (_, { signal }) => {
           controller.abort();
           signal?.throwIfAborted();
           throw new Error('the signal did not arrive');
@@ -103,7 +103,7 @@ describe('exit codes', () => {
 
   test.each([
     ['no command', []],
-    ['an unknown command', ['enrol', 'Ada', 'a.jpg']],
+    ['an unknown command', ['enroll', 'Ada', 'a.jpg']],
     ['an unknown option', ['identify', 'a.jpg', '--best']],
     ['a missing argument', ['verify', 'a.jpg']],
     ['an argument too many', ['detect', 'a.jpg', 'b.jpg']],
@@ -125,8 +125,8 @@ describe('exit codes', () => {
     expect(forPeople.stderr).toMatch(/^error: .+\nTry /u);
   });
 
-  test('a misspelt command is answered with the likely one', async () => {
-    const { stderr } = await commandLine(['enrol', 'Ada', 'a.jpg']);
+  test('a misspelled command is answered with the likely one', async () => {
+    const { stderr } = await commandLine(['enroll', 'Ada', 'a.jpg']);
     expect(stderr).toContain('Did you mean enroll?');
   });
 
@@ -188,13 +188,13 @@ describe('what services are asked', () => {
   test.each([
     [[], 'refuse'],
     [['--largest'], 'largest'],
-  ])('enrolment with %j', async (options, severalFaces) => {
+  ])('enrollment with %j', async (options, severalFaces) => {
     const { calls } = await commandLine(['enroll', 'Ada', 'a.jpg', 'b.jpg', ...options], {
-      'enrolment.enrol': () => enrolment,
+      'enrollment.enroll': () => enrollment,
     });
     const images = [{ path: 'a.jpg' }, { path: 'b.jpg' }];
     expect(calls).toEqual([
-      { name: 'enrolment.enrol', input: { name: 'Ada', images, severalFaces } },
+      { name: 'enrollment.enroll', input: { name: 'Ada', images, severalFaces } },
     ]);
   });
 
@@ -237,13 +237,13 @@ describe('deleting a person', () => {
 
 describe('standard error', () => {
   const report = {
-    'enrolment.enrol': (_: unknown, { onProgress }: CallOptions) => {
+    'enrollment.enroll': (_: unknown, { onProgress }: CallOptions) => {
       const stage = 'Enrolling';
       onProgress?.({ stage, done: 0, total: 2 });
       onProgress?.({ stage, done: 1, total: 2, item: 'ada/1.jpg', outcome: 'enrolled' });
       const note = 'No face was found.';
       onProgress?.({ stage, done: 2, total: 2, item: 'ada/2.jpg', outcome: 'refused', note });
-      return enrolment;
+      return enrollment;
     },
   };
 
@@ -252,17 +252,17 @@ describe('standard error', () => {
     expect(stderr).toBe('Enrolling …\nenrolled ada/1.jpg\nrefused ada/2.jpg: No face was found.\n');
   });
 
-  describe('of an enrolment that fails', () => {
+  describe('of an enrollment that fails', () => {
     const sentence = 'letter.jpg is no picture.';
     const refused = (message: string, more: readonly string[] = []) => ({
-      'enrolment.enrol': (_: unknown, { onProgress }: CallOptions) => {
+      'enrollment.enroll': (_: unknown, { onProgress }: CallOptions) => {
         const items = [...more, 'letter.jpg'];
         for (const [i, item] of items.entries())
           onProgress?.({
             ...{ stage: 'Enrolling', done: i + 1, total: items.length, item },
             ...{ outcome: 'refused', note: `${item} is no picture.` },
           });
-        throw new LikenessError('image_unrecognised', message);
+        throw new LikenessError('image_unrecognized', message);
       },
     });
     const enroll = async (fakes: ReturnType<typeof refused>, ...argv: readonly string[]) =>

@@ -48,7 +48,7 @@ function usageFailure({ exitCode, code, message }: CommanderError): Failure | nu
       : message.replace(/^error: /u, '').replace(/\s*\n\s*/gu, ' ');
   return {
     exitCode: exitCodes.usage,
-    error: { code: 'invalid_input', message: capitalised(sentence), details: { usage: code } },
+    error: { code: 'invalid_input', message: capitalized(sentence), details: { usage: code } },
     help: 'Try "likeness --help" or "likeness <command> --help".',
   };
 }
@@ -76,4 +76,4 @@ function asksForJson(argv: readonly string[]): boolean {
   return (end === -1 ? argv : argv.slice(0, end)).includes('--json');
 }
 
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

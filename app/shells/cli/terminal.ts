@@ -6,7 +6,7 @@ export interface Sink {
   write(text: string): void;
   /** A person is looking. */
   readonly interactive: boolean;
-  readonly colour: boolean;
+  readonly color: boolean;
   /** For libraries that draw on a terminal by themselves. */
   readonly stream: NodeJS.WritableStream;
 }
@@ -41,8 +41,8 @@ function sink(stream: NodeJS.WriteStream & { readonly fd: 1 | 2 }): Sink {
   return {
     write: (text) => void stream.write(text),
     interactive,
-    // Only terminals have `hasColors`; it honours NO_COLOR and FORCE_COLOR.
-    colour: interactive && stream.hasColors(),
+    // Only terminals have `hasColors`; it honors NO_COLOR and FORCE_COLOR.
+    color: interactive && stream.hasColors(),
     stream,
   };
 }

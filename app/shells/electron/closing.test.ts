@@ -17,11 +17,11 @@ describe('the end', () => {
 
   test('asks once where work would be lost', async () => {
     const { window } = await bench.start({
-      'enrolment.importFolder': () => new Promise(() => undefined),
+      'enrollment.importFolder': () => new Promise(() => undefined),
     });
     const { bridge } = bench.pageOf(window);
     const input = { root: '/photos' };
-    bridge.send({ kind: 'request', id: 1, command: 'enrolment.importFolder', input });
+    bridge.send({ kind: 'request', id: 1, command: 'enrollment.importFolder', input });
     bench.electron.choice = 1;
     expect(window.close()).toBe(false);
     bench.electron.choice = 0;

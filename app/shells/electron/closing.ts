@@ -4,13 +4,13 @@ import type { BrowserWindow, Electron } from './electron-api.ts';
 const lasting: ReadonlySet<string> = new Set([
   'backup.create',
   'backup.restore',
-  'enrolment.importFolder',
+  'enrollment.importFolder',
   'evaluation.run',
   'calibration.run',
   'models.adopt',
   'models.compare',
   'models.fetch',
-  'samples.enrol',
+  'samples.enroll',
 ]);
 
 /** Asks once before a window closes over work that would be lost. */

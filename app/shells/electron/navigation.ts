@@ -1,7 +1,7 @@
 import type { Electron, WebContents } from './electron-api.ts';
 import { isOwn } from './permissions.ts';
 
-/** Pages that a person may open in the browser: where models, licences and this program live. */
+/** Pages that a person may open in the browser: where models, licenses and this program live. */
 const hosts: ReadonlySet<string> = new Set([
   'creativecommons.org',
   'github.com',

@@ -9,7 +9,7 @@ const State = z.object({
     width: z.int().min(640).max(20_000),
     height: z.int().min(480).max(20_000),
   }),
-  maximised: z.boolean(),
+  maximized: z.boolean(),
 });
 type State = z.infer<typeof State>;
 
@@ -40,7 +40,7 @@ export function keepWindowState(file: string, window: BrowserWindow): void {
   window.on('close', () => {
     // A kiosk's place is no choice of anybody.
     if (window.isKiosk() || window.isFullScreen()) return;
-    const state: State = { bounds: window.getNormalBounds(), maximised: window.isMaximized() };
+    const state: State = { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
     try {
       writeFileSync(file, JSON.stringify(state));
     } catch {

@@ -21,7 +21,7 @@ export function openWindow(
 ): BrowserWindow {
   const state = readWindowState(place.stateFile, electron);
   const window = new electron.BrowserWindow(windowOptions(place, state?.bounds ?? usualSize));
-  if (state?.maximised === true) window.maximize();
+  if (state?.maximized === true) window.maximize();
   keepWindowState(place.stateFile, window);
   window.once('ready-to-show', () => window.show());
   reloadAfterCrash(window);

@@ -10,7 +10,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   invalid_input: 400,
   name_invalid: 400,
   message_malformed: 400,
-  not_authorised: 401,
+  not_authorized: 401,
   origin_refused: 403,
   command_refused: 403,
   path_refused: 403,
@@ -194,7 +194,7 @@ async function answer(
 }
 
 const noticesOf: Readonly<Partial<Record<ErrorCode, Notice>>> = {
-  not_authorised: 'stranger',
+  not_authorized: 'stranger',
   origin_refused: 'elsewhere',
   route_unknown: 'nothing',
   too_many_requests: 'crowded',

@@ -91,7 +91,7 @@ export const shownSecret = (headers: IncomingHttpHeaders): string | undefined =>
   /^Session (\S{1,200})$/u.exec(headers.authorization ?? '')?.[1];
 
 export const stranger = (): LikenessError =>
-  new LikenessError('not_authorised', 'Open a new link of Likeness: `likeness link` prints one.');
+  new LikenessError('not_authorized', 'Open a new link of Likeness: `likeness link` prints one.');
 
 function requireBuilt(pages: string): void {
   if (existsSync(path.join(pages, 'index.html'))) return;

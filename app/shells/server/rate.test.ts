@@ -23,12 +23,12 @@ test('what is allowed comes back by the minute, whatever the clock of the machin
 
 test('each credential, each kind of guess and each kind of failure has its own', () => {
   const rates = new Rates({ credential: 1, guesses: 1, failures: 1 });
-  const wrong = new LikenessError('not_authorised', 'No.');
+  const wrong = new LikenessError('not_authorized', 'No.');
   const unknown = new LikenessError('route_unknown', 'No.');
   const codes = (['key', 'key', 'link', 'nothing', 'nothing'] as const).map(
     (shown) => rates.afterFailure(wrong, shown).code,
   );
-  const [no, wait] = ['not_authorised', 'too_many_requests'];
+  const [no, wait] = ['not_authorized', 'too_many_requests'];
   expect(codes).toEqual([no, wait, no, no, wait]);
   expect(rates.afterFailure(unknown, 'key')).toBe(unknown);
   for (const kind of ['session', 'key'] as const)

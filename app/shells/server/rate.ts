@@ -78,7 +78,7 @@ export class Rates {
 
   /** What a stranger is told after a failure: that, or to wait. */
   afterFailure(error: LikenessError, shown: Shown): LikenessError {
-    const isGuess = error.code === 'not_authorised' && shown !== 'nothing';
+    const isGuess = error.code === 'not_authorized' && shown !== 'nothing';
     const seconds = isGuess ? this.#guesses.spend(shown) : this.#failures.spend(error.code);
     return seconds === 0 ? error : tooMany('Too many requests were refused.', seconds);
   }

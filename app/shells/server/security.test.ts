@@ -24,7 +24,7 @@ describe('without a session', () => {
   test.each(['/window', '/session'])('%s is 401', async (where) => {
     for (const headers of [{}, sessionHeader('x'.repeat(43)), { cookie: 'likeness=x' }, key]) {
       const answer = await ask(server, where, { headers });
-      expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorised']);
+      expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorized']);
     }
   });
 
@@ -42,7 +42,7 @@ describe('without a session', () => {
       headers: { ...json, ...sessionHeader(secret), origin: server.origin },
       body: '{}',
     });
-    expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorised']);
+    expect([answer.status, codeOf(answer)]).toEqual([401, 'not_authorized']);
     expect(backend.calls).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ const about = {
   id: 'mobilefacenet',
   name: 'MobileFaceNet, 128-D, additive angular margin',
   version: '1',
-  licence: 'Apache-2.0 (foamliu/MobileFaceNet); terms of the training photos are not settled by it',
+  license: 'Apache-2.0 (foamliu/MobileFaceNet); terms of the training photos are not settled by it',
   source: 'https://github.com/foamliu/MobileFaceNet (Chen et al. 2018, refined MS-Celeb-1M)',
 };
 

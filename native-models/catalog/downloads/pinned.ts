@@ -22,7 +22,7 @@ export interface PinnedDownload {
   readonly name: string;
   readonly version: string;
   readonly role: ModelRole;
-  readonly licence: string;
+  readonly license: string;
   /** Where the weights come from, for a person. */
   readonly source: string;
   readonly files: readonly PinnedFile[];

@@ -39,7 +39,7 @@ const about = {
   id: 'vgg19',
   name: 'VGG-19, conv1_1 to conv3_4',
   version: '1',
-  licence: 'Weights CC BY 4.0 (Visual Geometry Group, Oxford); their conversion MIT',
+  license: 'Weights CC BY 4.0 (Visual Geometry Group, Oxford); their conversion MIT',
   source:
     'https://github.com/DavidCai1111/vgg19-tensorflowjs-model (Simonyan & Zisserman 2014, ImageNet weights of Keras)',
 };

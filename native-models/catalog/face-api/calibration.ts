@@ -3,7 +3,7 @@ import type { ManifestOf } from '../manifest.ts';
 type EncoderTask = ManifestOf<'encoder'>['task'];
 
 /**
- * Decision constants of the built-in encoder on normalised encodings, mirrored average, dlib chip.
+ * Decision constants of the built-in encoder on normalized encodings, mirrored average, dlib chip.
  * `likeness evaluate --all` measures the thresholds: the distances at which the false-match rate is
  * 0.1 % (verification) and 0.01 % (identification).
  */

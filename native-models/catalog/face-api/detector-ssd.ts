@@ -32,12 +32,12 @@ const BATCH_NORM_EPSILON = 0.001;
 const CLASSES = 3;
 const FACE_CLASS = 1;
 /** Box encodings are scaled by these before training (SSD, Liu et al. 2016). */
-const CENTRE_SCALE = 10;
+const CENTER_SCALE = 10;
 const SIZE_SCALE = 5;
 
 /**
  * face-api's SSD (Liu et al. 2016) on MobileNet v1 with its boxes decoded.
- * image float32[batch, 3, 512, 512], normalised, to boxes float32[batch, 5118, 4], y1 x1 y2 x2
+ * image float32[batch, 3, 512, 512], normalized, to boxes float32[batch, 5118, 4], y1 x1 y2 x2
  * relative to the picture, and scores float32[batch, 5118].
  */
 export function buildSsdDetector(weights: Weights): Graph {
@@ -111,7 +111,7 @@ function relu6(builder: GraphBuilder, x: Value): Value {
   return clip(builder, x, 0, 6);
 }
 
-/** float32[batch, anchors of the level, 5]: two centre, two size encodings, and the face's logit. */
+/** float32[batch, anchors of the level, 5]: two center, two size encodings, and the face's logit. */
 function predict(builder: GraphBuilder, level: number, features: Value, weights: Weights): Value {
   const path = `Prediction/BoxPredictor_${level}`;
   const box = predictorWeights(`${path}/BoxEncodingPredictor`, weights);
@@ -128,7 +128,7 @@ function predict(builder: GraphBuilder, level: number, features: Value, weights:
 }
 
 function boxScales(anchors: number): number[] {
-  const perBox = [CENTRE_SCALE, CENTRE_SCALE, SIZE_SCALE, SIZE_SCALE].map((scale) => 1 / scale);
+  const perBox = [CENTER_SCALE, CENTER_SCALE, SIZE_SCALE, SIZE_SCALE].map((scale) => 1 / scale);
   return Array.from({ length: anchors }, () => perBox).flat();
 }
 
@@ -139,14 +139,14 @@ function predictorWeights(path: string, weights: Weights): ConvWeights {
   };
 }
 
-/** Corners from encodings: centre = c + e · size, half side = exp(f) · size / 2, of the anchors. */
+/** Corners from encodings: center = c + e · size, half side = exp(f) · size / 2, of the anchors. */
 function decode(
   builder: GraphBuilder,
-  centreEncoding: Value,
+  centerEncoding: Value,
   sizeEncoding: Value,
   anchors: TensorOf<'float32'>,
 ): Value {
-  const { centres, sizes } = centresAndSizes(anchors);
+  const { centers, sizes } = centersAndSizes(anchors);
   const size = builder.constant(sizes, 'anchors.size');
   const halfSize = builder.constant(
     float32(
@@ -155,18 +155,18 @@ function decode(
     ),
     'anchors.half_size',
   );
-  const centre = add(
+  const center = add(
     builder,
-    multiply(builder, centreEncoding, size),
-    builder.constant(centres, 'anchors.centre'),
+    multiply(builder, centerEncoding, size),
+    builder.constant(centers, 'anchors.center'),
   );
   const half = multiply(builder, exp(builder, sizeEncoding), halfSize);
-  return concat(builder, [subtract(builder, centre, half), add(builder, centre, half)], 2);
+  return concat(builder, [subtract(builder, center, half), add(builder, center, half)], 2);
 }
 
 /** Anchors [1, n, 4] as y1 x1 y2 x2 to [1, n, 2] each of (y, x). */
-function centresAndSizes({ data }: TensorOf<'float32'>): {
-  centres: TensorOf<'float32'>;
+function centersAndSizes({ data }: TensorOf<'float32'>): {
+  centers: TensorOf<'float32'>;
   sizes: TensorOf<'float32'>;
 } {
   const count = data.length / 4;
@@ -178,5 +178,5 @@ function centresAndSizes({ data }: TensorOf<'float32'>): {
         return of(data[first]!, data[first + 2]!);
       }),
     );
-  return { centres: pair((from, to) => (from + to) / 2), sizes: pair((from, to) => to - from) };
+  return { centers: pair((from, to) => (from + to) / 2), sizes: pair((from, to) => to - from) };
 }

@@ -9,7 +9,7 @@ import {
   addDepthwise,
   denseKernel,
   depthwiseKernel,
-  foldNormalisation,
+  foldNormalization,
 } from './layers.ts';
 import type { Weights } from './weights.ts';
 
@@ -34,7 +34,7 @@ const SLOPE = 0.1;
 export function buildTinyDetector(weights: Weights): Graph {
   const builder = new GraphBuilder('detector-tiny', operators);
   const image = builder.input('image', 'float32', ['batch', 3, 'height', 'width']);
-  const first = foldNormalisation(
+  const first = foldNormalization(
     { kernel: denseKernel(weights.get('conv0/filters')), bias: weights.get('conv0/bias') },
     MEAN,
     255,

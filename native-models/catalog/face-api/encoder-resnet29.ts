@@ -13,7 +13,7 @@ import { relu } from '../../ops/relu.ts';
 import {
   addConv,
   denseKernel,
-  foldNormalisation,
+  foldNormalization,
   foldScale,
   selectOutputs,
   type ConvWeights,
@@ -46,12 +46,12 @@ function plain(name: string): { readonly name: string; readonly down: boolean } 
 /**
  * dlib's residual network of 29 layers (dlib_face_recognition_resnet_model_v1), scale layers folded
  * into its convolutions. image float32[batch, 3, 150, 150], RGB 0…255, to
- * encoding float32[batch, 128], not normalised.
+ * encoding float32[batch, 128], not normalized.
  */
 export function buildEncoder(weights: Weights): Graph {
   const builder = new GraphBuilder('encoder-resnet29', operators);
   const image = builder.input('image', 'float32', ['batch', 3, SIZE, SIZE]);
-  const stem = foldNormalisation(scaledConv('conv32_down', weights), MEAN, 255);
+  const stem = foldNormalization(scaledConv('conv32_down', weights), MEAN, 255);
   let x = relu(builder, addConv(builder, 'conv32_down', image, stem, DOWN));
   x = maxPool(builder, x, [3, 3], DOWN);
   for (const { name, down } of BLOCKS)

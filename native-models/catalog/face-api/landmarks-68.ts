@@ -18,7 +18,7 @@ const DOWN = { strides: [2, 2], pads: [0, 0, 1, 1] };
 
 /**
  * The 68 landmark network of face-api: four dense blocks of separable convolutions.
- * image float32[batch, 3, 112, 112], normalised, to landmarks float32[batch, 136].
+ * image float32[batch, 3, 112, 112], normalized, to landmarks float32[batch, 136].
  */
 export function buildLandmarks(weights: Weights): Graph {
   const builder = new GraphBuilder('landmarks-68', operators);

@@ -14,7 +14,7 @@ import {
   addConv,
   denseKernel,
   depthwiseKernel,
-  foldNormalisation,
+  foldNormalization,
   foldScale,
   joinOutputs,
   selectOutputs,
@@ -63,14 +63,14 @@ describe('folding leaves what the network computes as it was', () => {
     );
   });
 
-  it('normalisation before a convolution without padding', async () => {
+  it('normalization before a convolution without padding', async () => {
     const conv = weights();
     const mean = [1, -2, 3];
     await expectSame(
-      (b, x) => addConv(b, 'c', x, foldNormalisation(conv, mean, 4)),
+      (b, x) => addConv(b, 'c', x, foldNormalization(conv, mean, 4)),
       (b, x) => {
-        const centred = subtract(b, x, b.constant(float32([3, 1, 1], mean)));
-        return addConv(b, 'c', divide(b, centred, b.constant(float32([], [4]))), conv);
+        const centered = subtract(b, x, b.constant(float32([3, 1, 1], mean)));
+        return addConv(b, 'c', divide(b, centered, b.constant(float32([], [4]))), conv);
       },
     );
   });

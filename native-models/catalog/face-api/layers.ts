@@ -56,7 +56,7 @@ export function foldScale(
  * The convolution of (x − mean) / std, per input channel, as a convolution of x. Exact only without
  * zero padding: a padded zero would have to become −mean / std.
  */
-export function foldNormalisation(
+export function foldNormalization(
   { kernel, bias }: ConvWeights,
   mean: readonly number[],
   std: number,

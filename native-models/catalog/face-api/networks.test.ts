@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../graph/graph.ts';
-import { specialise } from '../../graph/specialise.ts';
+import { specialize } from '../../graph/specialize.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { countFlops } from '../../ops/flops.ts';
@@ -50,7 +50,7 @@ describe('the networks of face-api', () => {
   ])('detector-tiny takes a picture of %i × %i', async (height, width) => {
     const { graph } = await buildNetwork('detector-tiny');
     const expected = [1, height / 32, width / 32, 25];
-    const sized = specialise(graph, operators, { batch: 1, height, width });
+    const sized = specialize(graph, operators, { batch: 1, height, width });
     expect(sized.outputs[0]?.shape).toEqual(expected);
     const { grid } = await (await open(graph)).run({ image: pictures(1, height, width) });
     expect(grid?.shape).toEqual(expected);

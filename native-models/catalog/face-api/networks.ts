@@ -36,7 +36,7 @@ export const faceApiNetworks: readonly FaceApiNetwork[] = [
       id: 'detector-tiny',
       name: 'Small face detector (YOLO v2 on separable convolutions)',
       version: '1',
-      licence: 'MIT',
+      license: 'MIT',
       source: SOURCE,
       input: { ...IMAGE, ...RAW_PIXELS, width: 416, height: 416, multipleOf: tiny.STRIDE },
       task: {
@@ -59,7 +59,7 @@ export const faceApiNetworks: readonly FaceApiNetwork[] = [
       id: 'detector-ssd',
       name: 'Accurate face detector (SSD on MobileNet v1)',
       version: '1',
-      licence: 'MIT',
+      license: 'MIT',
       source: SOURCE,
       input: {
         ...IMAGE,
@@ -89,7 +89,7 @@ export const faceApiNetworks: readonly FaceApiNetwork[] = [
       id: 'landmarks-68',
       name: '68 facial landmarks',
       version: '1',
-      licence: 'MIT',
+      license: 'MIT',
       source: SOURCE,
       input: {
         ...IMAGE,
@@ -108,7 +108,7 @@ export const faceApiNetworks: readonly FaceApiNetwork[] = [
       id: 'encoder-resnet29',
       name: "Face encoder (dlib's residual network of 29 layers)",
       version: '1',
-      licence: 'MIT; original weights of dlib: CC0',
+      license: 'MIT; original weights of dlib: CC0',
       source: `${SOURCE}, converted from dlib_face_recognition_resnet_model_v1`,
       input: { ...IMAGE, ...RAW_PIXELS, width: encoder.SIZE, height: encoder.SIZE },
       task: {

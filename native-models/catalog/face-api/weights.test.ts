@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const entries = [
   {
-    name: 'quantised',
+    name: 'quantized',
     shape: [2, 2],
     dtype: 'float32',
     quantization: { dtype: 'uint8', scale: 0.5, min: -1 },
@@ -33,10 +33,10 @@ const bytes = Buffer.concat([
 ]);
 
 describe('readWeights', () => {
-  it('dequantises bytes and takes plain numbers as they are', async () => {
+  it('dequantizes bytes and takes plain numbers as they are', async () => {
     await writeNetwork(manifest, bytes);
     const weights = await readWeights(folder, 'net');
-    expect(weights.get('quantised')).toMatchObject({
+    expect(weights.get('quantized')).toMatchObject({
       shape: [2, 2],
       data: Float32Array.of(-1, -0.5, 0, 126.5),
     });

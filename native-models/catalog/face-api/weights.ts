@@ -24,7 +24,7 @@ const WeightsManifest = z.array(
 );
 type WeightEntry = z.infer<typeof WeightsManifest>[number]['weights'][number];
 
-/** Named tensors of one network, dequantised. */
+/** Named tensors of one network, dequantized. */
 export class Weights {
   readonly #network: string;
   readonly #tensors: ReadonlyMap<string, TensorOf<'float32'>>;
@@ -63,7 +63,7 @@ export async function readWeights(folder: string, network: string): Promise<Weig
       const length = byteLength(entry);
       if (offset + length > bytes.length)
         throw new LikenessError('model_corrupt', `The weights of ${network} end too early.`);
-      tensors.set(entry.name, dequantise(entry, bytes.subarray(offset, offset + length)));
+      tensors.set(entry.name, dequantize(entry, bytes.subarray(offset, offset + length)));
       offset += length;
     }
   }
@@ -99,7 +99,7 @@ function byteLength({ shape, quantization }: WeightEntry): number {
   return elements * (quantization === undefined ? 4 : 1);
 }
 
-function dequantise(entry: WeightEntry, bytes: Uint8Array): TensorOf<'float32'> {
+function dequantize(entry: WeightEntry, bytes: Uint8Array): TensorOf<'float32'> {
   const { shape, dtype, quantization } = entry;
   if (quantization !== undefined) {
     const { scale, min } = quantization;

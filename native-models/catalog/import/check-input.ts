@@ -39,7 +39,7 @@ function checkDimensions(manifest: ModelManifest, dims: readonly (number | strin
     throw incompatible(
       manifest,
       'input.channels',
-      `the file takes pictures of one channel (grey), ${shown(dims)}; Likeness feeds three (color)`,
+      `the file takes pictures of one channel (gray), ${shown(dims)}; Likeness feeds three (color)`,
     );
   demand('input.layout', channels, 3);
   demand('input.height', h, height);

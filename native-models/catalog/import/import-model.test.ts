@@ -73,7 +73,7 @@ describe('what does as it says', () => {
     });
   });
 
-  test('size, hash, version, licence, source and probability need not be written', async () => {
+  test('size, hash, version, license, source and probability need not be written', async () => {
     const { id, input, task } = encoderManifest('theirs', encoder);
     const { probability, ...essential } = task as Extract<
       ModelManifest['task'],
@@ -81,7 +81,7 @@ describe('what does as it says', () => {
     >;
     await attempt(encoder, { id, input, task: essential });
     const { manifest } = await catalog().load('theirs');
-    expect(manifest).toMatchObject({ version: '1', bytes: encoder.length, licence: 'not stated' });
+    expect(manifest).toMatchObject({ version: '1', bytes: encoder.length, license: 'not stated' });
     expect(manifest.task).toMatchObject({ probability: { midpoint: probability.midpoint } });
   });
 

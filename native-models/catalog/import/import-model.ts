@@ -104,7 +104,7 @@ async function bestProposal(
       name: `${id} (${family})`,
       version: '1',
       ...about,
-      licence: 'not stated',
+      license: 'not stated',
       source: `imported from ${path.basename(file)}`,
       input,
       task,

@@ -15,11 +15,11 @@ type Detector = Extract<ModelManifest['task'], { role: 'detector' }>;
 type Decode = Detector['decode'];
 type Pixels = Pick<ModelManifest['input'], 'channels' | 'mean' | 'std'>;
 
-const grey = (value: number): [number, number, number] => [value, value, value];
+const gray = (value: number): [number, number, number] => [value, value, value];
 const pixels = (channels: 'RGB' | 'BGR', mean: number, std: number): Pixels => ({
   channels,
-  mean: grey(mean),
-  std: grey(std),
+  mean: gray(mean),
+  std: gray(std),
 });
 
 /** Where a file leaves its size open: what detectors and encoders are customarily fed. */
@@ -236,7 +236,7 @@ const RETINA_LEVELS = [
   { stride: 16, sides: [64, 128] },
   { stride: 32, sides: [256, 512] },
 ];
-const RETINA_PIXELS: Pixels = { channels: 'BGR', mean: [104, 117, 123], std: grey(1) };
+const RETINA_PIXELS: Pixels = { channels: 'BGR', mean: [104, 117, 123], std: gray(1) };
 
 function priorBoxes(
   feed: Feed,

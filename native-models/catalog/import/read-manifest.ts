@@ -14,7 +14,7 @@ export type ImportManifest = z.infer<typeof ImportManifest>;
 
 /**
  * Reads a manifest that a person wrote. `bytes` and `sha256` may be absent, `version` is "1",
- * licence and source "not stated" and the probability curve centred on the verification threshold
+ * license and source "not stated" and the probability curve centered on the verification threshold
  * where they are.
  *
  * @throws LikenessError manifest_invalid, whose message and `details.field` name the first wrong
@@ -45,7 +45,8 @@ const isFields = (value: unknown): value is Fields =>
 
 function withDefaults(value: unknown): unknown {
   if (!isFields(value)) return value;
-  const texts = { name: value['id'], version: '1', licence: 'not stated', source: 'not stated' };
+  const license = value['licence'] ?? 'not stated';
+  const texts = { name: value['id'], version: '1', license, source: 'not stated' };
   return { ...texts, ...value, task: withProbability(value['task']) };
 }
 

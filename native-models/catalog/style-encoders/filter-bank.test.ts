@@ -46,7 +46,7 @@ describe('the filter bank', () => {
     expect(task).toMatchObject({ role: 'style-encoder', trained: false });
   });
 
-  test('runs on any size, gives nothing for a flat grey and keeps the energy of noise', async () => {
+  test('runs on any size, gives nothing for a flat gray and keeps the energy of noise', async () => {
     const session = await openOnCpu(writeOnnx(buildFilterBank()), 'filter-bank');
     const [height, width] = [37, 50];
     const length = 3 * height * width;
@@ -54,11 +54,11 @@ describe('the filter bank', () => {
       session.run({ image: float32([1, 3, height, width], values) });
     const flat = (await run(new Float32Array(length).fill(0.7)))['relu1_1']!;
     expect(flat.shape).toEqual([1, 32, height, width]);
-    const centre = Array.from(flat.data.subarray(0) as Float32Array).filter((_, i) => {
+    const center = Array.from(flat.data.subarray(0) as Float32Array).filter((_, i) => {
       const [y, x] = [Math.floor(i / width) % height, i % width];
       return y > 0 && x > 0 && y < height - 1 && x < width - 1;
     });
-    expect(Math.max(...centre)).toBeLessThan(1e-5);
+    expect(Math.max(...center)).toBeLessThan(1e-5);
     const noise = await run(Float32Array.from({ length }, normalNumbers(3)));
     expect(noise['relu3_2']!.shape).toEqual([1, 128, 9, 12]);
     for (const { data } of Object.values(noise)) {

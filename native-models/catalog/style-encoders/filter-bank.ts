@@ -38,7 +38,7 @@ export const filterBankManifest: Omit<ModelManifest, 'bytes' | 'sha256'> = {
   id: 'filter-bank',
   name: 'Random filter bank, untrained',
   version: '1',
-  licence: 'MIT',
+  license: 'MIT',
   source: `Orthogonal random filters of the seed ${SEED}, after He, Wang, Hopcroft 2016`,
   input: {
     name: 'image',

@@ -29,7 +29,7 @@ export interface FilterShape {
 const RELU_GAIN = Math.SQRT2;
 
 /**
- * Kernels float32[outputs, inputs, size, size], drawn at random and orthogonalised, so that no two
+ * Kernels float32[outputs, inputs, size, size], drawn at random and orthogonalized, so that no two
  * answer to the same pattern. Where there are more than can be orthogonal, each group of as many as
  * can is so within itself.
  */

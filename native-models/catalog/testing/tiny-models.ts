@@ -58,7 +58,7 @@ function ramp(shape: readonly number[], seed: number) {
   );
 }
 
-const about = { version: '1', licence: 'MIT', source: 'made for a test' };
+const about = { version: '1', license: 'MIT', source: 'made for a test' };
 const input: ModelManifest['input'] = {
   name: 'image',
   layout: 'NCHW',

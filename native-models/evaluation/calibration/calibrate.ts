@@ -127,7 +127,7 @@ function assertEnough(people: number): void {
   throw new LikenessError(
     'calibration_impossible',
     `Calibrating takes at least ${FEWEST_PEOPLE} people, and here they number ${people}. ` +
-      'Enrol more people, or give a folder with photos of others.',
+      'Enroll more people, or give a folder with photos of others.',
     { details: { people, needed: FEWEST_PEOPLE } },
   );
 }

@@ -2,7 +2,7 @@ import { distance } from '../compare.ts';
 import { ascendingOrder, countAtOrBelow, type Comparisons } from '../comparisons.ts';
 
 /** Encoded faces of known people; the arrays run in parallel. */
-export interface LabelledFaces {
+export interface LabeledFaces {
   /** float32[dimension] each. */
   readonly encodings: readonly Float32Array[];
   /** 0, 1, 2 … per person. */
@@ -30,7 +30,7 @@ export interface OwnedComparisons {
  * @param comparisons the same faces' distances, which say how many there will be.
  */
 export function* ownComparisons(
-  { encodings, people }: LabelledFaces,
+  { encodings, people }: LabeledFaces,
   comparisons: Comparisons,
   reach: number,
 ): Generator<number, OwnedComparisons> {

@@ -6,12 +6,12 @@ import { equalErrorRate, pointAtFar } from '../operating-points.ts';
 import { finish } from '../testing/finish.ts';
 import { gaussianPeople } from '../testing/gaussian-people.ts';
 import { comparisonsOf } from '../testing/random.ts';
-import { ownComparisons, type LabelledFaces } from './owned-comparisons.ts';
+import { ownComparisons, type LabeledFaces } from './owned-comparisons.ts';
 import { weightedRates } from './weighted-rates.ts';
 
 const FARS = [0.001, 0.01, 0.1];
 
-function faces(people: number, noise: number): LabelledFaces {
+function faces(people: number, noise: number): LabeledFaces {
   const everyone = gaussianPeople({ people, photos: 4, dimension: 8, noise, seed: 3 });
   return {
     encodings: everyone.flatMap(({ encodings }) => encodings),
@@ -19,8 +19,8 @@ function faces(people: number, noise: number): LabelledFaces {
   };
 }
 
-const compared = (all: LabelledFaces): Comparisons => finish(compareAll(all)).value;
-const owned = (all: LabelledFaces, reach = Infinity) =>
+const compared = (all: LabeledFaces): Comparisons => finish(compareAll(all)).value;
+const owned = (all: LabeledFaces, reach = Infinity) =>
   finish(ownComparisons(all, compared(all), reach)).value;
 
 function expected(comparisons: Comparisons) {

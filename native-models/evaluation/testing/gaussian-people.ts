@@ -18,21 +18,21 @@ interface Shape {
   readonly telling?: number;
 }
 
-/** People whose encodings are normal about a centre of their own, normalised as real ones are. */
+/** People whose encodings are normal about a center of their own, normalized as real ones are. */
 export function gaussianPeople(shape: Shape): readonly GaussianPerson[] {
   const { people, photos, dimension, noise, seed, telling = dimension } = shape;
   return Array.from({ length: people }, (_, number) => {
     const random = new RandomStream(seed, 'gaussian people', number);
-    const centre = Array.from({ length: dimension }, (_v, i) =>
+    const center = Array.from({ length: dimension }, (_v, i) =>
       i < telling ? random.normal() : 0,
     );
     const photo = (): Float32Array =>
-      normalised(centre.map((value) => value + noise * random.normal()));
+      normalized(center.map((value) => value + noise * random.normal()));
     return { person: `person ${number}`, encodings: Array.from({ length: photos }, photo) };
   });
 }
 
-function normalised(values: readonly number[]): Float32Array {
+function normalized(values: readonly number[]): Float32Array {
   const length = Math.hypot(...values);
   return Float32Array.from(values, (value) => value / length);
 }

@@ -26,7 +26,7 @@ export function comparisonsOf(mated: readonly number[], nonMated: readonly numbe
 /** Overlapping bell curves of mated distances about 0.45 and non-mated ones about 0.9. */
 export function bellComparisons(mated: number, nonMated: number, seed = 1): Comparisons {
   const normal = normalNumbers(randomNumbers(seed));
-  const around = (centre: number) => () => Math.max(0, centre + 0.12 * normal());
+  const around = (center: number) => () => Math.max(0, center + 0.12 * normal());
   return comparisonsOf(
     Array.from({ length: mated }, around(0.45)),
     Array.from({ length: nonMated }, around(0.9)),

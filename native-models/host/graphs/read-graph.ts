@@ -2,7 +2,7 @@ import path from 'node:path';
 import { LikenessError } from '../../../app/contract/errors.ts';
 import { readRegularFile } from '../../../app/files/read-file.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { specialise } from '../../graph/specialise.ts';
+import { specialize } from '../../graph/specialize.ts';
 import { GraphError } from '../../graph/errors.ts';
 import { OnnxError } from '../../onnx/errors.ts';
 import { openDimensionsOf, readOnnx, type Sizes } from '../../onnx/read.ts';
@@ -32,7 +32,7 @@ export async function readGraph(file: string, sizes: Sizes): Promise<ReadGraph> 
   const { graph, assumed } = readAtSomeSize(bytes, sizes);
   const named = graph.name === '' ? { ...graph, name: path.basename(file) } : graph;
   refuseUnknown(named, sizes, assumed);
-  return { graph: specialise(named, operators, sizes), assumed };
+  return { graph: specialize(named, operators, sizes), assumed };
 }
 
 function readAtSomeSize(bytes: Uint8Array, sizes: Sizes): ReadGraph {

@@ -8,7 +8,7 @@ import { weigh } from './gallery.ts';
 
 type FaceHandlers = Pick<
   Handlers,
-  'warmUp' | 'analyse' | 'openEncoder' | 'closeEncoder' | 'encodeWith' | 'track' | 'endTrack'
+  'warmUp' | 'analyze' | 'openEncoder' | 'closeEncoder' | 'encodeWith' | 'track' | 'endTrack'
 >;
 
 export const faceHandlers: FaceHandlers = {
@@ -17,9 +17,9 @@ export const faceHandlers: FaceHandlers = {
     return { encoder: infoOf(encoder), provider: runtime.provider, warnings: runtime.warnings };
   },
 
-  analyse: async ({ faces, runtime, photos }, payload, { signal }) => {
+  analyze: async ({ faces, runtime, photos }, payload, { signal }) => {
     const pipeline = await faces();
-    const analysis = await photos.run(() => pipeline.analyse({ ...payload, signal }), signal);
+    const analysis = await photos.run(() => pipeline.analyze({ ...payload, signal }), signal);
     return {
       ...analysis,
       encoder: infoOf(pipeline.encoder),

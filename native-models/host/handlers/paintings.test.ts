@@ -209,8 +209,8 @@ describe('stopPainting', () => {
     });
     await expect(painting).rejects.toMatchObject({ code: 'cancelled' });
     const saved = (await readCheckpoint(file('1.checkpoint')))!;
-    const { settings, level, step, losses, image, optimiser } = saved;
-    const former = { settings, level, step, losses, image, optimiser };
+    const { settings, level, step, losses, image, optimizer } = saved;
+    const former = { settings, level, step, losses, image, optimizer };
     await writeCheckpoint(file('1.checkpoint'), former);
     const { warnings } = await paint();
     expect(warnings).toContainEqual(expect.stringContaining('earlier version'));

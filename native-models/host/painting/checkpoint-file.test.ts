@@ -20,7 +20,7 @@ const checkpoint: Checkpoint = {
   step: 17,
   losses: [{ content: 0.1 + 0.2 }],
   image: { width: 2, height: 1, data: Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6) },
-  optimiser: { kind: 'adam', scalars: { steps: 17 }, vectors: { mean: new Float32Array(6) } },
+  optimizer: { kind: 'adam', scalars: { steps: 17 }, vectors: { mean: new Float32Array(6) } },
 };
 
 test('comes back bit for bit, and leaves nothing beside it', async () => {

@@ -34,7 +34,7 @@ test('the content comes at the size of the painting, plane after plane', async (
   ]);
 });
 
-test('transparency is kept beside the colours', async () => {
+test('transparency is kept beside the colors', async () => {
   const veil = await picture('a.png', plain(60, 40, { r: 0, g: 0, b: 0, alpha: 0.5 }));
   const { picture: content, alpha } = await readContent(veil, 60);
   expect(alpha).toHaveLength(2400);
@@ -59,8 +59,8 @@ test('styles are made smaller, never larger', async () => {
 });
 
 test('a mask is one plane of its own size', async () => {
-  const grey = await picture('m.png', plain(30, 10, { r: 51, g: 51, b: 51, alpha: 1 }));
-  const { width, height, data } = await readMask(grey);
+  const gray = await picture('m.png', plain(30, 10, { r: 51, g: 51, b: 51, alpha: 1 }));
+  const { width, height, data } = await readMask(gray);
   expect({ width, height, length: data.length }).toEqual({ width: 30, height: 10, length: 300 });
   expect(data[7]).toBeCloseTo(0.2, 5);
 });
@@ -81,7 +81,7 @@ test('an empty file, a text and a huge picture are refused as such', async () =>
   await expect(readPicture(empty, 512)).rejects.toMatchObject({ code: 'file_empty' });
   const text = path.join(folder, 'text.jpg');
   await writeFile(text, 'no picture');
-  await expect(readContent(text, 512)).rejects.toMatchObject({ code: 'image_unrecognised' });
+  await expect(readContent(text, 512)).rejects.toMatchObject({ code: 'image_unrecognized' });
   const huge = path.join(folder, 'huge.png');
   await writeFile(huge, await hugePng());
   await expect(readContent(huge, 512)).rejects.toMatchObject({ code: 'image_too_large' });

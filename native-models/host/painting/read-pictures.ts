@@ -37,7 +37,7 @@ export async function readPicture(path: string, longestSide: number): Promise<Pi
   return toPicture(await resizeImage(pixels, width, height));
 }
 
-/** One plane: the mean of the colours. */
+/** One plane: the mean of the colors. */
 export async function readMask(path: string): Promise<Picture> {
   const { pixels } = await decodeImage(await readImageSource({ path }));
   const { width, height, data } = pixels;

@@ -32,7 +32,7 @@ export class FakePainter implements Painter {
         picture: () => image,
         checkpoint: () => ({
           ...{ settings: order.settings, level: 0, step, losses: [], image },
-          optimiser: { kind: 'adam', scalars: {}, vectors: {} },
+          optimizer: { kind: 'adam', scalars: {}, vectors: {} },
         }),
       };
     }

@@ -1,29 +1,29 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
 import type { Refusal } from '../../../app/contract/values.ts';
 import type { FacePipeline } from '../../faces/pipeline.ts';
-import type { LabelledEncoding } from '../../training/verifier/label-pairs.ts';
+import type { LabeledEncoding } from '../../training/verifier/label-pairs.ts';
 import type { RequestContext } from '../handler.ts';
 import { failureOf, noFace, photoFolder, type TrainingPhoto } from './list-photos.ts';
 
 export interface EncodedPeople {
-  readonly photos: readonly LabelledEncoding[];
+  readonly photos: readonly LabeledEncoding[];
   readonly looked: number;
   readonly withoutFace: number;
   /** Copies of a photo under the same name, left out. */
   readonly copies: number;
   /** Photos that lie under two names; nobody can tell which is right, so all are left out. */
   readonly contradictions: readonly (readonly string[])[];
-  /** Files of the folder, labelled photos or not. */
+  /** Files of the folder, labeled photos or not. */
   readonly files: number;
   /** All that have no encoding, each with the reason. */
   readonly unused: readonly Refusal[];
   readonly warnings: string[];
 }
 
-type Labelled = TrainingPhoto & { readonly person: string };
+type Labeled = TrainingPhoto & { readonly person: string };
 
 interface Seen {
-  readonly photo: Labelled;
+  readonly photo: Labeled;
   readonly hash: string;
   readonly encoding: Float32Array;
 }
@@ -42,7 +42,7 @@ export async function encodePeople(
   { signal, report }: RequestContext,
 ): Promise<EncodedPeople> {
   const { photos: all, unused } = await photoFolder(root, 'refused');
-  const photos = all.filter(isLabelled);
+  const photos = all.filter(isLabeled);
   const seen: (Seen | Refusal)[] = [];
   let done = 0;
   const queue = photos.entries();
@@ -61,18 +61,18 @@ export async function encodePeople(
   };
 }
 
-const isLabelled = (photo: TrainingPhoto): photo is Labelled => photo.person !== null;
+const isLabeled = (photo: TrainingPhoto): photo is Labeled => photo.person !== null;
 
 async function look(
   pipeline: FacePipeline,
-  photo: Labelled,
+  photo: Labeled,
   signal: AbortSignal,
 ): Promise<Seen | Refusal> {
   try {
     const image = { path: photo.file };
     const wishes = { encode: 'principal', subject: 'central', paintings: 'refuse' } as const;
     const request = { image, ...wishes, signal };
-    const { faces, principal, photoHash } = await pipeline.analyse(request);
+    const { faces, principal, photoHash } = await pipeline.analyze(request);
     const encoding = principal === null ? undefined : faces[principal]?.encoding;
     if (encoding === undefined) return noFace(photo.file);
     return { photo, hash: photoHash, encoding };

@@ -30,7 +30,7 @@ export function manifestOfTrained(
     version: '1',
     bytes: onnx.length,
     sha256: sha256Of(onnx),
-    licence: `Yours; it began with ${base.id} (${base.licence}) and learned from ${teacher.id} (${teacher.licence})`,
+    license: `Yours; it began with ${base.id} (${base.license}) and learned from ${teacher.id} (${teacher.license})`,
     source: `Trained with Likeness from ${base.id}`,
     provenance: provenanceOf({ base, teacher }, run),
     input: base.input,

@@ -47,7 +47,7 @@ export async function gatherFace(
   return { chip, vector: vector! };
 }
 
-/** The centre of this chip is, pixel for pixel, what an encoder of alignment dlib-68 is given. */
+/** The center of this chip is, pixel for pixel, what an encoder of alignment dlib-68 is given. */
 function wideChip(photo: ImagePyramid, landmarks: readonly Point[]): RgbImage {
   const { select, points, size } = alignmentTemplates['dlib-68'];
   const scale = CHIP_SIDE / size;

@@ -8,9 +8,9 @@ export type Parts = Readonly<Record<Part, readonly Example[]>>;
  * alone, a training would say nothing, and without them it would learn nothing.
  */
 export function personOfMost(photos: readonly { readonly person: string | null }[]): string | null {
-  const labelled = photos.filter(({ person }) => person !== null);
-  for (const [person, own] of Map.groupBy(labelled, (photo) => photo.person))
-    if (own.length * 2 > labelled.length) return person;
+  const labeled = photos.filter(({ person }) => person !== null);
+  for (const [person, own] of Map.groupBy(labeled, (photo) => photo.person))
+    if (own.length * 2 > labeled.length) return person;
   return null;
 }
 

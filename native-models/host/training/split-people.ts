@@ -1,6 +1,6 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
 import { placeOf } from '../../training/split.ts';
-import type { LabelledEncoding } from '../../training/verifier/label-pairs.ts';
+import type { LabeledEncoding } from '../../training/verifier/label-pairs.ts';
 import type { VerifierPart, VerifierPeople } from '../../training/verifier/train-verifier.ts';
 import { personOfMost } from './parts.ts';
 
@@ -26,8 +26,8 @@ const LEAST_MATED = 3;
  *
  * @throws LikenessError `training_impossible`, naming the part that has too few people.
  */
-export function splitPeople(photos: readonly LabelledEncoding[], shares: Shares): SplitPeople {
-  const parts: Record<VerifierPart, LabelledEncoding[]> = {
+export function splitPeople(photos: readonly LabeledEncoding[], shares: Shares): SplitPeople {
+  const parts: Record<VerifierPart, LabeledEncoding[]> = {
     training: [],
     validation: [],
     calibration: [],
@@ -51,7 +51,7 @@ function partOf(person: string, { seed, test, calibration, validation }: Shares)
   return place < test + calibration + validation ? 'validation' : 'training';
 }
 
-function refuseTooFew(part: VerifierPart, photos: readonly LabelledEncoding[]): void {
+function refuseTooFew(part: VerifierPart, photos: readonly LabeledEncoding[]): void {
   const counts = countPhotos(photos);
   const mated = counts.reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);
   if (mated >= LEAST_MATED && counts.length >= 2) return;
@@ -64,5 +64,5 @@ function refuseTooFew(part: VerifierPart, photos: readonly LabelledEncoding[]): 
   );
 }
 
-const countPhotos = (photos: readonly LabelledEncoding[]): readonly number[] =>
+const countPhotos = (photos: readonly LabeledEncoding[]): readonly number[] =>
   [...Map.groupBy(photos, ({ person }) => person).values()].map((own) => own.length);

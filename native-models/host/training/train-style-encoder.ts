@@ -18,7 +18,7 @@ import type { StyleDistillationSettings } from '../../training/distillation/styl
 import { shownLayers, studentShape } from '../../training/distillation/style/student.ts';
 import type { StyleDistillationProgress } from '../../training/distillation/style/task.ts';
 import { inHalfPrecision } from '../../training/half-precision.ts';
-import { adamwDefaults } from '../../training/optimisers/optimiser.ts';
+import { adamwDefaults } from '../../training/optimizers/optimizer.ts';
 import type { HostContext } from '../context.ts';
 import type { RequestContext } from '../handler.ts';
 import { loadStyleEncoder } from '../painting/load-encoder.ts';
@@ -96,7 +96,7 @@ function settingsOf(payload: Payload): StyleDistillationSettings {
     every: Math.max(1, Math.ceil(steps / POINTS)),
     warmUp: Math.min(200, Math.ceil(steps / 10)),
     trainer: {
-      optimiser: { ...adamwDefaults, weightDecay: 0 },
+      optimizer: { ...adamwDefaults, weightDecay: 0 },
       ...{ clipNorm: 5, averaging: 0.98, statisticsMomentum: 0.9 },
     },
   };
@@ -129,7 +129,7 @@ function manifestOf(
   return {
     ...{ id, version: '1', bytes: onnx.length, sha256: sha256Of(onnx) },
     name: `Style encoder trained on this machine, taught by ${teacher.id}`,
-    licence: `Yours; it learned from ${teacher.id} (${teacher.licence})`,
+    license: `Yours; it learned from ${teacher.id} (${teacher.license})`,
     source: `Trained with Likeness from ${run.base.id}`,
     provenance: provenanceOf(teacher, run),
     input: studentInput(teacher),

@@ -51,8 +51,8 @@ export async function trainTriplets(
   const gathered = await gather(host, payload, request);
   try {
     const { examples, contradictory, repeated } = await sortOutSamePhotos(gathered.examples);
-    const labelled = examples.filter(({ person }) => person !== null);
-    const parts = split(labelled, payload);
+    const labeled = examples.filter(({ person }) => person !== null);
+    const parts = split(labeled, payload);
     const settings = tripletSettings(payload);
     const input = inputOf(base.manifest);
     const measure = (graph: Graph) =>
@@ -108,7 +108,7 @@ async function beginning(host: HostContext, { start, seed }: TripletPayload): Pr
 /** What random weights are fed and taken for; decisions come from what is measured apart. */
 const compactManifest: Encoder = {
   ...{ id: 'compact', name: 'Compact encoder', version: '1', bytes: 1, sha256: '0'.repeat(64) },
-  ...{ licence: 'Yours', source: 'Random weights' },
+  ...{ license: 'Yours', source: 'Random weights' },
   input: {
     ...{ name: 'image', layout: 'NCHW', channels: 'RGB', dynamicBatch: true },
     ...{ width: compactDefaults.side, height: compactDefaults.side },

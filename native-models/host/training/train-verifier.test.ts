@@ -29,7 +29,7 @@ beforeAll(async () => {
   const pipeline = await host.faces();
   for (const number of [2, 4, 5, 6]) {
     const image = { path: samplePhoto(number) };
-    const { faces } = await pipeline.analyse({ image, encode: 'none', subject: 'largest' });
+    const { faces } = await pipeline.analyze({ image, encode: 'none', subject: 'largest' });
     for (const [place, { box }] of faces.entries())
       await cutOut(image.path, box, path.join(images, `person ${number}-${place}`));
   }

@@ -5,7 +5,7 @@ import type {
   DistillationProgress,
   DistillationSettings,
 } from '../../training/distillation/task.ts';
-import { adamwDefaults } from '../../training/optimisers/optimiser.ts';
+import { adamwDefaults } from '../../training/optimizers/optimizer.ts';
 
 export type EncoderPayload = CommandPayload<'training.encoder'>;
 
@@ -24,8 +24,8 @@ export function distillationSettings(payload: EncoderPayload): DistillationSetti
     warmUp: 200,
     augmentation: mildAugmentation,
     trainer: {
-      // A network without normalisation: one rate for all its layers would destroy some of them.
-      optimiser: { ...adamwDefaults, relative: true },
+      // A network without normalization: one rate for all its layers would destroy some of them.
+      optimizer: { ...adamwDefaults, relative: true },
       clipNorm: 1,
       averaging: 0.998,
       statisticsMomentum: 0.9,

@@ -22,7 +22,7 @@ export function manifestOfTriplets(base: Encoder, onnx: Uint8Array, run: Run): E
   return {
     ...{ id: payload.id, version: '1', bytes: onnx.length, sha256: sha256Of(onnx) },
     name: 'Face encoder trained on this machine with triplets',
-    licence: model ? `Yours; it began with ${base.id} (${base.licence})` : 'Yours',
+    license: model ? `Yours; it began with ${base.id} (${base.license})` : 'Yours',
     source: `Trained with Likeness from ${model ? base.id : 'random weights'}`,
     provenance: provenanceOf(run),
     input: base.input,

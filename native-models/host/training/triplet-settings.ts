@@ -1,7 +1,7 @@
 import type { CommandPayload } from '../../../app/contract/commands.ts';
 import type { Progress } from '../../../app/contract/values.ts';
 import { mildAugmentation } from '../../training/augment/augment.ts';
-import { adamwDefaults } from '../../training/optimisers/optimiser.ts';
+import { adamwDefaults } from '../../training/optimizers/optimizer.ts';
 import type { TripletSettings } from '../../training/triplets/settings.ts';
 import type { TripletProgress } from '../../training/triplets/task.ts';
 
@@ -22,8 +22,8 @@ export function tripletSettings(payload: TripletPayload): TripletSettings {
     peak: learningRate ?? (fresh ? 0.002 : 0.3),
     warmUp: 50,
     trainer: {
-      // Networks without normalisation: one rate for all layers would destroy some of them.
-      optimiser: { ...adamwDefaults, relative: !fresh },
+      // Networks without normalization: one rate for all layers would destroy some of them.
+      optimizer: { ...adamwDefaults, relative: !fresh },
       clipNorm: fresh ? 5 : 1,
       averaging: 0.98,
       statisticsMomentum: 0.9,

@@ -1,6 +1,6 @@
 import { attributes, int, string } from '../../graph/attribute.ts';
 import type { Value } from '../../graph/graph.ts';
-import { concreteShape } from '../../graph/specialise.ts';
+import { concreteShape } from '../../graph/specialize.ts';
 import { concat } from '../concat.ts';
 import { expand } from '../expand.ts';
 import { flatten } from '../flatten.ts';

@@ -1,5 +1,5 @@
 import type { Basis } from '../../checkpoint/basis.ts';
-import type { OptimiserState } from '../optimisers/optimiser.ts';
+import type { OptimizerState } from '../optimizers/optimizer.ts';
 import type { Picture } from '../picture.ts';
 
 /**
@@ -18,5 +18,5 @@ export interface Checkpoint {
   /** Losses so far by name, oldest first; all finite. */
   readonly losses: readonly Readonly<Record<string, number>>[];
   readonly image: Picture;
-  readonly optimiser: OptimiserState;
+  readonly optimizer: OptimizerState;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LikenessError } from '../../../app/contract/errors.ts';
-import { createOptimiser, resumeOptimiser } from '../optimisers/create.ts';
-import type { OptimiserKind } from '../optimisers/optimiser.ts';
+import { createOptimizer, resumeOptimizer } from '../optimizers/create.ts';
+import type { OptimizerKind } from '../optimizers/optimizer.ts';
 import { startPicture } from '../start.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './format.ts';
@@ -13,18 +13,18 @@ const picture = startPicture(
   size,
 );
 
-function checkpointOf(kind: OptimiserKind): Checkpoint {
-  const optimiser = createOptimiser(kind, 105, 9);
+function checkpointOf(kind: OptimizerKind): Checkpoint {
+  const optimizer = createOptimizer(kind, 105, 9);
   const image = { ...size, data: picture.data.slice() };
   for (let step = 0; step < 4; step++)
-    optimiser.step(image.data, image.data.slice(), 1 / (step + 1));
+    optimizer.step(image.data, image.data.slice(), 1 / (step + 1));
   return {
     settings: { seed: 1889, styles: ['Sternennacht – Σ.jpg'], mask: null },
     level: 2,
     step: 4,
     losses: [{ content: 0.1 + 0.2, style: 5e-324, totalVariation: 1e300 }],
     image,
-    optimiser: optimiser.state(),
+    optimizer: optimizer.state(),
   };
 }
 
@@ -35,7 +35,7 @@ test.each(['adam', 'lbfgs'] as const)('%s: every bit comes back', (kind) => {
   const checkpoint = checkpointOf(kind);
   const read = decodeCheckpoint(bytesOf(checkpoint));
   expect(read).toEqual(checkpoint);
-  expect(resumeOptimiser(read.optimiser, 9).state()).toEqual(checkpoint.optimiser);
+  expect(resumeOptimizer(read.optimizer, 9).state()).toEqual(checkpoint.optimizer);
 });
 
 test('bytes that lie anywhere in memory are read', () => {
@@ -49,7 +49,7 @@ test('bytes that lie anywhere in memory are read', () => {
 test('large pieces are views, not copies', () => {
   const checkpoint = checkpointOf('adam');
   const buffers = encodeCheckpoint(checkpoint).map(({ buffer }) => buffer);
-  for (const vector of [checkpoint.image.data, ...Object.values(checkpoint.optimiser.vectors)])
+  for (const vector of [checkpoint.image.data, ...Object.values(checkpoint.optimizer.vectors)])
     expect(buffers).toContain(vector.buffer);
 });
 

@@ -12,7 +12,7 @@ export function squaredDistance(builder: Builder, a: Value, b: Value): Value {
   return reduceSumSquare(builder, subtract(builder, a, b), { keepAxes: false });
 }
 
-/** Sum of squared differences between vertical and between horizontal neighbours of [1, C, H, W]. */
+/** Sum of squared differences between vertical and between horizontal neighbors of [1, C, H, W]. */
 export function totalVariation(builder: Builder, image: Value): Value {
   const along = (axis: number) =>
     squaredDistance(

@@ -1,7 +1,7 @@
 import { planesOf, type Picture } from '../picture.ts';
 
 /**
- * Sum of squared differences between neighbours, of all planes, and its derivative times `weight`
+ * Sum of squared differences between neighbors, of all planes, and its derivative times `weight`
  * added to `gradient`: what the graph of `totalVariation` computes, without its copies of the
  * picture.
  */

@@ -1,6 +1,6 @@
 import type { Value } from '../../graph/graph.ts';
 import type { Builder } from '../../graph/operator.ts';
-import { concreteShape } from '../../graph/specialise.ts';
+import { concreteShape } from '../../graph/specialize.ts';
 import { slice } from '../../ops/slice.ts';
 import type { Region } from '../tiles/tiles.ts';
 

@@ -3,7 +3,7 @@ import { positionsOf, type Layer } from './layers.ts';
 import type { Region } from '../tiles/tiles.ts';
 
 /**
- * A picture among mirrored pixels. An encoder takes what lies outside for black or grey, and answers
+ * A picture among mirrored pixels. An encoder takes what lies outside for black or gray, and answers
  * at the border as at an edge; painted without a margin, a picture gets a dark rim.
  */
 export interface Frame {

@@ -17,7 +17,7 @@ export interface GramPartsOptions {
   readonly window: Size;
 }
 
-/** Gram matrices of a window by group and layer, and what draws them towards others. */
+/** Gram matrices of a window by group and layer, and what draws them toward others. */
 export function gramParts(options: GramPartsOptions): StatisticsParts {
   const { encoder, layers, groups, window } = options;
   const pairs = Array.from({ length: groups }, (_, group) =>

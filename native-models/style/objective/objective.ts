@@ -11,7 +11,7 @@ export interface Evaluation {
   readonly losses: PaintingLosses;
 }
 
-/** What is minimised at one size of the pyramid. */
+/** What is minimized at one size of the pyramid. */
 export interface Objective {
   /**
    * J at a picture; `gradient` is overwritten with its derivative.

@@ -13,7 +13,7 @@ import { TileByTile } from './tile-by-tile.ts';
 import { frameFor, isWhole, tilingOf } from './tiling.ts';
 import { WholePicture } from './whole-picture.ts';
 
-/** What is minimised for a scene, in the way that suits it. */
+/** What is minimized for a scene, in the way that suits it. */
 export async function openObjective(runtime: Runtime, scene: Scene): Promise<Objective> {
   const frame = frameFor(scene.encoder, scene.recipe, scene.content);
   const comparer = await openComparer(runtime, scene, frame);

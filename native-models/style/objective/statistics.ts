@@ -9,7 +9,7 @@ export type Activations = ReadonlyMap<string, Value>;
 
 /**
  * What is compared with the styles, gathered tile by tile. A step has two passes: the first measures
- * the whole picture, the second pulls every tile towards the styles with what is then known.
+ * the whole picture, the second pulls every tile toward the styles with what is then known.
  */
 export interface Statistics {
   readonly parts: StatisticsParts;

@@ -33,7 +33,7 @@ function insufficient(neededBytes: number, budgetBytes: number): LikenessError {
   return new LikenessError(
     'memory_insufficient',
     `The painting needs at least ${needed} MB, even in the smallest tiles, but may take ${budget} ` +
-      'MB. Allow more memory, paint smaller, or use the Adam optimiser, which remembers less.',
+      'MB. Allow more memory, paint smaller, or use the Adam optimizer, which remembers less.',
     { details: { neededMb: needed, budgetMb: budget } },
   );
 }

@@ -1,5 +1,5 @@
-import { vectorsHeld } from '../optimisers/create.ts';
-import type { OptimiserKind } from '../optimisers/optimiser.ts';
+import { vectorsHeld } from '../optimizers/create.ts';
+import type { OptimizerKind } from '../optimizers/optimizer.ts';
 import type { Size } from '../picture.ts';
 import type { GraphWork } from './work.ts';
 
@@ -14,8 +14,8 @@ export interface Pass {
 export interface PaintingStep {
   readonly passes: readonly Pass[];
   readonly picture: Size;
-  readonly optimiser: OptimiserKind;
-  /** Pictures of this size in memory beside the optimiser's: the painting, its gradient, … */
+  readonly optimizer: OptimizerKind;
+  /** Pictures of this size in memory beside the optimizer's: the painting, its gradient, … */
   readonly pictures: number;
 }
 
@@ -38,14 +38,14 @@ const ACTIVATION_SHARE = 1.15;
 
 /** Peak resident memory while painting at this size, in bytes. */
 export function predictBytes(step: PaintingStep, { baseBytes }: Machine): number {
-  const { passes, picture, optimiser, pictures } = step;
+  const { passes, picture, optimizer, pictures } = step;
   const vector = 3 * picture.width * picture.height * Float32Array.BYTES_PER_ELEMENT;
   const graphs = passes.reduce(
     (sum, { work }) =>
       sum + CONSTANT_SHARE * work.constantBytes + ACTIVATION_SHARE * work.activationBytes,
     0,
   );
-  return baseBytes + RUNTIME_BYTES + graphs + (vectorsHeld(optimiser) + pictures) * vector;
+  return baseBytes + RUNTIME_BYTES + graphs + (vectorsHeld(optimizer) + pictures) * vector;
 }
 
 /** Seconds per step; what is no convolution or matrix product is not counted. */

@@ -20,7 +20,7 @@ const machine = { baseBytes: 100e6, gigaflopsPerSecond: 50 };
 const stepOf = (width: number, height: number, changes: Partial<PaintingStep> = {}) => ({
   passes: [{ work: workOf(network(width, height)), runs: 1 }],
   picture: { width, height },
-  optimiser: 'adam' as const,
+  optimizer: 'adam' as const,
   pictures: 3,
   ...changes,
 });
@@ -52,9 +52,9 @@ describe('prediction', () => {
     expect(saved).toBeCloseTo(1.15 * 64 * (400 * 300 - 100 * 100), 0);
   });
 
-  test('memory counts what the optimiser remembers', () => {
+  test('memory counts what the optimizer remembers', () => {
     const adam = predictBytes(stepOf(400, 300), machine);
-    const lbfgs = predictBytes(stepOf(400, 300, { optimiser: 'lbfgs' }), machine);
+    const lbfgs = predictBytes(stepOf(400, 300, { optimizer: 'lbfgs' }), machine);
     expect(lbfgs - adam).toBe(20 * 12 * 400 * 300);
   });
 });

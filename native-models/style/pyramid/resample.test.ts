@@ -49,7 +49,7 @@ test('a ramp stays the same ramp away from the border, each plane its own', () =
       (_, y) => y,
       (x, y) => (x + y) / 2,
     );
-  // Where one pixel covers no whole number of others, its weights are off their centre a little.
+  // Where one pixel covers no whole number of others, its weights are off their center a little.
   for (const [from, to, tolerance] of [
     [{ width: 40, height: 30 }, { width: 57, height: 42 }, 1e-6],
     [{ width: 57, height: 42 }, { width: 20, height: 15 }, 1e-3],
@@ -64,7 +64,7 @@ test('a ramp stays the same ramp away from the border, each plane its own', () =
   }
 });
 
-test('fine stripes become grey where they cannot be shown, not coarse stripes', () => {
+test('fine stripes become gray where they cannot be shown, not coarse stripes', () => {
   const stripes = paint({ width: 200, height: 3 }, (x) => Math.floor(x * 200) % 2);
   const { data } = resample(stripes, { width: 59, height: 3 });
   for (const value of data) expect(Math.abs(value - 0.5)).toBeLessThan(0.08);

@@ -2,7 +2,7 @@ import { sameSize, type Picture, type Size } from '../picture.ts';
 
 /**
  * Scales every plane with a triangle filter: linear interpolation where it grows, a weighted mean
- * of all that is covered where it shrinks, so that nothing aliases. Pixel centres lie at whole
+ * of all that is covered where it shrinks, so that nothing aliases. Pixel centers lie at whole
  * numbers plus a half; the weights of every pixel sum to one, and none is negative. A picture that
  * has the size already is returned as it is.
  */
@@ -45,18 +45,18 @@ function filterOf(from: number, to: number): Filter {
   const starts = new Int32Array(to);
   const weights = new Float64Array(to * taps);
   for (let position = 0; position < to; position++) {
-    const centre = (position + 0.5) * ratio - 0.5;
-    const start = Math.min(Math.max(Math.ceil(centre - radius), 0), from - taps);
+    const center = (position + 0.5) * ratio - 0.5;
+    const start = Math.min(Math.max(Math.ceil(center - radius), 0), from - taps);
     starts[position] = start;
-    fillTriangle(weights.subarray(position * taps, (position + 1) * taps), centre - start, radius);
+    fillTriangle(weights.subarray(position * taps, (position + 1) * taps), center - start, radius);
   }
   return { length: to, taps, starts, weights };
 }
 
-function fillTriangle(weights: Float64Array, centre: number, radius: number): void {
+function fillTriangle(weights: Float64Array, center: number, radius: number): void {
   let sum = 0;
   for (let tap = 0; tap < weights.length; tap++)
-    sum += weights[tap] = Math.max(0, 1 - Math.abs(tap - centre) / radius);
+    sum += weights[tap] = Math.max(0, 1 - Math.abs(tap - center) / radius);
   for (let tap = 0; tap < weights.length; tap++) weights[tap]! /= sum;
 }
 

@@ -1,7 +1,7 @@
 import { LikenessError } from '../../../app/contract/errors.ts';
 import type { Graph, Node, Value } from '../../graph/graph.ts';
 import { ShapeContext } from '../../graph/shape-context.ts';
-import { concreteShape } from '../../graph/specialise.ts';
+import { concreteShape } from '../../graph/specialize.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { windowAxes } from '../../ops/window.ts';
 

@@ -3,7 +3,7 @@ import { ImagePyramid } from '../../images/pyramid.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { composeAffine, warpImage, type Affine } from '../../images/warp.ts';
 import { faceSide } from '../chips/face-chip.ts';
-import { addNoise, shiftColours, type ColourShift } from './pixels.ts';
+import { addNoise, shiftColors, type ColorShift } from './pixels.ts';
 import { recompress } from './recompress.ts';
 
 /** How strongly pictures are changed; probabilities 0…1. */
@@ -16,8 +16,8 @@ export interface AugmentationSettings {
   readonly shear: number;
   /** Largest change of gain (share) and offset (of 255) of all channels, and of each alone. */
   readonly brightness: number;
-  readonly colour: number;
-  readonly grey: number;
+  readonly color: number;
+  readonly gray: number;
   readonly blur: number;
   readonly noise: number;
   /** Down to a random share of the size, and up again. */
@@ -32,8 +32,8 @@ export const mildAugmentation: AugmentationSettings = {
   shift: 0.012,
   shear: 0.015,
   brightness: 0.15,
-  colour: 0.06,
-  grey: 0.08,
+  color: 0.06,
+  gray: 0.08,
   blur: 0.08,
   noise: 0.08,
   downSampling: 0.12,
@@ -59,7 +59,7 @@ export async function augment(
   if (random.uniform() < settings.downSampling)
     chip = resample(chip, 0.25 + 0.5 * random.uniform());
   if (random.uniform() < settings.blur) chip = resample(chip, 0.5 + 0.3 * random.uniform());
-  shiftColours(chip, randomColours(settings, random));
+  shiftColors(chip, randomColors(settings, random));
   if (random.uniform() < settings.noise) addNoise(chip, 3 + 9 * random.uniform(), random);
   if (random.uniform() < settings.jpeg) chip = await recompress(chip, 25 + random.below(55));
   return chip;
@@ -85,9 +85,9 @@ function randomView(
     d: cos,
     ty: wide.height / 2 + dy,
   };
-  const centred: Affine = { a: flip, b: lean, tx: 0, c: 0, d: 1, ty: 0 };
-  const toCentre: Affine = { a: 1, b: 0, tx: -side / 2, c: 0, d: 1, ty: -side / 2 };
-  return composeAffine(about, composeAffine(centred, toCentre));
+  const centered: Affine = { a: flip, b: lean, tx: 0, c: 0, d: 1, ty: 0 };
+  const toCenter: Affine = { a: 1, b: 0, tx: -side / 2, c: 0, d: 1, ty: -side / 2 };
+  return composeAffine(about, composeAffine(centered, toCenter));
 }
 
 /** Smaller and back to its size: what is lost stays lost. */
@@ -99,16 +99,16 @@ export function resample(image: RgbImage, share: number): RgbImage {
   return warpImage(new ImagePyramid(small), scaleBy(1 / ratio), image.width, image.height);
 }
 
-function randomColours(
-  { brightness, colour, grey }: AugmentationSettings,
+function randomColors(
+  { brightness, color, gray }: AugmentationSettings,
   random: RandomStream,
-): ColourShift {
+): ColorShift {
   const symmetric = () => 2 * random.uniform() - 1;
   const gain = 1 + brightness * symmetric();
   const offset = 128 * brightness * symmetric();
   const channels = [0, 1, 2].map(() => ({
-    gain: gain * (1 + colour * symmetric()),
-    offset: offset + 32 * colour * symmetric(),
+    gain: gain * (1 + color * symmetric()),
+    offset: offset + 32 * color * symmetric(),
   }));
-  return { channels, grey: random.uniform() < grey };
+  return { channels, gray: random.uniform() < gray };
 }

@@ -2,10 +2,10 @@ import type { RandomStream } from '../../evaluation/random.ts';
 import { imageLibrary } from '../../images/library.ts';
 import { resizeImage } from '../../images/resize.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
-import { addNoise, shiftColours } from './pixels.ts';
+import { addNoise, shiftColors } from './pixels.ts';
 import { recompress } from './recompress.ts';
 
-/** A cheap surveillance camera: few pixels, a soft lens, a noisy grey sensor, hard compression. */
+/** A cheap surveillance camera: few pixels, a soft lens, a noisy gray sensor, hard compression. */
 export const badCamera = {
   /** Pixels between the eyes, drawn evenly. */
   eyes: [9, 16],
@@ -16,7 +16,7 @@ export const badCamera = {
   jpeg: 30,
 } as const;
 
-const GREY = { channels: [1, 2, 3].map(() => ({ gain: 1, offset: 0 })), grey: true };
+const GRAY = { channels: [1, 2, 3].map(() => ({ gain: 1, offset: 0 })), gray: true };
 
 /**
  * The face as the bad camera would have seen it, scaled up again to its size. The same stream gives
@@ -33,9 +33,9 @@ export async function throughBadCamera(
   const share = between(badCamera.eyes) / eyes;
   const side = Math.max(8, Math.round(chip.width * Math.min(1, share)));
   const small = await blurred(await resizeImage(chip, side, side), between(badCamera.blur));
-  shiftColours(small, GREY);
+  shiftColors(small, GRAY);
   addNoise(small, between(badCamera.noise), random);
-  shiftColours(small, GREY);
+  shiftColors(small, GRAY);
   return resizeImage(await recompress(small, badCamera.jpeg), chip.width, chip.height);
 }
 

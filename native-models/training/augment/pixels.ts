@@ -1,15 +1,15 @@
 import type { RandomStream } from '../../evaluation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 
-export interface ColourShift {
+export interface ColorShift {
   /** value · gain + offset, for R, G and B; 0…255. */
   readonly channels: readonly { readonly gain: number; readonly offset: number }[];
   /** Only the luma (ITU-R BT.601) is left. */
-  readonly grey: boolean;
+  readonly gray: boolean;
 }
 
 /** Changes the picture in place. */
-export function shiftColours({ data }: RgbImage, { channels, grey }: ColourShift): void {
+export function shiftColors({ data }: RgbImage, { channels, gray }: ColorShift): void {
   const tables = channels.map(({ gain, offset }) =>
     Uint8ClampedArray.from({ length: 256 }, (_, value) => value * gain + offset),
   );
@@ -17,9 +17,9 @@ export function shiftColours({ data }: RgbImage, { channels, grey }: ColourShift
   for (let i = 0; i < data.length; i += 3) {
     const [r, g, b] = [red[data[i]!]!, green[data[i + 1]!]!, blue[data[i + 2]!]!];
     const luma = 0.299 * r + 0.587 * g + 0.114 * b;
-    data[i] = grey ? luma : r;
-    data[i + 1] = grey ? luma : g;
-    data[i + 2] = grey ? luma : b;
+    data[i] = gray ? luma : r;
+    data[i + 1] = gray ? luma : g;
+    data[i + 2] = gray ? luma : b;
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type StateKind,
 } from '../../checkpoint/format.ts';
 
-const trainingState: StateKind = { magic: 'LIKETRN\n', version: 1, work: 'training' };
+const trainingState: StateKind = { magic: 'LIKETRN\n', version: 2, work: 'training' };
 
 /** Throws as `writeWhole`; the former state stays. */
 export const writeState = (file: string, state: SavedState): Promise<void> =>

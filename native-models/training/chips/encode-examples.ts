@@ -52,7 +52,7 @@ export async function* outputsOf(
   }
 }
 
-/** As the product encodes for the metric `cosine`: views normalised, averaged, normalised again. */
+/** As the product encodes for the metric `cosine`: views normalized, averaged, normalized again. */
 export async function encodeExamples(
   runtime: Runtime,
   graph: Graph,

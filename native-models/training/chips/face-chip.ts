@@ -7,7 +7,7 @@ export const CHIP_SIDE = 150;
 export const CHIP_MARGIN = 21;
 export const STORED_SIDE = CHIP_SIDE + 2 * CHIP_MARGIN;
 
-/** Between the centres of the eyes on dlib's mean face, as a share of the chip's side. */
+/** Between the centers of the eyes on dlib's mean face, as a share of the chip's side. */
 export const EYES_APART = 0.357;
 
 /** The face of a stored chip, as an encoder of alignment dlib-68 and this input size is given it. */

@@ -4,7 +4,7 @@ import { secondMoment } from './second-moment.ts';
 
 /**
  * The directions that most of the length of encodings lies along, strongest first. What is compared
- * by cosine is not centred, so neither is this.
+ * by cosine is not centered, so neither is this.
  *
  * @param encodings of length D each; at least one.
  * @param count at most D.

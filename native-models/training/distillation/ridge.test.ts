@@ -22,7 +22,7 @@ function examples(count: number) {
 
 const meanOf = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-/** What is left of the normal equations of standardised features, at the solution. */
+/** What is left of the normal equations of standardized features, at the solution. */
 async function residual(count: number): Promise<number> {
   const { x, y } = examples(count);
   const ridge = new RidgeRegression(runtime, FEATURES, TARGETS);

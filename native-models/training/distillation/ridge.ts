@@ -18,7 +18,7 @@ export interface LinearMap {
 }
 
 export interface RidgeOptions {
-  /** Penalty on the weights of standardised features, per example. */
+  /** Penalty on the weights of standardized features, per example. */
   readonly penalty: number;
   /** Conjugate-gradient steps at most. */
   readonly iterations: number;
@@ -32,14 +32,14 @@ const defaults: RidgeOptions = { penalty: 1, iterations: 300, tolerance: 1e-4 };
 interface Standard {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
-  readonly centre: Float64Array;
+  readonly center: Float64Array;
 }
 
 /** Rows that enter the sums at once. */
 const CHUNK = 512;
 
 /**
- * Ridge regression of many targets on standardised features: (ZᵀZ/n + penalty · I) W = ZᵀY/n, by
+ * Ridge regression of many targets on standardized features: (ZᵀZ/n + penalty · I) W = ZᵀY/n, by
  * conjugate gradients, one recursion per target (Hestenes and Stiefel 1952).
  */
 export class RidgeRegression {
@@ -68,16 +68,16 @@ export class RidgeRegression {
     const options = { ...defaults, ...given };
     const mean = this.#columnMeans();
     const deviation = this.#columnDeviations(mean);
-    const centre = meansOf(
+    const center = meansOf(
       this.#rows.map(({ y }) => y),
       this.#targets,
     );
-    const standard = { mean, deviation, centre };
+    const standard = { mean, deviation, center };
     const solution =
       this.#count < this.#features
         ? await this.#solveByExamples(standard, options)
         : await this.#solveByFeatures(standard, options);
-    return this.#inFeatureUnits(solution, mean, deviation, centre);
+    return this.#inFeatureUnits(solution, mean, deviation, center);
   }
 
   async #solveByFeatures(standard: Standard, options: RidgeOptions): Promise<Float64Array> {
@@ -88,13 +88,13 @@ export class RidgeRegression {
   /** W = Zᵀ (ZZᵀ/n + penalty · I)⁻¹ Y / n: the same solution, where examples are fewer than features. */
   async #solveByExamples(standard: Standard, options: RidgeOptions): Promise<Float64Array> {
     const [features, targets, count] = [this.#features, this.#targets, this.#count];
-    const { mean, deviation, centre } = standard;
+    const { mean, deviation, center } = standard;
     const z = float32(
       [count, features],
-      standardise(joined(this.#rows.map(({ x }) => x)), mean, deviation),
+      standardize(joined(this.#rows.map(({ x }) => x)), mean, deviation),
     );
     const y = joined(this.#rows.map(({ y: part }) => part)).map(
-      (value, i) => (value - centre[i % targets]!) / count,
+      (value, i) => (value - center[i % targets]!) / count,
     );
     const products = await runOnce(this.#runtime, byExamplesGraph(count, features), { z });
     const gram = products['gram']!.data as Float32Array;
@@ -123,26 +123,26 @@ export class RidgeRegression {
     return sums.map((sum) => Math.sqrt(sum / this.#count) + 1e-3);
   }
 
-  /** ZᵀZ / n and Zᵀ(Y − centre) / n. */
+  /** ZᵀZ / n and Zᵀ(Y − center) / n. */
   async #products({
     mean,
     deviation,
-    centre,
+    center,
   }: Standard): Promise<readonly [Float32Array, Float32Array]> {
     const [features, targets] = [this.#features, this.#targets];
     const session = await openGraph(this.#runtime, sumsGraph(features, targets));
     let gram = new Float32Array(features * features);
     let moment = new Float32Array(features * targets);
     for (const { x, y, rows } of this.#chunks()) {
-      const z = standardise(x, mean, deviation);
-      const centred = y.map((value, i) => (value - centre[i % targets]!) / this.#count);
+      const z = standardize(x, mean, deviation);
+      const centered = y.map((value, i) => (value - center[i % targets]!) / this.#count);
       const results = await session.run({
         z: float32([rows, features], z),
         scaled: float32(
           [rows, features],
           z.map((value) => value / this.#count),
         ),
-        y: float32([rows, targets], centred),
+        y: float32([rows, targets], centered),
         gram: float32([features, features], gram),
         moment: float32([features, targets], moment),
       });
@@ -213,10 +213,10 @@ export class RidgeRegression {
     solution: Float64Array,
     mean: Float64Array,
     deviation: Float64Array,
-    centre: Float64Array,
+    center: Float64Array,
   ): LinearMap {
     const [features, targets] = [this.#features, this.#targets];
-    const bias = Float64Array.from(centre);
+    const bias = Float64Array.from(center);
     const weight = solution.map((value, i) => value / deviation[Math.floor(i / targets)]!);
     weight.forEach((value, i) => (bias[i % targets]! -= value * mean[Math.floor(i / targets)]!));
     return {
@@ -249,7 +249,7 @@ function meansOf(parts: readonly Float32Array[], columns: number): Float64Array 
   return sums.map((sum) => sum / rows);
 }
 
-function standardise(x: Float32Array, mean: Float64Array, deviation: Float64Array): Float32Array {
+function standardize(x: Float32Array, mean: Float64Array, deviation: Float64Array): Float32Array {
   return x.map((value, i) => {
     const column = i % mean.length;
     return (value - mean[column]!) / deviation[column]!;

@@ -31,7 +31,7 @@ export const compactDefaults: CompactEncoderOptions = {
 const EPSILON = 1e-5;
 
 /**
- * A small residual encoder with batch normalisation and random weights (He et al. 2015), to be
+ * A small residual encoder with batch normalization and random weights (He et al. 2015), to be
  * trained from nothing. Each stage: convolution, one residual block, halving by 2×2 means. The last
  * layer reads the last stage place by place.
  *
@@ -43,7 +43,7 @@ export function compactEncoder(options: CompactEncoderOptions): Graph {
   const weights = new RandomWeights(seed);
   let x = builder.input('image', 'float32', ['batch', 3, side, side]);
   channels.forEach((count, index) => {
-    x = relu(builder, normalised(builder, weights, x, count, `stage${index + 1}.in`));
+    x = relu(builder, normalized(builder, weights, x, count, `stage${index + 1}.in`));
     x = block(builder, weights, x, `stage${index + 1}.block`);
     x = averagePool(builder, x, [2, 2], { strides: [2, 2] });
   });
@@ -54,14 +54,14 @@ export function compactEncoder(options: CompactEncoderOptions): Graph {
   return builder.build({ encoding: gemm(builder, features, weight, { c: bias }) });
 }
 
-/** relu(x + f(x)) with two normalised convolutions. */
+/** relu(x + f(x)) with two normalized convolutions. */
 function block(builder: GraphBuilder, weights: RandomWeights, x: Value, name: string): Value {
   const count = x.shape[1] as number;
-  const first = relu(builder, normalised(builder, weights, x, count, `${name}.1`));
-  return relu(builder, add(builder, normalised(builder, weights, first, count, `${name}.2`), x));
+  const first = relu(builder, normalized(builder, weights, x, count, `${name}.1`));
+  return relu(builder, add(builder, normalized(builder, weights, first, count, `${name}.2`), x));
 }
 
-function normalised(
+function normalized(
   builder: GraphBuilder,
   weights: RandomWeights,
   x: Value,

@@ -29,7 +29,7 @@ const FORMER_WEIGHT = 2;
  */
 export function featureExtractor(encoder: Graph, operators: OperatorRegistry): Graph {
   const builder = new GraphBuilder(encoder.name, operators);
-  const values = repeatLeaves(builder, withCentres(encoder));
+  const values = repeatLeaves(builder, withCenters(encoder));
   for (const node of encoder.nodes)
     if (isOnePixel(node)) values.set(node.outputs[0]!.name, onePixel(builder, node, values));
     else repeatNode(builder, node, values);
@@ -102,10 +102,10 @@ function isOnePixel({ op, inputs }: Node): boolean {
   return op === 'Conv' && x!.shape[2] === 1 && x!.shape[3] === 1 && kernel!.shape[2] !== 1;
 }
 
-function withCentres(encoder: Graph): Graph {
+function withCenters(encoder: Graph): Graph {
   const narrow = new Set(encoder.nodes.filter(isOnePixel).map(({ inputs }) => inputs[1]!.name));
   const constants = [...encoder.constants].map(
-    ([name, tensor]) => [name, narrow.has(name) ? centre(tensor) : tensor] as const,
+    ([name, tensor]) => [name, narrow.has(name) ? center(tensor) : tensor] as const,
   );
   return { ...encoder, constants: new Map(constants) };
 }
@@ -115,7 +115,7 @@ function onePixel(builder: GraphBuilder, { inputs }: Node, values: Repeated): Va
   return conv(builder, x!, kernel!, { bias: bias! });
 }
 
-function centre(kernel: Tensor): TensorOf<'float32'> {
+function center(kernel: Tensor): TensorOf<'float32'> {
   const [outputs, inputs, height, width] = kernel.shape as [number, number, number, number];
   const area = height * width;
   const middle = Math.floor(area / 2);

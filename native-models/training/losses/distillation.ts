@@ -1,6 +1,6 @@
 import type { Value } from '../../graph/graph.ts';
 import type { Builder } from '../../graph/operator.ts';
-import { concreteShape } from '../../graph/specialise.ts';
+import { concreteShape } from '../../graph/specialize.ts';
 import { add } from '../../ops/add.ts';
 import { gemm } from '../../ops/gemm.ts';
 import { multiply } from '../../ops/multiply.ts';

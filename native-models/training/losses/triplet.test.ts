@@ -12,8 +12,8 @@ const DIMENSION = 3;
 const people = [1, 1, 1, 2, 2, 3, 3, 4];
 const rows = people.map((person, index) => {
   const random = new RandomStream(2, 'row', index);
-  const centre = new RandomStream(person, 'centre');
-  const raw = Array.from({ length: DIMENSION }, () => centre.normal() + 0.7 * random.normal());
+  const center = new RandomStream(person, 'center');
+  const raw = Array.from({ length: DIMENSION }, () => center.normal() + 0.7 * random.normal());
   return raw.map((value) => value / Math.hypot(...raw));
 });
 const distance = (i: number, j: number) =>

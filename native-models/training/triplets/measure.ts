@@ -52,7 +52,7 @@ const degraded = (example: Example, seed: number, index: number): Example => ({
   },
 });
 
-/** Every probe against every enrolment but that of the same photo. */
+/** Every probe against every enrollment but that of the same photo. */
 function compareAcross(
   enrolled: readonly Float32Array[],
   probes: readonly Float32Array[],
@@ -60,8 +60,8 @@ function compareAcross(
 ): Comparisons {
   const [mated, nonMated]: [number[], number[]] = [[], []];
   probes.forEach((probe, i) =>
-    enrolled.forEach((enrolment, j) => {
-      if (i !== j) (people[i] === people[j] ? mated : nonMated).push(distance(probe, enrolment));
+    enrolled.forEach((enrollment, j) => {
+      if (i !== j) (people[i] === people[j] ? mated : nonMated).push(distance(probe, enrollment));
     }),
   );
   return {

@@ -1,7 +1,7 @@
 import { RandomStream } from '../../evaluation/random.ts';
 
 /** An encoded photo of a known person. */
-export interface LabelledEncoding {
+export interface LabeledEncoding {
   /** float32[dimension]. */
   readonly encoding: Float32Array;
   readonly person: string;
@@ -9,7 +9,7 @@ export interface LabelledEncoding {
 
 export type EncodingPair = readonly [Float32Array, Float32Array];
 
-export interface LabelledPairs {
+export interface LabeledPairs {
   readonly mated: readonly EncodingPair[];
   readonly nonMated: readonly EncodingPair[];
 }
@@ -26,10 +26,10 @@ interface PairLimits {
  * single photo takes part in the pairs of two people only.
  */
 export function labelPairs(
-  photos: readonly LabelledEncoding[],
+  photos: readonly LabeledEncoding[],
   seed: number,
   { mated: most, ratio }: PairLimits,
-): LabelledPairs {
+): LabeledPairs {
   const random = new RandomStream(seed, 'verifier pairs');
   const all = matedPairs(photos);
   const mated = all.length <= most ? all : spread(all, most);
@@ -44,7 +44,7 @@ export function labelPairs(
   return { mated, nonMated };
 }
 
-function matedPairs(photos: readonly LabelledEncoding[]): readonly EncodingPair[] {
+function matedPairs(photos: readonly LabeledEncoding[]): readonly EncodingPair[] {
   return [...Map.groupBy(photos, ({ person }) => person).values()].flatMap((own) =>
     own.flatMap((a, place) =>
       own.slice(0, place).map((b): EncodingPair => [b.encoding, a.encoding]),

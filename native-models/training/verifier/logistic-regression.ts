@@ -1,4 +1,4 @@
-import { minimise } from './minimise.ts';
+import { minimize } from './minimize.ts';
 
 /** Rows of features with what is to be learned of each. */
 export interface Rows {
@@ -17,12 +17,12 @@ export interface LogisticFit {
 }
 
 /**
- * Logistic regression by maximum likelihood. The weights are pulled towards their common mean, not
- * towards nothing: with a strong penalty all columns weigh the same, as they do in a distance, and
+ * Logistic regression by maximum likelihood. The weights are pulled toward their common mean, not
+ * toward nothing: with a strong penalty all columns weigh the same, as they do in a distance, and
  * the data has to give reasons for telling them apart. The problem is convex, so neither start nor
  * order matters.
  *
- * @param penalty on half the squared distance of the standardised weights from their mean; Infinity
+ * @param penalty on half the squared distance of the standardized weights from their mean; Infinity
  *   leaves one weight for all
  */
 export function fitLogistic(rows: Rows, penalty: number): LogisticFit {
@@ -30,7 +30,7 @@ export function fitLogistic(rows: Rows, penalty: number): LogisticFit {
   const scale = rootMeanSquare(rows.features);
   const free = penalty < Infinity ? columns : 0;
   const scaled = { scale, sums: rowSums(rows, scale), free, penalty };
-  const at = minimise(
+  const at = minimize(
     (point, gradient) => likelihood(rows, scaled, point, gradient),
     new Float64Array(free + 2),
   );
@@ -52,7 +52,7 @@ interface Scaled {
   readonly penalty: number;
 }
 
-/** Penalised negative log-likelihood; the point is own weights, common weight, bias. */
+/** Penalized negative log-likelihood; the point is own weights, common weight, bias. */
 function likelihood(
   { features, columns, targets, weights }: Rows,
   { scale, sums, free, penalty }: Scaled,

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { gaussianPeople } from '../../evaluation/testing/gaussian-people.ts';
 import { finish } from '../../evaluation/testing/finish.ts';
 import { logOddsOf, probabilityOfLogOdds } from '../../evaluation/verifier/verifier.ts';
-import type { LabelledEncoding } from './label-pairs.ts';
+import type { LabeledEncoding } from './label-pairs.ts';
 import { trainVerifier, type VerifierPeople } from './train-verifier.ts';
 
 const shape = { photos: 4, dimension: 24, noise: 0.75, telling: 12 };
 
 function peopleOf(counts: Readonly<Record<keyof VerifierPeople, number>>): VerifierPeople {
-  const part = (people: number, seed: number): readonly LabelledEncoding[] =>
+  const part = (people: number, seed: number): readonly LabeledEncoding[] =>
     gaussianPeople({ ...shape, people, seed }).flatMap(({ person, encodings }) =>
       encodings.map((encoding) => ({ person: `${seed}/${person}`, encoding })),
     );

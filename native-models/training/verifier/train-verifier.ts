@@ -13,8 +13,8 @@ import {
 import {
   labelPairs,
   type EncodingPair,
-  type LabelledEncoding,
-  type LabelledPairs,
+  type LabeledEncoding,
+  type LabeledPairs,
 } from './label-pairs.ts';
 import { fitLogistic, type Rows } from './logistic-regression.ts';
 import { fitPlatt } from './platt.ts';
@@ -22,7 +22,7 @@ import { fitPlatt } from './platt.ts';
 /** People apart from each other: learns, chooses, calibrates, is measured. */
 export type VerifierPart = 'training' | 'validation' | 'calibration' | 'test';
 
-export type VerifierPeople = Readonly<Record<VerifierPart, readonly LabelledEncoding[]>>;
+export type VerifierPeople = Readonly<Record<VerifierPart, readonly LabeledEncoding[]>>;
 
 export interface Candidate {
   readonly form: PairForm;
@@ -102,7 +102,7 @@ function fitOne(
   rows: Rows,
   form: Pick<Verifier, 'form' | 'shift'>,
   penalty: number,
-  validation: LabelledPairs,
+  validation: LabeledPairs,
 ): { readonly candidate: Candidate; readonly verifier: Verifier } {
   const { weights, bias } = fitLogistic(rows, penalty);
   const verifier: Verifier = {
@@ -121,13 +121,13 @@ function fitOne(
 }
 
 /** Makes every value of these people positive. */
-function shiftFor(people: readonly LabelledEncoding[]): number {
+function shiftFor(people: readonly LabeledEncoding[]): number {
   let least = 0;
   for (const { encoding } of people) for (const value of encoding) least = Math.min(least, value);
   return -least;
 }
 
-function rowsOf({ mated, nonMated }: LabelledPairs, form: Pick<Verifier, 'form' | 'shift'>): Rows {
+function rowsOf({ mated, nonMated }: LabeledPairs, form: Pick<Verifier, 'form' | 'shift'>): Rows {
   const pairs = [...mated, ...nonMated];
   const columns = pairs[0]?.[0].length ?? 0;
   const features = new Float32Array(pairs.length * columns);
@@ -147,7 +147,7 @@ function rowsOf({ mated, nonMated }: LabelledPairs, form: Pick<Verifier, 'form' 
 }
 
 /** Mated and non-mated pairs weighing one half each. */
-function lossOf(verifier: Verifier, pairs: LabelledPairs): number {
+function lossOf(verifier: Verifier, pairs: LabeledPairs): number {
   const { mated, nonMated } = scoresOf(verifier, pairs);
   const mean = (values: Float64Array, sign: 1 | -1): number =>
     values.reduce((sum, z) => sum + softplus(sign * z), 0) / values.length;
@@ -156,23 +156,23 @@ function lossOf(verifier: Verifier, pairs: LabelledPairs): number {
 
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
-function scoresOf(verifier: Verifier, { mated, nonMated }: LabelledPairs) {
+function scoresOf(verifier: Verifier, { mated, nonMated }: LabeledPairs) {
   const score = ([a, b]: EncodingPair): number => logOddsOf(verifier, a, b);
   return { mated: Float64Array.from(mated, score), nonMated: Float64Array.from(nonMated, score) };
 }
 
-function probabilitiesOf(verifier: Verifier, pairs: LabelledPairs) {
+function probabilitiesOf(verifier: Verifier, pairs: LabeledPairs) {
   const { mated, nonMated } = scoresOf(verifier, pairs);
   return { mated: mated.map(probabilityOfLogOdds), nonMated: nonMated.map(probabilityOfLogOdds) };
 }
 
-function byDistance(probability: (distance: number) => number, { mated, nonMated }: LabelledPairs) {
+function byDistance(probability: (distance: number) => number, { mated, nonMated }: LabeledPairs) {
   const stated = (pairs: readonly EncodingPair[]): Float64Array =>
     Float64Array.from(pairs, ([a, b]) => probability(distance(a, b)));
   return { mated: stated(mated), nonMated: stated(nonMated) };
 }
 
-function thresholdAccuracies(calibration: LabelledPairs, test: LabelledPairs) {
+function thresholdAccuracies(calibration: LabeledPairs, test: LabeledPairs) {
   const [before, after] = [distancesOf(calibration), distancesOf(test)];
   return {
     thresholdAccuracy: accuracyAt(after, bestThreshold(before)),
@@ -180,13 +180,13 @@ function thresholdAccuracies(calibration: LabelledPairs, test: LabelledPairs) {
   };
 }
 
-function distancesOf({ mated, nonMated }: LabelledPairs): Comparisons {
+function distancesOf({ mated, nonMated }: LabeledPairs): Comparisons {
   const side = (pairs: readonly EncodingPair[]): Float32Array =>
     sortDistances(Float32Array.from(pairs, ([a, b]) => distance(a, b)));
   return { mated: side(mated), nonMated: side(nonMated) };
 }
 
-const countOf = ({ mated, nonMated }: LabelledPairs) => ({
+const countOf = ({ mated, nonMated }: LabeledPairs) => ({
   mated: mated.length,
   nonMated: nonMated.length,
 });

@@ -139,7 +139,7 @@ class EncoderChange {
     if (models.of('encoder').find(({ active }) => active)?.id === best.id) return;
     await this.consider(best.id);
     const change = this.#now;
-    if (change?.kind !== 'planned' || change.plan.people.some(({ enrolAgain }) => enrolAgain))
+    if (change?.kind !== 'planned' || change.plan.people.some(({ enrollAgain }) => enrollAgain))
       return;
     await this.begin();
   }

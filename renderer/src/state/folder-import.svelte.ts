@@ -29,7 +29,7 @@ const OF_THE_PATH: ReadonlySet<string> = new Set([
 const NONE: Counts = { enrolled: 0, known: 0 };
 
 /**
- * Enrols a folder, photo by photo. What is enrolled stays enrolled: after a stop, or a crash, the
+ * Enrolls a folder, photo by photo. What is enrolled stays enrolled: after a stop, or a crash, the
  * same folder goes on where it was, and photos that are known are passed over.
  */
 class FolderImport {
@@ -92,7 +92,7 @@ class FolderImport {
           total: plan.photos.length,
           item: photo.path,
         });
-        await this.#enrol(photo, signal);
+        await this.#enroll(photo, signal);
       }
     });
   }
@@ -105,7 +105,7 @@ class FolderImport {
         this.#note(root, progress);
       };
       const { files, unused } = await api.call(
-        'enrolment.importFolder',
+        'enrollment.importFolder',
         { root },
         { signal, onProgress },
       );
@@ -136,13 +136,13 @@ class FolderImport {
     }
   }
 
-  async #enrol(
+  async #enroll(
     { file, path, person }: PhotoOfPerson,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     try {
       const images = [await imageOf(file)];
-      const { enrolled } = await api.call('enrolment.enrol', { name: person, images }, { signal });
+      const { enrolled } = await api.call('enrollment.enroll', { name: person, images }, { signal });
       this.#count(enrolled > 0 ? 'enrolled' : 'known');
     } catch (error) {
       if (error instanceof CallError && FATAL.has(error.code)) throw error;

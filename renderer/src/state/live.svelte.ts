@@ -71,12 +71,12 @@ export class LiveView {
     return this.#provider;
   }
 
-  /** Why nothing is recognised at the moment. */
+  /** Why nothing is recognized at the moment. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Recognised frames per second. */
+  /** Recognized frames per second. */
   get rate(): number {
     const [first, last] = [this.#answers.at(0), this.#answers.at(-1)];
     if (first === undefined || last === undefined || last <= first) return 0;
@@ -144,7 +144,7 @@ export class LiveView {
       const cut = await this.cut(face);
       if (cut === undefined) throw new Error(w.gone);
       const image = { bytes: cut.bytes, name: w.picture };
-      await api.call('enrolment.enrol', { name: person.name, images: [image], at: cut.middle });
+      await api.call('enrollment.enroll', { name: person.name, images: [image], at: cut.middle });
       const { person: shown } = await api.call('people.show', { person: person.id });
       const template = Math.max(...shown.templateList.map(({ id }) => id));
       const unlearn = async () => {

@@ -116,12 +116,12 @@ export class Photo {
     const more = { acceptLowQuality, ...(note === '' ? {} : { consent: note }) };
     const whole = { images: [await this.#read()], at: middleOf(face) };
     const { person, alike } = await api
-      .call('enrolment.enrol', { name, ...whole, ...more })
+      .call('enrollment.enroll', { name, ...whole, ...more })
       .catch(async (error: unknown) => {
         // A photo is kept once per person; their second face in it comes as a picture of its own.
         const cut = isKnownPhoto(error) ? await this.#cut(face) : undefined;
         if (cut === undefined) throw error;
-        return api.call('enrolment.enrol', {
+        return api.call('enrollment.enroll', {
           name,
           images: [{ bytes: cut, name: this.name }],
           severalFaces: 'largest',
@@ -262,7 +262,7 @@ class Photos {
 
   /** Enrolls the people of the samples; gives the first photo in which they can be found. */
   async trySamples(): Promise<Photo | undefined> {
-    const { probes } = await api.call('samples.enrol', {});
+    const { probes } = await api.call('samples.enroll', {});
     const [first] = probes;
     return first && this.stored(first);
   }

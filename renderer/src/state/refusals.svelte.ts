@@ -88,7 +88,7 @@ export class Refusals {
     const asked = { ...photo, person: how.person ?? photo.person, at: how.at ?? photo.at };
     this.#set({ ...asked, standing: 'busy' });
     try {
-      const { person } = await enrol(asked, how);
+      const { person } = await enroll(asked, how);
       this.#enrolledFor = person.id;
       this.#set({ ...asked, standing: 'enrolled' });
     } catch (error) {
@@ -118,8 +118,8 @@ export class Refusals {
   }
 }
 
-async function enrol({ person, source, consent, at }: RefusedPhoto, how: Repair) {
-  return await api.call('enrolment.enrol', {
+async function enroll({ person, source, consent, at }: RefusedPhoto, how: Repair) {
+  return await api.call('enrollment.enroll', {
     name: person,
     images: [await toImage(source!)],
     ...(at === undefined ? {} : { at: [at[0], at[1]] as [number, number] }),

@@ -10,7 +10,7 @@ test('each refusal has the remedies that can help it', () => {
 });
 
 test('where only another photo helps, nothing is offered', () => {
-  for (const code of ['no_face', 'image_unrecognised', 'image_truncated', 'name_invalid', 'new'])
+  for (const code of ['no_face', 'image_unrecognized', 'image_truncated', 'name_invalid', 'new'])
     expect(remediesOf(code)).toEqual([]);
 });
 

@@ -3,9 +3,9 @@ import { hrefOf, parseRoute } from './route.ts';
 
 test('every address leads back to where it came from, whatever the name holds', () => {
   const name = 'Zoë / "O’Neil" #1 %41';
-  expect(parseRoute(hrefOf('live', 'enrol', name))).toEqual({
+  expect(parseRoute(hrefOf('live', 'enroll', name))).toEqual({
     screen: 'live',
-    rest: ['enrol', name],
+    rest: ['enroll', name],
   });
 });
 

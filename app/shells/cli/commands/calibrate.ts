@@ -40,7 +40,7 @@ export function registerCalibrate(program: Command, act: Act): void {
     )
     .option(
       '--templates <n>',
-      'with --images: enrol the first n photos of each person (1 if not given)',
+      'with --images: enroll the first n photos of each person (1 if not given)',
       wholeNumber(1, 100),
     )
     .option('--fpir <rate>', 'strangers who may be named, 0.01 if not given', share(0.0001, 0.5))

@@ -11,7 +11,7 @@ import { count, duration, percent, providerTitle, whoCells } from '../output/wor
 export function registerDemo(program: Command, act: Act): void {
   program
     .command('demo')
-    .description('enrol the people of some sample photos, identify them in others, write a report')
+    .description('enroll the people of some sample photos, identify them in others, write a report')
     .option('--out <folder>', 'where the report goes', path.join('reports', 'demo'))
     .action(act(demo, { throwAwayData: true, ownProgress: true }));
 }
@@ -57,7 +57,7 @@ function demoText(
   const titles = ['photo', 'face', 'who', 'distance', 'probability', 'quality'];
   const rows = probes.flatMap((probe) => probeRows(probe, tally.threshold, paint));
   const enrolled = count(tally.enrolled, 'person', 'people');
-  const from = count(tally.enrolmentPhotos, 'photo');
+  const from = count(tally.enrollmentPhotos, 'photo');
   return [
     `Enrolled ${enrolled} from ${from}, then asked about ${count(tally.probePhotos, 'other')}:`,
     '',

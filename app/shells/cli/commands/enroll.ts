@@ -14,14 +14,14 @@ interface Options {
 export function registerEnroll(program: Command, act: Act): void {
   program
     .command('enroll')
-    .description('enrol a person from one or more photos')
+    .description('enroll a person from one or more photos')
     .argument('<name>', 'the name of the person')
     .argument('<image...>', 'photos that show the person')
     .option(...largestOption)
     .option('--consent <note>', "a note on the person's agreement, kept with the person")
     .action(
       act(async ({ dispatch }, name: string, images: readonly string[], options: Options) => {
-        const result = await dispatch('enrolment.enrol', {
+        const result = await dispatch('enrollment.enroll', {
           name,
           images: images.map((path) => ({ path })),
           severalFaces: severalFaces(options.largest),
@@ -29,14 +29,14 @@ export function registerEnroll(program: Command, act: Act): void {
         });
         return {
           json: result,
-          text: (paint) => enrolText(result, paint),
+          text: (paint) => enrollText(result, paint),
           ...(await refusedPhotos(result.refused)),
         };
       }),
     );
 }
 
-function enrolText(result: CommandOutput<'enrolment.enrol'>, paint: Paint): string {
+function enrollText(result: CommandOutput<'enrollment.enroll'>, paint: Paint): string {
   const { person, enrolled, alreadyEnrolled, refused, elapsedMs } = result;
   const known = alreadyEnrolled > 0 ? [`${alreadyEnrolled} enrolled before`] : [];
   const facts = [count(enrolled, 'photo'), ...known, duration(elapsedMs)].join(', ');

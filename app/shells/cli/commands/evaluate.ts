@@ -22,7 +22,7 @@ interface Options {
 export function registerEvaluate(program: Command, act: Act): void {
   const command = program
     .command('evaluate')
-    .description('measure recognition on labelled photos')
+    .description('measure recognition on labeled photos')
     .requiredOption('--images <root>', 'a folder with one subfolder of photos per person')
     .addOption(new Option('--pairs <file>', 'compare the pairs of an LFW pairs file'))
     .addOption(new Option('--all', 'compare every photo with every other').conflicts('pairs'))

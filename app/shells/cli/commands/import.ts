@@ -9,7 +9,7 @@ import { count, duration } from '../output/words.ts';
 export function registerImport(program: Command, act: Act): void {
   program
     .command('import')
-    .description('enrol everyone of a folder with one subfolder of photos per person')
+    .description('enroll everyone of a folder with one subfolder of photos per person')
     .argument('<folder>', 'the folder; its subfolders are named after people')
     .option(...largestOption)
     .addHelpText(
@@ -19,14 +19,14 @@ export function registerImport(program: Command, act: Act): void {
     .action(
       act(async ({ dispatch }, root: string, options: { readonly largest?: boolean }) => {
         const input = { root, severalFaces: severalFaces(options.largest) };
-        const result = await dispatch('enrolment.importFolder', input);
+        const result = await dispatch('enrollment.importFolder', input);
         const text = (paint: Paint) => importText(result, paint);
         return await folderAnswer(result, text, result.refused);
       }),
     );
 }
 
-function importText(result: CommandOutput<'enrolment.importFolder'>, paint: Paint): string {
+function importText(result: CommandOutput<'enrollment.importFolder'>, paint: Paint): string {
   const { people, enrolled, alreadyEnrolled, elapsedMs } = result;
   const known = alreadyEnrolled > 0 ? `, ${count(alreadyEnrolled, 'photo')} enrolled before` : '';
   const who = paint('bold', count(people, 'person', 'people'));

@@ -6,7 +6,7 @@ type Adoption = CommandOutput<'models.adopt'>;
 
 const person = (personId: number, name: string): Adoption['people'][number] => ({
   ...{ personId, name, photos: 1, present: 0, fromOriginals: 0, fromPortraits: 0 },
-  ...{ enrolAgain: false, reasons: [], obstacles: [] },
+  ...{ enrollAgain: false, reasons: [], obstacles: [] },
 });
 
 const adoption: Adoption = {
@@ -15,7 +15,7 @@ const adoption: Adoption = {
   dryRun: false,
   people: [
     { ...person(1, 'Ada'), photos: 5, present: 1, fromOriginals: 2, fromPortraits: 1 },
-    { ...person(12, 'Bo'), enrolAgain: true, reasons: ['No portrait.', 'Gone.'] },
+    { ...person(12, 'Bo'), enrollAgain: true, reasons: ['No portrait.', 'Gone.'] },
   ],
   ...{ added: 3, warnings: [], elapsedMs: 5 },
 };
@@ -31,7 +31,7 @@ test('it says per person where the encodings came from, who is missing and how t
     'mobile 2 is used from now on, with 3 new templates.',
     '  id  name  photos  had it  original  portrait  not kept',
     '   1  Ada        5       1         2         1         1  known',
-    '  12  Bo         1       0         0         0         1  enrol again',
+    '  12  Bo         1       0         0         0         1  enroll again',
     '1 person must be enrolled again:',
     '  Bo  No portrait. Gone.',
     'To go back to residual 1: likeness models adopt --undo',
@@ -45,7 +45,7 @@ test('a dry run says what would happen, and not how to go back from it', async (
   expect(stdout).toMatch(
     /^mobile 2 would be used from now on, with 3 new templates\. Nothing was changed\.$/mu,
   );
-  expect(stdout).toContain('enrol again');
+  expect(stdout).toContain('enroll again');
   expect(stdout).not.toContain('--undo');
 });
 

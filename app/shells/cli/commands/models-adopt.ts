@@ -40,7 +40,7 @@ const nameOf = ({ id, version }: Adoption['model']) => `${id} ${version}`;
 
 function adoptionText(result: Adoption, paint: Paint): string {
   const { people, dryRun, added, former } = result;
-  const again = people.filter(({ enrolAgain }) => enrolAgain);
+  const again = people.filter(({ enrollAgain }) => enrollAgain);
   const model = paint('bold', nameOf(result.model));
   const head = dryRun
     ? `${model} would be used from now on, with ${count(added, 'new template')}. Nothing was changed.`
@@ -49,7 +49,7 @@ function adoptionText(result: Adoption, paint: Paint): string {
     former === null || dryRun
       ? []
       : [paint('dim', `To go back to ${nameOf(former)}: likeness models adopt --undo`)];
-  return [head, ...peopleTable(people, paint), ...enrolAgainText(again, paint), ...undo].join('\n');
+  return [head, ...peopleTable(people, paint), ...enrollAgainText(again, paint), ...undo].join('\n');
 }
 
 function peopleTable(people: readonly AdoptedPerson[], paint: Paint): string[] {
@@ -62,14 +62,14 @@ function peopleTable(people: readonly AdoptedPerson[], paint: Paint): string[] {
       person.name,
       ...[photos, present, fromOriginals, fromPortraits].map(String),
       `${photos - present - fromOriginals - fromPortraits}`,
-      person.enrolAgain ? paint('yellow', 'enrol again') : paint('green', 'known'),
+      person.enrollAgain ? paint('yellow', 'enroll again') : paint('green', 'known'),
     ];
   });
   const align = ['right', 'left', 'right', 'right', 'right', 'right', 'right'] as const;
   return [indent(table([titles.map((title) => paint('dim', title)), ...rows], align))];
 }
 
-function enrolAgainText(again: readonly AdoptedPerson[], paint: Paint): string[] {
+function enrollAgainText(again: readonly AdoptedPerson[], paint: Paint): string[] {
   if (again.length === 0) return [];
   const rows = again.map(({ name, reasons }) => [name, reasons.join(' ')]);
   const title = `${count(again.length, 'person', 'people')} must be enrolled again:`;

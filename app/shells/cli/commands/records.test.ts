@@ -77,7 +77,7 @@ test('a setting is changed by its name, and an unknown one is named', async () =
   });
   expect(await change('retentionDays', 'null')).toEqual({ changes: { retentionDays: null } });
   expect(await change('theme', 'dark')).toEqual({ changes: { theme: 'dark' } });
-  const { exitCode, stderr } = await commandLine(['settings', 'set', 'colour', 'red'], fakes);
+  const { exitCode, stderr } = await commandLine(['settings', 'set', 'color', 'red'], fakes);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('kiosk.attendance')]);
 });
 

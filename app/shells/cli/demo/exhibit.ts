@@ -8,7 +8,7 @@ import { tally, type Tally } from './tally.ts';
 /** What the report shows: what happened, with the pictures that belong to it. */
 export interface Exhibit {
   readonly tally: Tally;
-  readonly enrolments: readonly Shown<EnrolledFace>[];
+  readonly enrollments: readonly Shown<EnrolledFace>[];
   readonly probes: readonly Shown<ProbedFace>[];
 }
 
@@ -32,11 +32,11 @@ const ALBUM_SIDE = 1100;
 const PORTRAIT_SIDE = 224;
 
 export async function exhibit(rehearsal: Rehearsal): Promise<Exhibit> {
-  const [enrolments, probes] = await Promise.all([
-    Promise.all(rehearsal.enrolments.map((photo) => show<EnrolledFace>(photo, ALBUM_SIDE))),
+  const [enrollments, probes] = await Promise.all([
+    Promise.all(rehearsal.enrollments.map((photo) => show<EnrolledFace>(photo, ALBUM_SIDE))),
     Promise.all(rehearsal.probes.map((photo) => show<ProbedFace>(photo, PROBE_SIDE))),
   ]);
-  return { tally: tally(rehearsal), enrolments, probes };
+  return { tally: tally(rehearsal), enrollments, probes };
 }
 
 async function show<F extends { readonly face: { readonly box: Box } }>(

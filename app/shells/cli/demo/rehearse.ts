@@ -3,15 +3,15 @@ import type { CommandContext } from '../act.ts';
 
 type Dispatch = CommandContext['dispatch'];
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
-type SamplePhoto = CommandOutput<'samples.enrol'>['photos'][number];
+type SamplePhoto = CommandOutput<'samples.enroll'>['photos'][number];
 
 /** Everything that happened in the demo, as numbers; the report and the table are drawn from it. */
 export interface Rehearsal {
-  readonly enrolments: readonly EnrolmentPhoto[];
+  readonly enrollments: readonly EnrollmentPhoto[];
   readonly probes: readonly ProbePhoto[];
 }
 
-export interface EnrolmentPhoto {
+export interface EnrollmentPhoto {
   readonly file: string;
   readonly faces: readonly EnrolledFace[];
 }
@@ -29,20 +29,20 @@ export interface ProbedFace {
   readonly face: IdentifiedFace;
 }
 
-/** Enrols the people of the first sample photos and identifies those of the others. */
+/** Enrolls the people of the first sample photos and identifies those of the others. */
 export async function rehearse(
   dispatch: Dispatch,
   say: (step: string) => void,
 ): Promise<Rehearsal> {
   say('Enrolling the people of the sample photos');
-  const { photos, probes: asked } = await dispatch('samples.enrol', {});
+  const { photos, probes: asked } = await dispatch('samples.enroll', {});
   const probes: ProbePhoto[] = [];
   for (const { path: file, name } of asked) {
     say(`Asking who is in ${name}`);
     probes.push(await probePhoto(dispatch, file));
   }
   return {
-    enrolments: photos.map(({ picture: { path: file }, faces }) => ({ file, faces })),
+    enrollments: photos.map(({ picture: { path: file }, faces }) => ({ file, faces })),
     probes,
   };
 }

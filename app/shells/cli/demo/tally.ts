@@ -4,11 +4,11 @@ import { isEnrolled, type Rehearsal } from './rehearse.ts';
 /** The demo in numbers. */
 export interface Tally {
   readonly enrolled: number;
-  readonly enrolmentPhotos: number;
+  readonly enrollmentPhotos: number;
   readonly probePhotos: number;
   readonly faces: number;
-  /** Names of those who were recognised, each once. */
-  readonly recognised: readonly string[];
+  /** Names of those who were recognized, each once. */
+  readonly recognized: readonly string[];
   readonly unknown: number;
   readonly model: string;
   readonly threshold: number;
@@ -17,16 +17,16 @@ export interface Tally {
   readonly photoMs: number;
 }
 
-export function tally({ enrolments, probes }: Rehearsal): Tally {
+export function tally({ enrollments, probes }: Rehearsal): Tally {
   const faces = probes.flatMap((probe) => probe.faces).map(({ face }) => face);
   const identified = faces.filter(({ decision }) => decision === 'identified');
   const { model, threshold, provider } = probes[0]!.result;
   return {
-    enrolled: enrolments.flatMap((photo) => photo.faces).filter(isEnrolled).length,
-    enrolmentPhotos: enrolments.length,
+    enrolled: enrollments.flatMap((photo) => photo.faces).filter(isEnrolled).length,
+    enrollmentPhotos: enrollments.length,
     probePhotos: probes.length,
     faces: faces.length,
-    recognised: [...new Set(identified.map(({ matches }) => matches[0]!.name))],
+    recognized: [...new Set(identified.map(({ matches }) => matches[0]!.name))],
     unknown: faces.length - identified.length,
     model,
     threshold,

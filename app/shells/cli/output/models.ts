@@ -3,7 +3,7 @@ import type { Format, Paint } from './paint.ts';
 import { table } from './table.ts';
 import { clipped, size } from './words.ts';
 
-const stateColours = {
+const stateColors = {
   ready: 'green',
   available: 'dim',
   missing: 'yellow',
@@ -11,20 +11,20 @@ const stateColours = {
 } as const satisfies Record<ModelSummary['state'], Format>;
 
 const HASH_DIGITS = 12;
-const LICENCE_WIDTH = 36;
+const LICENSE_WIDTH = 36;
 
 /** Models as a table; the active one of each role is starred. */
 export function modelTable(models: readonly ModelSummary[], paint: Paint): string {
-  const titles = ['', 'id', 'role', 'state', 'version', 'size', 'sha256', 'licence', 'origin'];
+  const titles = ['', 'id', 'role', 'state', 'version', 'size', 'sha256', 'license', 'origin'];
   const rows = models.map((model) => [
     model.active ? paint('green', '*') : '',
     model.id,
     model.role,
-    paint(stateColours[model.state], model.state),
+    paint(stateColors[model.state], model.state),
     model.version,
     size(model.bytes),
     model.sha256.slice(0, HASH_DIGITS),
-    clipped(model.licence, LICENCE_WIDTH),
+    clipped(model.license, LICENSE_WIDTH),
     model.origin,
   ]);
   const align = ['left', 'left', 'left', 'left', 'left', 'right'] as const;

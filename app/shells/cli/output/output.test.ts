@@ -17,7 +17,7 @@ describe('tables', () => {
   });
 
   test('count the columns a reader sees, not characters', () => {
-    const red = paintFor({ colour: true })('red', 'Ada');
+    const red = paintFor({ color: true })('red', 'Ada');
     const lines = table([
       [red, 'x'],
       ['山田', 'x'],
@@ -35,9 +35,9 @@ describe('tables', () => {
   });
 });
 
-test('paint only colours where colours are seen', () => {
-  expect(paintFor({ colour: false })('red', 'text')).toBe('text');
-  expect(paintFor({ colour: true })('red', 'text')).toBe('\u001b[31mtext\u001b[39m');
+test('paint only colors where colors are seen', () => {
+  expect(paintFor({ color: false })('red', 'text')).toBe('text');
+  expect(paintFor({ color: true })('red', 'text')).toBe('\u001b[31mtext\u001b[39m');
 });
 
 test.each([
@@ -56,7 +56,7 @@ test.each([
 });
 
 test('a name is written as sure as it is, and who is as near is said', () => {
-  const colored = paintFor({ colour: true });
+  const colored = paintFor({ color: true });
   const face = (decision: 'identified' | 'unknown', probability: number, others = [0.6]) => ({
     ...identification.faces[0]!,
     decision,

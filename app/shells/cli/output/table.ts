@@ -4,7 +4,7 @@ export type Align = 'left' | 'right';
 
 const GAP = '  ';
 
-/** Rows of cells as aligned lines; cells may be coloured and hold wide characters. */
+/** Rows of cells as aligned lines; cells may be colored and hold wide characters. */
 export function table(rows: readonly (readonly string[])[], align: readonly Align[] = []): string {
   const widths = columnWidths(rows);
   return rows

@@ -32,15 +32,15 @@ export const addStyleOptions = (command: Command): Command =>
     .option('--content-layer <name>', 'layer of the encoder that holds the content')
     .option('--style-layers <names>', 'layers with weights: relu1_1=1,relu2_1=0.5', layerWeights)
     .addOption(
-      new Option('--keep-colors <how>', 'keep the colours of the photo').choices([
+      new Option('--keep-colors <how>', 'keep the colors of the photo').choices([
         'luminance',
         'match',
       ]),
     )
-    .option('--mask <files...>', 'a grey picture per style: it goes where that is white')
+    .option('--mask <files...>', 'a gray picture per style: it goes where that is white')
     .option('--init <what>', 'paint over content, noise, or the picture of a file')
     .option('--seed <n>', 'the same seed gives the same painting', wholeNumber(0, 4294967295))
-    .addOption(new Option('--optimizer <name>', 'how it is minimised').choices(['adam', 'lbfgs']))
+    .addOption(new Option('--optimizer <name>', 'how it is minimized').choices(['adam', 'lbfgs']))
     .addOption(new Option('--loss <name>', 'what stands for style').choices(['gram', 'swd']))
     .option('--memory-budget <MB>', 'larger paintings go in tiles', wholeNumber(200));
 

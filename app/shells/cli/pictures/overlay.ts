@@ -2,7 +2,7 @@ import { html, type Html } from '../report/html.ts';
 import type { FaceMark } from './mark.ts';
 
 const FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
-const colours = {
+const colors = {
   sure: '#4fd1a5',
   probable: '#cfe06a',
   barely: '#ffc36b',
@@ -25,7 +25,7 @@ function markSvg({ box, label, tone }: FaceMark, unit: number): Html {
   const common = html`x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}"
   rx="${6 * unit}" fill="none"`;
   return html` <rect ${common} stroke="#000" stroke-opacity="0.45" stroke-width="${stroke * 2}" />
-    <rect ${common} stroke="${colours[tone]}" stroke-width="${stroke}" />
+    <rect ${common} stroke="${colors[tone]}" stroke-width="${stroke}" />
     <text
       x="${box.x + box.width / 2}"
       y="${baseline}"
@@ -33,7 +33,7 @@ function markSvg({ box, label, tone }: FaceMark, unit: number): Html {
       font-family="${FONT}"
       font-size="${size}"
       font-weight="600"
-      fill="${colours[tone]}"
+      fill="${colors[tone]}"
       stroke="#000"
       stroke-opacity="0.65"
       stroke-width="${size / 5}"

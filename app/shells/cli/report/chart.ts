@@ -36,7 +36,7 @@ interface Frame {
   readonly py: (value: number) => number;
 }
 
-/** A chart as inline SVG, coloured by the page's style sheet. */
+/** A chart as inline SVG, colored by the page's style sheet. */
 export function chartSvg(chart: Chart): Html {
   const frame = frameOf(chart);
   return html`<svg

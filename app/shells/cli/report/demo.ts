@@ -11,8 +11,8 @@ import { page } from './page.ts';
 import { photoFigure } from './photo-figure.ts';
 
 /** The page of `likeness demo`: the photos asked about, who was enrolled, and where from. */
-export function demoReport({ tally, probes, enrolments }: Exhibit): string {
-  const enrolled = enrolments.flatMap(({ faces }) => faces);
+export function demoReport({ tally, probes, enrollments }: Exhibit): string {
+  const enrolled = enrollments.flatMap(({ faces }) => faces);
   const portraits = new Map(enrolled.map(({ name, portrait }) => [name, portrait]));
   const body = html`<main>
     ${head(tally)} ${probes.map((probe) => probeSection(probe, tally.threshold, portraits))}
@@ -23,7 +23,7 @@ export function demoReport({ tally, probes, enrolments }: Exhibit): string {
     </section>
     <section>
       <h2>Where they come from</h2>
-      <div class="album">${enrolments.map(enrolmentFigure)}</div>
+      <div class="album">${enrollments.map(enrollmentFigure)}</div>
     </section>
     ${foot(tally)}
   </main>`;
@@ -35,14 +35,14 @@ function head(tally: Tally): Html {
     <p class="eyebrow">Likeness</p>
     <h1>${headline(tally)}</h1>
     <p class="lead">
-      ${count(tally.enrolled, 'person', 'people')} from ${count(tally.enrolmentPhotos, 'photo')}
+      ${count(tally.enrolled, 'person', 'people')} from ${count(tally.enrollmentPhotos, 'photo')}
       were enrolled. Then Likeness was asked who is in ${count(tally.probePhotos, 'other photo')},
       and left everyone unknown who did not come near enough. Nothing left this machine.
     </p>
     ${facts([
       ['People enrolled', `${tally.enrolled}`],
       ['Faces asked about', `${tally.faces}`],
-      ['Recognised', `${tally.faces - tally.unknown}`],
+      ['Recognized', `${tally.faces - tally.unknown}`],
       ['Left unknown', `${tally.unknown}`],
       ['Time per photo', duration(tally.photoMs)],
       ['Computed on', providerTitle(tally.provider)],
@@ -50,12 +50,12 @@ function head(tally: Tally): Html {
   </header>`;
 }
 
-function headline({ recognised, faces }: Tally): string {
-  const [first, ...others] = recognised;
-  if (first === undefined) return `Nobody was recognised among ${count(faces, 'face')}.`;
+function headline({ recognized, faces }: Tally): string {
+  const [first, ...others] = recognized;
+  if (first === undefined) return `Nobody was recognized among ${count(faces, 'face')}.`;
   const who =
-    others.length === 0 ? `${first} was` : `${count(recognised.length, 'person', 'people')} were`;
-  return `${who} recognised in a photo never seen before.`;
+    others.length === 0 ? `${first} was` : `${count(recognized.length, 'person', 'people')} were`;
+  return `${who} recognized in a photo never seen before.`;
 }
 
 function probeSection(
@@ -81,7 +81,7 @@ const portraitCard = ({ name, face, portrait, refusal }: EnrolledFace & Portraye
     ${refusal === null ? qualityMeter(face.quality) : html`<p>${refusal}</p>`}
   </article>`;
 
-const enrolmentFigure = (photo: Shown<EnrolledFace>) =>
+const enrollmentFigure = (photo: Shown<EnrolledFace>) =>
   photoFigure({
     ...photo,
     alt: `${photo.name}, with the people who were enrolled`,

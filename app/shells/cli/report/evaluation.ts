@@ -53,7 +53,7 @@ function operatingPoints({ tarAtFar, thresholdAtFar }: Evaluation): Html {
       <table>
         <tr>
           <th>Strangers accepted (FAR)</th>
-          <th class="number">People recognised (TAR)</th>
+          <th class="number">People recognized (TAR)</th>
           <th class="number">at distance</th>
         </tr>
         ${rows}

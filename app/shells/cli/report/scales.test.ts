@@ -36,6 +36,6 @@ test.each([
   expect(roundTicks(min, max, count, label).map((tick) => tick.label)).toEqual(labels);
 });
 
-test('rates are labelled without noise', () => {
+test('rates are labeled without noise', () => {
   expect([1, 0.1, 0.0001, 1e-6].map(rateLabel)).toEqual(['100 %', '10 %', '0.01 %', '0.0001 %']);
 });

@@ -93,6 +93,6 @@ function fakeTerminal(
 const sink = (written: string[]): Sink => ({
   write: (text) => void written.push(text),
   interactive: false,
-  colour: false,
+  color: false,
   stream: process.stderr,
 });

@@ -61,7 +61,7 @@ export const verification: CommandOutput<'verification.verify'> = {
   ...ran,
 };
 
-export const enrolment: CommandOutput<'enrolment.enrol'> = {
+export const enrollment: CommandOutput<'enrollment.enroll'> = {
   person: { id: 1, name: 'Ada' },
   enrolled: 1,
   alreadyEnrolled: 0,
@@ -108,7 +108,7 @@ export const model: CommandOutput<'models.list'>['models'][number] = {
   recommended: true,
   bytes: 22_500_000,
   sha256: 'ab'.repeat(32),
-  licence: 'MIT',
+  license: 'MIT',
   source: 'a package',
 };
 

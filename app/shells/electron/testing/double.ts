@@ -20,7 +20,7 @@ function refused(emitter: EventEmitter, name: string, more: object = {}): boolea
 type Handler = (...given: never[]) => unknown;
 
 /**
- * The part of Electron that this shell uses, with its documented behaviour: messages cross by
+ * The part of Electron that this shell uses, with its documented behavior: messages cross by
  * structured clone, a page's frame is gone when it has navigated, `close` may be refused. Made
  * without looking at the shell's own code, so that both can be wrong only together with the types.
  */

@@ -58,8 +58,8 @@ let small: Buffer;
 
 /** What nobody may reach: text of all kinds that commands read, photos, and a pipe. */
 async function layOut(): Promise<void> {
-  const grey = { width: 32, height: 32, channels: 3, background: 'grey' } as const;
-  small = await sharp({ create: grey }).jpeg().toBuffer();
+  const gray = { width: 32, height: 32, channels: 3, background: 'gray' } as const;
+  small = await sharp({ create: gray }).jpeg().toBuffer();
   // One face of its own is what people are enrolled with.
   const face = await sharp(sample)
     .extract({ left: 1350, top: 100, width: 420, height: 420 })
@@ -396,7 +396,7 @@ describe.skipIf(!isBuilt)('a program with a key (needs the built models)', () =>
 
   test.skipIf(!posix)('finds no photo behind a link in a folder that it may read', async () => {
     forgetReads(outside());
-    const imported = await call('enrolment.importFolder', { root: 'shared/people' });
+    const imported = await call('enrollment.importFolder', { root: 'shared/people' });
     expect(imported.status).toBe(200);
     const { unused, people } = imported.json() as {
       people: number;
@@ -434,7 +434,7 @@ describe.skipIf(!isBuilt)('a program with a key (needs the built models)', () =>
   });
 
   test('hears nothing of where the owner keeps things', async () => {
-    await app.dispatch('enrolment.enrol', {
+    await app.dispatch('enrollment.enroll', {
       name: 'Carl',
       images: [{ path: outside('photo.jpg') }],
     });
@@ -457,7 +457,7 @@ describe.skipIf(!isBuilt)('a program with a key (needs the built models)', () =>
     const bytes = readFileSync(outside('photo.jpg')).toString('base64');
     forgetReads(outside());
     const images = [{ bytes, name: outside('photo.jpg') }];
-    const answer = await call('enrolment.enrol', { name: 'Dora', images });
+    const answer = await call('enrollment.enroll', { name: 'Dora', images });
     expect(answer.status).toBe(200);
     const { person } = await app.dispatch('people.show', { person: 'Dora' });
     expect(person.templateList.map(({ source }) => source)).toEqual(['photo.jpg']);

@@ -109,12 +109,12 @@ test.each(['GET', 'PUT', 'DELETE'])(
       'POST',
     ]);
     const stranger = await ask(server, '/api/v1/faces.detect', { method });
-    expect([stranger.status, codeOf(stranger)]).toEqual([401, 'not_authorised']);
+    expect([stranger.status, codeOf(stranger)]).toEqual([401, 'not_authorized']);
   },
 );
 
 test('bytes survive the way there and back, also as part of a larger buffer', () => {
-  const schema = jsonSchema(commands['enrolment.enrol'].input, 'input');
+  const schema = jsonSchema(commands['enrollment.enroll'].input, 'input');
   const whole = Buffer.concat([Buffer.from('xx'), photo, Buffer.from('yy')]);
   const images = [{ bytes: whole.subarray(2, 6), name: 'a.jpg' }, { path: '/b.jpg' }];
   const there = JSON.parse(toJson({ name: 'Ada', images })) as unknown;
@@ -123,7 +123,7 @@ test('bytes survive the way there and back, also as part of a larger buffer', ()
     name: 'Ada',
     images: [{ bytes: photo, name: 'a.jpg' }, { path: '/b.jpg' }],
   });
-  expect(commands['enrolment.enrol'].input.safeParse(back).success).toBe(true);
+  expect(commands['enrollment.enroll'].input.safeParse(back).success).toBe(true);
 });
 
 describe('the OpenAPI document', () => {

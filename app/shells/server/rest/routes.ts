@@ -90,7 +90,7 @@ function readBodies(app: FastifyInstance, api: FastifyInstance): void {
 
 function requireKey({ credential }: FastifyRequest): void {
   if (credential?.kind === 'key') return;
-  throw new LikenessError('not_authorised', 'The key is missing, wrong or revoked.');
+  throw new LikenessError('not_authorized', 'The key is missing, wrong or revoked.');
 }
 
 async function carryOut(

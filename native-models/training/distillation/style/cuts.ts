@@ -3,7 +3,7 @@ import { ImagePyramid } from '../../../images/pyramid.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
 import { warpImage } from '../../../images/warp.ts';
 import { resample } from '../../augment/augment.ts';
-import { addNoise, shiftColours } from '../../augment/pixels.ts';
+import { addNoise, shiftColors } from '../../augment/pixels.ts';
 
 /** Cuts have at least this share of the shorter side of a picture; smaller ones would be blurred. */
 const LEAST_SHARE = 0.35;
@@ -23,7 +23,7 @@ export function middleCut(picture: RgbImage, side: number): RgbImage {
 }
 
 /**
- * A square of a picture, changed at random. Paintings in the making have stronger colours, noise and
+ * A square of a picture, changed at random. Paintings in the making have stronger colors, noise and
  * structures than photos have, so the changes are strong too; one cut of eight is the mean of two.
  * The same stream gives the same pixels.
  */
@@ -36,7 +36,7 @@ export function randomCut(
   if (random.uniform() < 1 / 8)
     mix(first, randomView(pictures[random.below(pictures.length)]!, side, random));
   if (random.uniform() < 0.15) return resample(first, 0.3 + 0.5 * random.uniform());
-  if (random.uniform() < 0.8) shiftColours(first, randomColours(random));
+  if (random.uniform() < 0.8) shiftColors(first, randomColors(random));
   if (random.uniform() < 0.35) addNoise(first, 2 + 40 * random.uniform() ** 2, random);
   return first;
 }
@@ -73,7 +73,7 @@ function mix({ data }: RgbImage, other: RgbImage): void {
   for (let i = 0; i < data.length; i++) data[i] = (data[i]! + other.data[i]!) / 2;
 }
 
-function randomColours(random: RandomStream): Parameters<typeof shiftColours>[1] {
+function randomColors(random: RandomStream): Parameters<typeof shiftColors>[1] {
   const symmetric = () => 2 * random.uniform() - 1;
   const contrast = Math.exp(0.4 * symmetric());
   const offset = 128 * (1 - contrast) + 40 * symmetric();
@@ -81,5 +81,5 @@ function randomColours(random: RandomStream): Parameters<typeof shiftColours>[1]
     gain: contrast * (1 + 0.25 * symmetric()),
     offset: offset + 25 * symmetric(),
   }));
-  return { channels, grey: random.uniform() < 0.08 };
+  return { channels, gray: random.uniform() < 0.08 };
 }

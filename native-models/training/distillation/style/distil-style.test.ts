@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { writeOnnx } from '../../../onnx/write.ts';
 import { Runtime } from '../../../runtime/runtime.ts';
-import { adamwDefaults } from '../../optimisers/optimiser.ts';
+import { adamwDefaults } from '../../optimizers/optimizer.ts';
 import { distilStyle } from './distil-style.ts';
 import type { StyleDistillationTask, StylePoint } from './task.ts';
 import { filterBankTeacher as teacher } from './testing/teachers.ts';
@@ -31,7 +31,7 @@ const settings: StyleDistillationTask['settings'] = {
     warmUp: 5,
   },
   trainer: {
-    optimiser: adamwDefaults,
+    optimizer: adamwDefaults,
     ...{ clipNorm: 5, averaging: 0, statisticsMomentum: 0.9 },
   },
 };

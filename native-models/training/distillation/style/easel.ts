@@ -3,7 +3,7 @@ import type { RgbImage } from '../../../images/rgb-image.ts';
 import { imagesToTensor } from '../../../images/tensor.ts';
 import type { NamedTensors } from '../../../runtime/tensor.ts';
 import { addTotalVariation } from '../../../style/losses/total-variation.ts';
-import { Adam, adamSettingsFor } from '../../../style/optimisers/adam.ts';
+import { Adam, adamSettingsFor } from '../../../style/optimizers/adam.ts';
 import { VARIATION_WEIGHT } from '../../../style/recipe.ts';
 import { CANVAS } from './painting-graph.ts';
 
@@ -21,7 +21,7 @@ export interface SavedEasel {
 export class Easel {
   readonly #side: number;
   readonly #canvas: Float32Array;
-  readonly #optimiser: Adam;
+  readonly #optimizer: Adam;
   readonly #wanted: NamedTensors;
 
   /** @param wanted Gram matrices of the style, under the names that the graph has for them. */
@@ -36,18 +36,18 @@ export class Easel {
     { scalars, vectors: { [CANVAS]: canvas, ...vectors } }: SavedEasel,
     shapes: Readonly<Record<string, readonly number[]>>,
   ): Easel {
-    const optimiser = Adam.resume({ kind: 'adam', scalars, vectors }, ADAM);
+    const optimizer = Adam.resume({ kind: 'adam', scalars, vectors }, ADAM);
     const wanted = Object.entries(shapes).map(([name, shape]) => [
       name,
       float32(shape, vectors[name]!),
     ]);
-    return new Easel(side, canvas!, optimiser, Object.fromEntries(wanted) as NamedTensors);
+    return new Easel(side, canvas!, optimizer, Object.fromEntries(wanted) as NamedTensors);
   }
 
-  private constructor(side: number, canvas: Float32Array, optimiser: Adam, wanted: NamedTensors) {
+  private constructor(side: number, canvas: Float32Array, optimizer: Adam, wanted: NamedTensors) {
     this.#side = side;
     this.#canvas = canvas;
-    this.#optimiser = optimiser;
+    this.#optimizer = optimizer;
     this.#wanted = wanted;
   }
 
@@ -64,19 +64,19 @@ export class Easel {
   step(gradient: Float32Array): void {
     const picture = { width: this.#side, height: this.#side, data: this.#canvas };
     addTotalVariation(picture, VARIATION_WEIGHT, gradient);
-    if (gradient.every(Number.isFinite)) this.#optimiser.step(this.#canvas, gradient);
+    if (gradient.every(Number.isFinite)) this.#optimizer.step(this.#canvas, gradient);
   }
 
   /** @param finished what would be shown if it ended here; else the canvas as it is. */
   picture(finished: boolean): RgbImage {
     const shown = Float32Array.from(this.#canvas);
-    if (finished) this.#optimiser.result(this.#canvas, shown);
+    if (finished) this.#optimizer.result(this.#canvas, shown);
     return imageOf(shown, this.#side);
   }
 
   /** Live: it changes with the next step. */
   state(): SavedEasel {
-    const { scalars, vectors } = this.#optimiser.state();
+    const { scalars, vectors } = this.#optimizer.state();
     const wanted = Object.entries(this.#wanted).map(([name, { data }]) => [name, data]);
     return {
       scalars,

@@ -1,7 +1,7 @@
 import type { Value } from '../../../graph/graph.ts';
 import type { GraphBuilder } from '../../../graph/builder.ts';
 import type { Builder } from '../../../graph/operator.ts';
-import { concreteShape } from '../../../graph/specialise.ts';
+import { concreteShape } from '../../../graph/specialize.ts';
 import { add } from '../../../ops/add.ts';
 import { divide } from '../../../ops/divide.ts';
 import { multiply } from '../../../ops/multiply.ts';

@@ -28,7 +28,7 @@ export function gramShapes(shape: StudentShape): Readonly<Record<string, readonl
 }
 
 /**
- * What a painting minimises, for a square canvas: how far its Gram matrices are from those wanted,
+ * What a painting minimizes, for a square canvas: how far its Gram matrices are from those wanted,
  * times the number of pixels; the Gram matrices; and in `graph` the derivative by the canvas as
  * well. The student's weights are inputs, as they change from painting step to painting step.
  */

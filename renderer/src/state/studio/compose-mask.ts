@@ -22,7 +22,7 @@ export interface MaskWish {
   readonly mask: KnownPicture | undefined;
 }
 
-/** A grey picture that is white where a style goes. @throws CallError */
+/** A gray picture that is white where a style goes. @throws CallError */
 export async function composeMask(wish: MaskWish): Promise<KnownPicture> {
   const scale = Math.min(1, MASK_SIZE / Math.max(wish.width, wish.height));
   const canvas = new OffscreenCanvas(

@@ -61,7 +61,7 @@ export const activity: Strings['activity'] = {
     attendance: counted('Tag', 'Tage'),
     rows: counted('Zeile', 'Zeilen'),
     steps: counted('Schritt', 'Schritte'),
-    enrolAgain: counted('neu aufzunehmen', 'neu aufzunehmen'),
+    enrollAgain: counted('neu aufzunehmen', 'neu aufzunehmen'),
     undone: counted('rückgängig', 'rückgängig'),
     changed: counted('Einstellung', 'Einstellungen'),
     takenBack: counted('zurückgenommen', 'zurückgenommen'),

@@ -48,7 +48,7 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
     `${file(facts)} wird selbst gebraucht und darf nicht überschrieben werden. Bitte einen anderen Namen wählen.`,
   disk_full: 'Der Datenträger ist voll. Bitte Platz schaffen und erneut versuchen.',
 
-  image_unrecognised: (facts) => `${file(facts)} ist kein Bild in einem unterstützten Format.`,
+  image_unrecognized: (facts) => `${file(facts)} ist kein Bild in einem unterstützten Format.`,
   image_truncated: (facts) => `${file(facts)} ist beschädigt oder unvollständig.`,
   image_too_large: (facts) => `${file(facts)} ist größer, als Likeness lesen kann.`,
   image_painted: 'Das Bild hat Likeness gemalt; gebraucht wird ein Foto.',

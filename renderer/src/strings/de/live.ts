@@ -15,9 +15,9 @@ export const live: Strings['live'] = {
   nobody: 'Niemand ist im Bild.',
   looking: 'Wird erkannt …',
   unknown: 'Unbekannt',
-  enrol: 'Aufnehmen',
-  enrolSomebody: 'Mit der Kamera aufnehmen',
-  enrolShortcut: 'Das unbekannte Gesicht aufnehmen',
+  enroll: 'Aufnehmen',
+  enrollSomebody: 'Mit der Kamera aufnehmen',
+  enrollShortcut: 'Das unbekannte Gesicht aufnehmen',
   identify: 'Foto erkennen',
   yes: (name) => `Ja, das ist ${name}`,
   perhaps: (name, percent) => `Vielleicht ${name} (${percent})?`,
@@ -32,7 +32,7 @@ export const live: Strings['live'] = {
   starting: 'Startet …',
   device: (provider) => devices[provider] ?? provider,
   rate: (perSecond) => `${perSecond} pro Sekunde`,
-  enrolment: {
+  enrollment: {
     title: 'Mit der Kamera aufnehmen',
     pictures: 'Aufgenommene Bilder',
     pictureName: (index) => `Bild ${index}`,

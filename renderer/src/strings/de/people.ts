@@ -250,7 +250,7 @@ export const people: Strings['people'] = {
       low_quality:
         'Das Gesicht ist zu klein, unscharf, dunkel oder weggedreht, um gut erkannt zu werden.',
       several_faces: 'Auf diesem Foto sind mehrere Gesichter.',
-      image_unrecognised:
+      image_unrecognized:
         'Dieses Bild kann Likeness nicht lesen. Bitte als JPEG oder PNG speichern und noch einmal hinzufügen.',
       image_truncated: 'Die Datei ist beschädigt oder unvollständig.',
       image_too_large: 'Das Bild ist größer, als Likeness lesen kann.',

@@ -60,7 +60,7 @@ export const activity = {
     attendance: counted('day', 'days'),
     rows: counted('row', 'rows'),
     steps: counted('step', 'steps'),
-    enrolAgain: counted('to enroll again', 'to enroll again'),
+    enrollAgain: counted('to enroll again', 'to enroll again'),
     undone: counted('undone', 'undone'),
     changed: counted('setting', 'settings'),
     takenBack: counted('taken back', 'taken back'),

@@ -13,9 +13,9 @@ export const live = {
   nobody: 'Nobody is in view.',
   looking: 'Looking …',
   unknown: 'Unknown',
-  enrol: 'Enroll',
-  enrolSomebody: 'Enroll with the camera',
-  enrolShortcut: 'Enroll the unknown face',
+  enroll: 'Enroll',
+  enrollSomebody: 'Enroll with the camera',
+  enrollShortcut: 'Enroll the unknown face',
   identify: 'Identify a photo',
   /** Of an unknown face that may show somebody all the same. */
   yes: (name: string) => `Yes, this is ${name}`,
@@ -31,7 +31,7 @@ export const live = {
   starting: 'Starting …',
   device: (provider: string) => devices[provider] ?? provider,
   rate: (perSecond: string) => `${perSecond} per second`,
-  enrolment: {
+  enrollment: {
     title: 'Enroll with the camera',
     pictures: 'Pictures taken',
     pictureName: (index: number) => `Picture ${index}`,

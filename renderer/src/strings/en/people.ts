@@ -245,7 +245,7 @@ export const people = {
         'No face was found in this photo. Take one that shows the face upright, larger and well lit.',
       low_quality: 'The face is too small, blurred, dark or turned away to be recognized well.',
       several_faces: 'There are several faces in this photo.',
-      image_unrecognised:
+      image_unrecognized:
         'This is not a picture that Likeness can read. Save it as JPEG or PNG and add it again.',
       image_truncated: 'The file is damaged or incomplete.',
       image_too_large: 'The picture is larger than Likeness can read.',

@@ -9,7 +9,7 @@ export const quality: Readonly<Record<QualityFlaw, (measures: Measures) => strin
   small: ({ eyeDistance }) =>
     `The face is small: ${Math.round(eyeDistance)} pixels between the eyes; 40 or more are better.`,
   blurred: () => 'The face is blurred: hold still, or use a sharper photo.',
-  dark: () => 'The face is dark: turn towards a light.',
+  dark: () => 'The face is dark: turn toward a light.',
   bright: () => 'The face is too bright: avoid direct light.',
   flat: () => 'The face has little contrast: use softer, brighter light.',
   turned: ({ yaw }) =>
