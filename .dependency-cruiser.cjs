@@ -1,5 +1,5 @@
 // The import table of ARCHITECTURE.md. Type-only imports count; what is not listed is an error.
-const SOURCE = '^(app|native-models|db|bench|renderer|e2e|scripts)/';
+const SOURCE = '^(contract|foundation|app|native-models|db|bench|renderer|e2e|scripts)/';
 const allow = (from, to) => ({ from: { path: from }, to: { path: to } });
 const PACKAGE = (name) => `^node_modules/${name}(/|$)`;
 const NODE = { dependencyTypes: ['core'] };
@@ -15,8 +15,8 @@ module.exports = {
       severity: 'error',
       from: { path: '^renderer/src/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^app/contract/',
-        pathNot: '^app/contract/confidence\\.ts$',
+        path: '^contract/',
+        pathNot: '^contract/confidence\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -24,7 +24,7 @@ module.exports = {
       name: 'pure-means-pure',
       comment: 'These folders compute and nothing else: no file, process or network access.',
       severity: 'error',
-      from: { path: '^(app/contract|native-models/(graph|ops|onnx|autodiff|evaluation))/' },
+      from: { path: '^(contract|native-models/(graph|ops|onnx|autodiff|evaluation))/' },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -38,7 +38,7 @@ module.exports = {
   allowed: [
     // Inside one room everything may meet.
     {
-      from: { path: '^(app/contract|app/files|app/services|app/model-host|db|bench|e2e|scripts)/' },
+      from: { path: '^(contract|foundation|app/services|app/model-host|db|bench|e2e|scripts)/' },
       to: { path: '^$1/' },
     },
     { from: { path: '^app/shells/([^/]+)/' }, to: { path: '^app/shells/$1/' } },
@@ -46,22 +46,12 @@ module.exports = {
     // Node's own modules; `pure-means-pure` takes them away again where they do not belong.
     { from: { path: SOURCE }, to: NODE },
 
-    allow('^app/contract/', PACKAGE('zod')),
-    // The one way in for paths, and the one way out, whichever process they come to.
-    allow('^app/files/', '^app/contract/'),
-    allow(
-      '^(app/(services|shells)|db|native-models/(host|runtime|images|catalog|faces|training))/',
-      '^app/files/',
-    ),
-    allow(
-      '^app/services/',
-      '^(app/contract/|app/model-host/|db/store\\.ts$|native-models/evaluation/)',
-    ),
-    allow(
-      '^app/model-host/',
-      '^(app/contract/|app/files/confinement\\.ts$|native-models/host/protocol\\.ts$)',
-    ),
-    allow('^app/shells/', '^(app/(contract|services|model-host)/|db/)'),
+    // What lies beneath everything.
+    allow('^contract/', PACKAGE('zod')),
+    allow('^foundation/', '^contract/'),
+    allow('^(app|db|native-models|bench|e2e)/', '^(contract|foundation)/'),
+    allow('^app/services/', '^(app/model-host/|db/store\\.ts$|native-models/evaluation/)'),
+    allow('^app/shells/', '^(app/(services|model-host)/|db/)'),
     // The shells differ in how they talk; what they talk to is put together in one place.
     allow('^app/shells/', '^app/shells/compose\\.ts$'),
     allow('^app/shells/', '^app/shells/wire/'),
@@ -75,15 +65,9 @@ module.exports = {
       '^app/shells/cli/',
       `${PACKAGE('(commander|cli-progress|env-paths|sharp|string-width)')}`,
     ),
-    allow('^db/', '^app/contract/'),
     allow('^db/', PACKAGE('better-sqlite3')),
 
     allow('^native-models/host/', '^native-models/'),
-    // Errors and identifiers are one vocabulary across all processes.
-    allow(
-      '^native-models/(host|runtime|images|catalog|faces|gallery|evaluation|checkpoint|style|training)/',
-      '^app/contract/',
-    ),
     allow('^native-models/(faces|style|training|gallery)/', ENGINE),
     allow('^native-models/training/distillation/', PACKAGE('ml-matrix')),
     // What paintings are judged by is what their encoder learns, from paintings that it makes.
@@ -100,7 +84,7 @@ module.exports = {
     allow('^native-models/onnx/', PACKAGE('(protobufjs|long)')),
 
     // The window: features → state → api; components know nothing but how they look.
-    allow('^renderer/src/', '^app/contract/'),
+    allow('^renderer/src/', '^contract/'),
     allow('^renderer/src/main\\.ts$', '^renderer/src/(frame|design)/'),
     allow('^renderer/src/early\\.ts$', '^renderer/src/media/'),
     allow('^renderer/src/frame/', '^renderer/src/(frame|features|state|components)/'),
@@ -129,7 +113,7 @@ module.exports = {
     allow('^scripts/security-table\\.mjs$', PACKAGE('prettier')),
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
-    allow('^e2e/', '^app/(contract/|services/testing/)'),
+    allow('^e2e/', '^app/services/testing/'),
     // A browser is opened, and a link is made, as by the product.
     allow('^e2e/support/', '^app/shells/server/(browser|links)\\.ts$'),
     // Screens are measured down to the smallest window that the shell allows.

@@ -5,7 +5,7 @@ export default defineConfig({
   // What the window knows (`renderer/src/state/*.svelte.ts`) is tested without a browser.
   plugins: [svelte({ configFile: './renderer/svelte.config.js' })],
   test: {
-    include: ['{app,native-models,db,bench,scripts,renderer}/**/*.test.ts'],
+    include: ['{contract,foundation,app,native-models,db,bench,scripts,renderer}/**/*.test.ts'],
     // Two at once: every recognition host computes on all cores by itself.
     maxWorkers: 2,
     testTimeout: 900_000,

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { LikenessError } from '../app/contract/errors.ts';
+import { LikenessError } from '../contract/errors.ts';
 import type { PersonalCodec } from './tables/personal.ts';
 
 /** Handed out by `Store.read`: a consistent snapshot for the length of one synchronous function. */

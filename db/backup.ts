@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { LikenessError, toLikenessError } from '../app/contract/errors.ts';
-import { APPLICATION_ID, storeFileAt } from '../app/files/store-files.ts';
+import { LikenessError, toLikenessError } from '../contract/errors.ts';
+import { APPLICATION_ID, storeFileAt } from '../foundation/files/store-files.ts';
 import { connect, isWithoutLinks, refuseOtherLog } from './connection.ts';
 import { sqliteCode } from './errors.ts';
 import { isBackupOf, keptFile, refuseNewer, schemaVersion, type Migration } from './migrate.ts';

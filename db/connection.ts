@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { LikenessError } from '../app/contract/errors.ts';
-import { APPLICATION_ID, storeMarks, WRITE_VERSION } from '../app/files/store-files.ts';
+import { LikenessError } from '../contract/errors.ts';
+import { APPLICATION_ID, storeMarks, WRITE_VERSION } from '../foundation/files/store-files.ts';
 import { corrupt, sqliteCode, toOpeningError } from './errors.ts';
 import { migrate, refuseNewer, schemaVersion, type Migration } from './migrate.ts';
 

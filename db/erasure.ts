@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
-import type { PersonId } from '../app/contract/values.ts';
+import type { PersonId } from '../contract/values.ts';
 import type { WritableStore } from './access.ts';
 import { sqliteCode } from './errors.ts';
 import { isBackupOf } from './migrate.ts';

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import path from 'node:path';
-import { LikenessError, toLikenessError, type ErrorCode } from '../app/contract/errors.ts';
+import { LikenessError, toLikenessError, type ErrorCode } from '../contract/errors.ts';
 
 /** What SQLite's result codes (by prefix, the most specific first) mean to a person. */
 const meanings: readonly (readonly [prefix: string, code: ErrorCode, sentence: string])[] = [

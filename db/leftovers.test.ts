@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { fillDisk, mountSmallDisk } from '../app/files/testing/small-disk.ts';
+import { fillDisk, mountSmallDisk } from '../foundation/files/testing/small-disk.ts';
 import { connect } from './connection.ts';
 import { migrations } from './migrations/index.ts';
 import {

@@ -66,3 +66,21 @@ test('a migration that fails leaves the former schema and the copy', () => {
   // The next attempt replaces the copy.
   connect(file, [...migrations, next]).close();
 });
+
+test('a failed painting of an earlier version keeps its reason, in the present spelling', () => {
+  const file = path.join(temporaryFolder(), 'likeness.db');
+  const old = connect(file, migrations.slice(0, 8));
+  const error = JSON.stringify({ code: 'image_unrecognised', message: 'No picture.' });
+  old
+    .prepare(
+      `INSERT INTO jobs (state, settings, output, error, created_at, updated_at)
+       VALUES ('failed', '{}', 'a.png', ?, 'now', 'now')`,
+    )
+    .run(error);
+  old.close();
+  const sqlite = connect(file, migrations);
+  expect(sqlite.prepare('SELECT error FROM jobs').pluck().get()).toBe(
+    error.replace('unrecognised', 'unrecognized'),
+  );
+  sqlite.close();
+});

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { LikenessError } from '../app/contract/errors.ts';
-import { storeMarks } from '../app/files/store-files.ts';
+import { LikenessError } from '../contract/errors.ts';
+import { storeMarks } from '../foundation/files/store-files.ts';
 import { Workspace } from './workspace.ts';
 
 export interface Migration {

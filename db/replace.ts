@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { LikenessError } from '../app/contract/errors.ts';
-import { APPLICATION_ID } from '../app/files/store-files.ts';
+import { LikenessError } from '../contract/errors.ts';
+import { APPLICATION_ID } from '../foundation/files/store-files.ts';
 import { isKept, keepOwner, refuseStore, stage } from './backup.ts';
 import { connect } from './connection.ts';
 import { asideFile, keptFile, type Migration } from './migrate.ts';

@@ -1,4 +1,4 @@
-import type { PersonId } from '../app/contract/values.ts';
+import type { PersonId } from '../contract/values.ts';
 import { change, select, type ReadableStore, type WritableStore } from './access.ts';
 import { moveTemplates } from './tables/templates.ts';
 import { moveActivity } from './tables/activity.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { storeMarks } from '../app/files/store-files.ts';
+import { storeMarks } from '../foundation/files/store-files.ts';
 import { sqliteCode } from './errors.ts';
 
 const CLAIM = 'claim';

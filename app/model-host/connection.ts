@@ -4,8 +4,8 @@ import type {
   HostPayload,
   HostResult,
   ToHost,
-} from '../../native-models/host/protocol.ts';
-import { confinement } from '../files/confinement.ts';
+} from '../../contract/host.ts';
+import { confinement } from '../../foundation/files/confinement.ts';
 import { cancelled, crashed, startFailed, startFailedWith } from './failures.ts';
 import type { HostExit, HostProcess } from './launcher.ts';
 import { parseFromHost } from './messages.ts';

@@ -1,5 +1,5 @@
-import type { HostMethod } from '../../native-models/host/protocol.ts';
-import { LikenessError } from '../contract/errors.ts';
+import type { HostMethod } from '../../contract/host.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import type { HostExit } from './launcher.ts';
 
 /** The errors that the client of a host gives by itself; all others come from the host. */

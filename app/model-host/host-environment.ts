@@ -1,4 +1,4 @@
-import type { HostConfiguration } from '../../native-models/host/protocol.ts';
+import type { HostConfiguration } from '../../contract/host.ts';
 
 /**
  * glibc learns from every large block that is freed to keep the next ones, and keeps more for every

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { commands } from '../contract/commands.ts';
+import { commands } from '../../contract/commands.ts';
 import { createModelHost } from './model-host.ts';
 import type { ModelHost } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { HostConfiguration, ToHost } from '../../native-models/host/protocol.ts';
+import type { HostConfiguration, ToHost } from '../../contract/host.ts';
 
 /** How a host process ended; both null where it could not be started at all. */
 export interface HostExit {

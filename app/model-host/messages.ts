@@ -1,6 +1,6 @@
-import type { FromHost } from '../../native-models/host/protocol.ts';
-import { ErrorData, type ErrorData as Data } from '../contract/errors.ts';
-import { Progress } from '../contract/values.ts';
+import type { FromHost } from '../../contract/host.ts';
+import { ErrorData, type ErrorData as Data } from '../../contract/errors.ts';
+import { Progress } from '../../contract/values.ts';
 
 /** What a host sent as a message of the protocol, else null. Results are trusted to fit their method. */
 export function parseFromHost(message: unknown): FromHost | null {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { HostConfiguration } from '../../native-models/host/protocol.ts';
-import { LikenessError } from '../contract/errors.ts';
-import type { Progress } from '../contract/values.ts';
+import type { HostConfiguration } from '../../contract/host.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Progress } from '../../contract/values.ts';
 import { forkLauncher } from './fork-launcher.ts';
 import { createModelHost, type ModelHostOptions } from './model-host.ts';
 import { defaultPatience } from './patience.ts';

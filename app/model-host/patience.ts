@@ -1,4 +1,4 @@
-import type { HostMethod } from '../../native-models/host/protocol.ts';
+import type { HostMethod } from '../../contract/host.ts';
 
 /** Milliseconds that a client waits before it does something about a host. */
 export interface Patience {

@@ -1,5 +1,5 @@
-import type { FromHost, HostMethod } from '../../native-models/host/protocol.ts';
-import { LikenessError } from '../contract/errors.ts';
+import type { FromHost, HostMethod } from '../../contract/host.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { cancelled, timedOut } from './failures.ts';
 import type { RequestOptions } from './types.ts';
 

@@ -3,9 +3,9 @@ import type {
   HostMethod,
   HostPayload,
   HostResult,
-} from '../../native-models/host/protocol.ts';
-import type { Progress } from '../contract/values.ts';
-import type { HostState } from '../contract/window-values.ts';
+} from '../../contract/host.ts';
+import type { Progress } from '../../contract/values.ts';
+import type { HostState } from '../../contract/window-values.ts';
 
 export type {
   AnalyzedFace,
@@ -17,7 +17,7 @@ export type {
   HostPayload,
   HostResult,
   PhotoAnalysis,
-} from '../../native-models/host/protocol.ts';
+} from '../../contract/host.ts';
 
 export interface RequestOptions {
   /** Aborting it cancels the request: it fails with `cancelled`. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { LikenessError } from '../contract/errors.ts';
-import type { ApiKey } from '../contract/window-values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ApiKey } from '../../contract/window-values.ts';
 import {
   findApiKey,
   insertActivity,

@@ -1,4 +1,4 @@
-import type { ActivityEntry } from '../contract/window-values.ts';
+import type { ActivityEntry } from '../../contract/window-values.ts';
 import {
   findPerson,
   insertActivity,

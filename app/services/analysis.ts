@@ -1,5 +1,5 @@
-import { LikenessError } from '../contract/errors.ts';
-import type { ImageSource, Point } from '../contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ImageSource, Point } from '../../contract/values.ts';
 import type { AnalyzedFace, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
 import type { CallOptions } from './context.ts';
 

@@ -1,4 +1,4 @@
-import { LikenessError } from '../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { findAttempts, removeAttempts, writeAttempts, type Store } from '../../db/store.ts';
 
 /** Seconds until the next answer is looked at: 1 after the first wrong one, doubled by each further. */

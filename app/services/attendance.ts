@@ -1,4 +1,4 @@
-import type { AttendanceEntry } from '../contract/window-values.ts';
+import type { AttendanceEntry } from '../../contract/window-values.ts';
 import { findPerson, listAttendance as rowsOf, type ReadableStore } from '../../db/store.ts';
 import { noteActivity } from './activity.ts';
 import type { Handler } from './context.ts';

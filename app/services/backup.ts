@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { CommandOutput } from '../contract/commands.ts';
-import { LikenessError } from '../contract/errors.ts';
-import { checkOutput } from '../files/output-file.ts';
+import type { CommandOutput } from '../../contract/commands.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { checkOutput } from '../../foundation/files/output-file.ts';
 import {
   countPeople,
   countTemplates,

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { CommandOutput } from '../contract/commands.ts';
-import { toLikenessError } from '../contract/errors.ts';
+import type { CommandOutput } from '../../contract/commands.ts';
+import { toLikenessError } from '../../contract/errors.ts';
 import type { Handler } from './context.ts';
 
 type Entry = CommandOutput<'files.browse'>['entries'][number];

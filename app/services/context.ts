@@ -1,5 +1,5 @@
-import type { CommandName, CommandOutput, CommandPayload } from '../contract/commands.ts';
-import type { Progress } from '../contract/values.ts';
+import type { CommandName, CommandOutput, CommandPayload } from '../../contract/commands.ts';
+import type { Progress } from '../../contract/values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import type { Erasure } from './erasure.ts';

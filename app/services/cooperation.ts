@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { LikenessError } from '../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /** Milliseconds of computing after which others get their turn. */
 const SHARE = 20;

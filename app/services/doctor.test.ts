@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LikenessError } from '../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { testApplication } from './testing/application.ts';
 
 test('reports runtime, models and database', async () => {

@@ -1,5 +1,5 @@
-import type { CommandOutput } from '../contract/commands.ts';
-import { toLikenessError, type LikenessError } from '../contract/errors.ts';
+import type { CommandOutput } from '../../contract/commands.ts';
+import { toLikenessError, type LikenessError } from '../../contract/errors.ts';
 import { countDamagedTemplates, countPeople, countTemplates, type Store } from '../../db/store.ts';
 import type { ModelHost } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';

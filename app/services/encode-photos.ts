@@ -1,5 +1,5 @@
-import { LikenessError } from '../contract/errors.ts';
-import type { Refusal } from '../contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Refusal } from '../../contract/values.ts';
 import type { HostResult, ModelHost } from '../model-host/types.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions } from './context.ts';

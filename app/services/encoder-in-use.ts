@@ -1,4 +1,4 @@
-import { LikenessError } from '../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import type { ModelKey } from '../../db/store.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, ServiceContext } from './context.ts';

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CommandOutput } from '../contract/commands.ts';
-import { removeUnfinished } from '../files/output-file.ts';
-import { storeMarks } from '../files/store-files.ts';
+import type { CommandOutput } from '../../contract/commands.ts';
+import { removeUnfinished } from '../../foundation/files/output-file.ts';
+import { storeMarks } from '../../foundation/files/store-files.ts';
 import { listJobs, type Obstacle, type ScrubReport, type Store } from '../../db/store.ts';
 import { pictureFolder } from './picture-names.ts';
 import { checkpointFolder, picturesOf } from './styling/files.ts';

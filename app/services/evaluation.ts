@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Evaluation } from '../contract/commands.ts';
+import type { Evaluation } from '../../contract/commands.ts';
 import { insertEvaluation, latestEvaluation, type ModelKey } from '../../db/store.ts';
 import { signalOf } from './analysis.ts';
 import type { Handler, ServiceContext } from './context.ts';

@@ -1,4 +1,4 @@
-import type { EventName, EventPayload } from '../contract/events.ts';
+import type { EventName, EventPayload } from '../../contract/events.ts';
 
 /** Hears everything that services tell of without being asked. Must not throw. */
 export type EventListener = <N extends EventName>(name: N, payload: EventPayload<N>) => void;

@@ -63,7 +63,10 @@ test('a name never has less than one half, an unknown face never has more', asyn
 test('two who look alike share: the nearer is named, hardly, and the other is near as well', async () => {
   const app = await withPeople('Anna');
   await app.run('enrollment.enroll', { name: 'Bea', images: [app.photo('Bea.jpg', 'anna 0.02')] });
-  await app.run('enrollment.enroll', { name: 'Cora', images: [app.photo('Cora.jpg', 'anna 0.03')] });
+  await app.run('enrollment.enroll', {
+    name: 'Cora',
+    images: [app.photo('Cora.jpg', 'anna 0.03')],
+  });
   const { faces } = await identify(app, 'anna');
   const [anna, ...others] = faces[0]!.matches;
   expect(faces[0]!.decision).toBe('identified');

@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../contract/commands.ts';
+import type { CommandOutput } from '../../contract/commands.ts';
 import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
 import type { AnalyzedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';

@@ -1,4 +1,4 @@
-import { Settings } from '../contract/window-values.ts';
+import { Settings } from '../../contract/window-values.ts';
 import { readSetting, type ReadableStore } from '../../db/store.ts';
 
 /** What is kept, with the defaults of whatever is not, or is not understood any more. */

@@ -1,6 +1,6 @@
-import { LikenessError } from '../contract/errors.ts';
-import type { Refusal } from '../contract/values.ts';
-import { readPhotoFolder, type FoundPhoto } from '../files/photo-folder.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Refusal } from '../../contract/values.ts';
+import { readPhotoFolder, type FoundPhoto } from '../../foundation/files/photo-folder.ts';
 
 /** A photo of somebody known: `root/person/photo.jpg`. */
 export type LabeledPhoto = FoundPhoto & { readonly person: string };

@@ -1,5 +1,5 @@
-import type { ModelSummary } from '../contract/commands.ts';
-import { LikenessError } from '../contract/errors.ts';
+import type { ModelSummary } from '../../contract/commands.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { countTemplates, readSetting, writeSetting, type SettingKey } from '../../db/store.ts';
 import type { HostConfiguration } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption/strangers.ts';

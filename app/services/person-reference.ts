@@ -1,5 +1,5 @@
-import { LikenessError } from '../contract/errors.ts';
-import { PersonName, type Namesakes } from '../contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { PersonName, type Namesakes } from '../../contract/values.ts';
 import {
   findPeopleByFoldedName,
   findPerson,

@@ -1,4 +1,4 @@
-import type { PhotoNote, Quality } from '../contract/values.ts';
+import type { PhotoNote, Quality } from '../../contract/values.ts';
 import type { PhotoAnalysis } from '../model-host/types.ts';
 import { isPoor } from './enrollment/quality-gate.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { LikenessError } from '../contract/errors.ts';
-import { PICTURES } from '../files/store-files.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { PICTURES } from '../../foundation/files/store-files.ts';
 import type { Store } from '../../db/store.ts';
 
 /** Where pictures that somebody handed over are kept. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError } from '../contract/errors.ts';
-import type { ImageSource } from '../contract/values.ts';
-import { writeWhole } from '../files/output-file.ts';
-import { checkRegularFile, readRegularFile } from '../files/read-file.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import type { ImageSource } from '../../contract/values.ts';
+import { writeWhole } from '../../foundation/files/output-file.ts';
+import { checkRegularFile, readRegularFile } from '../../foundation/files/read-file.ts';
 import { listJobs, type Store } from '../../db/store.ts';
 import { nameOf, signalOf } from './analysis.ts';
 import type { Handler } from './context.ts';

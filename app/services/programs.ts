@@ -6,11 +6,11 @@ import {
   type CommandName,
   type CommandOutput,
   type CommandPayload,
-} from '../contract/commands.ts';
-import { LikenessError, toLikenessError } from '../contract/errors.ts';
-import { mapPlaces, type Place, type Schema } from '../contract/places.ts';
-import { ProgramFolders, type ProgramFolder } from '../contract/window-values.ts';
-import { confined, isWithin, withoutLinks } from '../files/confinement.ts';
+} from '../../contract/commands.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import { mapPlaces, type Place, type Schema } from '../../contract/places.ts';
+import { ProgramFolders, type ProgramFolder } from '../../contract/window-values.ts';
+import { confined, isWithin, withoutLinks } from '../../foundation/files/confinement.ts';
 import {
   insertActivity,
   readSetting,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventName } from '../contract/events.ts';
+import type { EventName } from '../../contract/events.ts';
 import { insertActivity, noteAttendance } from '../../db/store.ts';
 import { toCsv } from './csv.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';

@@ -1,5 +1,5 @@
-import type { RetentionHold } from '../contract/window-values.ts';
-import { LikenessError } from '../contract/errors.ts';
+import type { RetentionHold } from '../../contract/window-values.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import {
   countActivityBefore,
   countAttendanceBefore,

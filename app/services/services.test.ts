@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { CommandName } from '../contract/commands.ts';
-import { LikenessError } from '../contract/errors.ts';
+import type { CommandName } from '../../contract/commands.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { testApplication } from './testing/application.ts';
 import { samplePhoto } from './testing/sample-portraits.ts';
 

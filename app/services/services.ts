@@ -4,10 +4,10 @@ import {
   type CommandName,
   type CommandOutput,
   type CommandPayload,
-} from '../contract/commands.ts';
-import { LikenessError, toLikenessError } from '../contract/errors.ts';
-import type { EventName } from '../contract/events.ts';
-import type { ApiKey } from '../contract/window-values.ts';
+} from '../../contract/commands.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import type { EventName } from '../../contract/events.ts';
+import type { ApiKey } from '../../contract/window-values.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import { checkKey } from './access.ts';

@@ -1,5 +1,5 @@
-import { LikenessError } from '../contract/errors.ts';
-import { Settings } from '../contract/window-values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { Settings } from '../../contract/window-values.ts';
 import { insertActivity, readSetting, writeSetting } from '../../db/store.ts';
 import type { Handler } from './context.ts';
 import { readSettings } from './kept-settings.ts';

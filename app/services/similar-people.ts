@@ -1,5 +1,5 @@
-import type { SimilarPerson } from '../contract/people-commands.ts';
-import type { PersonId } from '../contract/values.ts';
+import type { SimilarPerson } from '../../contract/people-commands.ts';
+import type { PersonId } from '../../contract/values.ts';
 import { findPerson, readEncodingsOf, type PersonRecord, type Store } from '../../db/store.ts';
 import { decide } from '../../native-models/evaluation/verifier/decision.ts';
 import type { EncoderInfo } from '../model-host/types.ts';

@@ -1,6 +1,6 @@
 import { countPeople, countTemplates } from '../../db/store.ts';
 import path from 'node:path';
-import type { SystemStatus } from '../contract/window-values.ts';
+import type { SystemStatus } from '../../contract/window-values.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
 import { identificationThreshold } from './calibration/threshold.ts';
 import { signalOf } from './analysis.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { LikenessError } from '../contract/errors.ts';
-import type { PersonId } from '../contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { PersonId } from '../../contract/values.ts';
 import type { Store, WritableStore } from '../../db/store.ts';
 
 /** Milliseconds for which a change of people can be taken back. */

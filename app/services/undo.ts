@@ -1,4 +1,4 @@
-import { LikenessError } from '../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { findPersonByName, insertActivity } from '../../db/store.ts';
 import { activity } from './activity-entry.ts';
 import type { Handler } from './context.ts';

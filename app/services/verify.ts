@@ -1,5 +1,5 @@
-import { LikenessError } from '../contract/errors.ts';
-import type { ImageSource } from '../contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ImageSource } from '../../contract/values.ts';
 import type { AnalyzedFace, EncoderInfo } from '../model-host/types.ts';
 import { noteActivity } from './activity.ts';
 import { decide } from '../../native-models/evaluation/verifier/decision.ts';

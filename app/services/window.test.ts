@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands, type CommandInput, type CommandName } from '../contract/commands.ts';
-import { PaintingSettings } from '../contract/painting.ts';
+import { commands, type CommandInput, type CommandName } from '../../contract/commands.ts';
+import { PaintingSettings } from '../../contract/painting.ts';
 import {
   modelsAreBuilt,
   realApplication,

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DATABASE_NAME, openStore } from '../../db/store.ts';
-import { commands, type CommandInput, type CommandName } from '../contract/commands.ts';
-import { LikenessError, toLikenessError } from '../contract/errors.ts';
-import { version } from '../contract/version.ts';
-import type { ProviderChoice } from '../contract/values.ts';
+import { commands, type CommandInput, type CommandName } from '../../contract/commands.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import { version } from '../../contract/version.ts';
+import type { ProviderChoice } from '../../contract/values.ts';
 import type { ProcessLauncher } from '../model-host/launcher.ts';
 import { createModelHost } from '../model-host/model-host.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';

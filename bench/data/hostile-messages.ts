@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { encode } from '@msgpack/msgpack';
-import { wireLimits } from '../../app/contract/wire-limits.ts';
+import { wireLimits } from '../../contract/wire-limits.ts';
 import { repository } from '../measure/product.ts';
 
 const MIB = 2 ** 20;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { repository } from '../measure/product.ts';
 
 /** Where the data beside the project lies; LIKENESS_DATA names another place. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Box } from '../../app/contract/values.ts';
+import type { Box } from '../../contract/values.ts';
 
 /** A photo and every face in it, marked by hand from forehead to chin and cheek to cheek. */
 export interface MarkedPhoto {

@@ -1,4 +1,4 @@
-import type { Box } from '../../app/contract/values.ts';
+import type { Box } from '../../contract/values.ts';
 
 /**
  * Detectors mark more or less of forehead and hair, and the small one draws wide squares: a third

@@ -1,6 +1,6 @@
 import { measure, type Measures } from '../../app/services/evaluation/measures.ts';
 import { planEvaluation } from '../../app/services/evaluation/plan.ts';
-import type { Point } from '../../app/contract/values.ts';
+import type { Point } from '../../contract/values.ts';
 import { openCatalog } from '../../native-models/catalog/catalog.ts';
 import { alignFace } from '../../native-models/faces/align.ts';
 import { encodeChips } from '../../native-models/faces/encode.ts';

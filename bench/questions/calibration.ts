@@ -13,7 +13,7 @@ import {
   type Interval,
 } from '../../native-models/evaluation/calibration/resample.ts';
 import { fpirAt } from '../../native-models/evaluation/calibration/thresholds.ts';
-import { RandomStream } from '../../native-models/evaluation/random.ts';
+import { RandomStream } from '../../foundation/random.ts';
 import { GalleryIndex } from '../../native-models/gallery/gallery-index.ts';
 import { encodePeople, type EncodedPhoto } from '../data/encoded-people.ts';
 import type { Answer, Options } from './question.ts';

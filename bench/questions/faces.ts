@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { Box } from '../../app/contract/values.ts';
+import type { Box } from '../../contract/values.ts';
 import type { ModelHost } from '../../app/model-host/types.ts';
 import { samplePhotos, type MarkedPhoto } from '../data/sample-photos.ts';
 import { measureEncoderPeak } from '../measure/peak.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { decode, encode } from '@msgpack/msgpack';
-import type { ToWindow } from '../../app/contract/wire.ts';
+import type { ToWindow } from '../../contract/wire.ts';
 import { repository } from '../measure/product.ts';
 import { sessionOf, startServed, type Served } from '../measure/served.ts';
 import type { StrangerReport } from '../measure/stranger.ts';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { decode } from '@msgpack/msgpack';
-import type { ToWindow } from '../../app/contract/wire.ts';
+import type { ToWindow } from '../../contract/wire.ts';
 import {
   COMMANDS,
   frameMessages,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError } from '../../app/contract/errors.ts';
-import type { ModelManifest } from '../../native-models/catalog/manifest.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ModelManifest } from '../../contract/manifest.ts';
 import { contents, pictureNamed, styles, vgg19Folder } from '../data/paintings.ts';
 import { loadVgg19 } from '../data/style-encoders.ts';
 import { judge, type Verdict } from '../measure/judge.ts';

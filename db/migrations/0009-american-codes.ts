@@ -4,7 +4,7 @@ import type { Migration } from '../migrate.ts';
 export const americanCodes: Migration = {
   version: 9,
   name: 'American spelling of a code',
-  up: `
+  sql: `
     UPDATE jobs SET error = replace(error, '"code":"image_unrecognised"', '"code":"image_unrecognized"')
     WHERE error LIKE '%"code":"image_unrecognised"%';
   `,

@@ -1,5 +1,5 @@
-import type { ActivityKind } from '../../app/contract/window-values.ts';
-import type { PersonId } from '../../app/contract/values.ts';
+import type { ActivityKind } from '../../contract/window-values.ts';
+import type { PersonId } from '../../contract/values.ts';
 import {
   change,
   changeOne,
@@ -9,7 +9,7 @@ import {
   type WritableStore,
 } from '../access.ts';
 
-export type { ActivityKind } from '../../app/contract/window-values.ts';
+export type { ActivityKind } from '../../contract/window-values.ts';
 
 /** What was done, as numbers: never a name, never a photo. */
 export interface NewActivity {

@@ -1,4 +1,4 @@
-import type { PersonId } from '../../app/contract/values.ts';
+import type { PersonId } from '../../contract/values.ts';
 import {
   change,
   changeOne,

@@ -1,10 +1,10 @@
-import type { ErrorData } from '../../app/contract/errors.ts';
+import type { ErrorData } from '../../contract/errors.ts';
 import type {
   JobProgress,
   JobState,
   PaintingResult,
   PaintingSettings,
-} from '../../app/contract/painting.ts';
+} from '../../contract/painting.ts';
 import { change, changeOne, select, type ReadableStore, type WritableStore } from '../access.ts';
 
 /** What somebody asks of a job that another process paints. */

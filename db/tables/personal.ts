@@ -1,4 +1,4 @@
-import type { PersonId } from '../../app/contract/values.ts';
+import type { PersonId } from '../../contract/values.ts';
 
 /**
  * [Note: personal columns] Whatever tells who somebody is — names, encodings, portraits, photo

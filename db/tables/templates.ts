@@ -1,5 +1,5 @@
-import { LikenessError } from '../../app/contract/errors.ts';
-import { isUsableEncoding, type PersonId } from '../../app/contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { isUsableEncoding, type PersonId } from '../../contract/values.ts';
 import {
   change,
   select,

@@ -2,7 +2,7 @@ import { decode, encode } from '@msgpack/msgpack';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ToShell } from '../../app/contract/wire.ts';
+import type { ToShell } from '../../contract/wire.ts';
 import { rangeHandler, serve } from '../../native-models/catalog/testing/file-server.ts';
 import { Models } from '../pages/models.ts';
 import { connect } from '../support/client.ts';

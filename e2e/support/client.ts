@@ -1,6 +1,6 @@
 import { decode, encode } from '@msgpack/msgpack';
-import type { CommandInput, CommandName, CommandOutput } from '../../app/contract/commands.ts';
-import { ToWindow, wirePaths, type ToShell } from '../../app/contract/wire.ts';
+import type { CommandInput, CommandName, CommandOutput } from '../../contract/commands.ts';
+import { ToWindow, wirePaths, type ToShell } from '../../contract/wire.ts';
 
 /** Speaks to a server as its window does, for what a test needs beforehand. */
 export interface Client extends Disposable {

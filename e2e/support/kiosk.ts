@@ -1,4 +1,4 @@
-import type { CommandInput } from '../../app/contract/commands.ts';
+import type { CommandInput } from '../../contract/commands.ts';
 import { connect } from './client.ts';
 import type { Server } from './server.ts';
 

@@ -1,7 +1,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import type { Page } from '@playwright/test';
-import type { CommandName } from '../../app/contract/commands.ts';
-import { ToShell, ToWindow, wirePaths } from '../../app/contract/wire.ts';
+import type { CommandName } from '../../contract/commands.ts';
+import { ToShell, ToWindow, wirePaths } from '../../contract/wire.ts';
 
 export type Answer = Extract<ToWindow, { kind: 'response' }>['result'];
 

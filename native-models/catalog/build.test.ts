@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOnnx } from '../onnx/read.ts';
 import { operators } from '../ops/registry.ts';
 import { buildModels } from './build.ts';
-import { ModelManifest } from './manifest.ts';
+import { ModelManifest } from '../../contract/manifest.ts';
 
 const FACE_NETWORKS = ['detector-tiny', 'detector-ssd', 'landmarks-68', 'encoder-resnet29'];
 

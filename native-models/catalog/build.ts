@@ -6,7 +6,7 @@ import { writeOnnx } from '../onnx/write.ts';
 import type { Graph } from '../graph/graph.ts';
 import { faceApiNetworks } from './face-api/networks.ts';
 import { faceApiModelFolder, readWeights } from './face-api/weights.ts';
-import { ModelManifest } from './manifest.ts';
+import { ModelManifest } from '../../contract/manifest.ts';
 import { readModel } from './model-file.ts';
 import { buildFilterBank, filterBankManifest } from './style-encoders/filter-bank.ts';
 

@@ -1,4 +1,4 @@
-import type { ManifestOf } from './manifest.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
 
 type Calibration = Pick<ManifestOf<'encoder'>['task'], 'thresholds' | 'probability'>;
 

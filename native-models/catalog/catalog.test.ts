@@ -1,11 +1,11 @@
 import { appendFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { ModelSummary } from '../../app/contract/commands.ts';
+import type { ModelSummary } from '../../contract/commands.ts';
 import { openCatalog, type CatalogOptions } from './catalog.ts';
 import type { PinnedDownload } from './downloads/pinned.ts';
 import { sha256Of } from './hash.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from '../../contract/manifest.ts';
 import type { Known } from './summaries.ts';
 import { cuttingHandler, rangeHandler, serve } from './testing/file-server.ts';
 import { openOnCpu } from './testing/open-model.ts';

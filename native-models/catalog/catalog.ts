@@ -1,11 +1,11 @@
-import type { ModelSummary } from '../../app/contract/commands.ts';
-import { LikenessError } from '../../app/contract/errors.ts';
+import type { ModelSummary } from '../../contract/commands.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { fetchModel, type FetchOptions } from './fetch-model.ts';
 import { prepareImport, type ImportRequest } from './import/import-model.ts';
 import { proveModel, type Provers } from './import/prove-model.ts';
 import { readInventory, type Inventory, type ModelFolders } from './inventory.ts';
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
-import type { ManifestOf, ModelManifest, ModelRole } from './manifest.ts';
+import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
 import { readModel, type LoadedModel } from './model-file.ts';
 import { summarize, type Known } from './summaries.ts';
 import { install } from './user-folder.ts';

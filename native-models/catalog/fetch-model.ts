@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Progress } from '../../app/contract/values.ts';
+import type { Progress } from '../../contract/values.ts';
 import { totalBytes, type PinnedDownload } from './downloads/pinned.ts';
 import { sourceOf } from './transfer/place.ts';
 import { transfer } from './transfer/transfer.ts';

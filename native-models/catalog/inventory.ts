@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { LikenessError } from '../../app/contract/errors.ts';
-import { readRegularFile } from '../../app/files/read-file.ts';
-import { ModelManifest } from './manifest.ts';
+import type { LikenessError } from '../../contract/errors.ts';
+import { readRegularFile } from '../../foundation/files/read-file.ts';
+import { ModelManifest } from '../../contract/manifest.ts';
 import { corrupt, type ModelEntry, type ModelOrigin } from './model-file.ts';
 
 /** What lies in the two model folders, by id. */

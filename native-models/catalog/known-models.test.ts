@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { builtInNetworks, trainedIds } from './build.ts';
 import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
-import { ModelManifest } from './manifest.ts';
+import { ModelManifest } from '../../contract/manifest.ts';
 
 const trainedManifest = (id: string) =>
   ModelManifest.parse(

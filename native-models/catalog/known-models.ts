@@ -1,7 +1,7 @@
 import { mobileFaceNet } from './downloads/mobilefacenet.ts';
 import type { PinnedDownload } from './downloads/pinned.ts';
 import { vgg19 } from './downloads/vgg19.ts';
-import type { ModelRole } from './manifest.ts';
+import type { ModelRole } from '../../contract/manifest.ts';
 
 /** What the build writes, so that a file that is gone is noticed. */
 export const builtInRoles: ReadonlyMap<string, ModelRole> = new Map([

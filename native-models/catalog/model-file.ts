@@ -1,7 +1,7 @@
-import { LikenessError } from '../../app/contract/errors.ts';
-import { readRegularFile } from '../../app/files/read-file.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { readRegularFile } from '../../foundation/files/read-file.ts';
 import { sha256Of } from './hash.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { ModelManifest } from '../../contract/manifest.ts';
 
 export type ModelOrigin = 'built-in' | 'download' | 'imported';
 

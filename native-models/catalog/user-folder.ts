@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
-import { writeBeside } from '../../app/files/output-file.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import { writeBeside } from '../../foundation/files/output-file.ts';
 import type { InstallableModel } from './downloads/pinned.ts';
 
 /**

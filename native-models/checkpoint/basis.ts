@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /** What long work is made from: a digest of each thing, under the words that a person knows it by. */
 export type Basis = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /*
  * magic       8 bytes, ASCII: what kind of work it is of

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { sortDistances, type Comparisons } from './comparisons.ts';
 
 /** Encoded photos of known people; the arrays run in parallel. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { parsePairs } from './pairs.ts';
 
 const lines = (...rows: readonly string[]) => rows.join('\n') + '\n';

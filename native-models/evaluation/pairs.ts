@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /** The `index`-th photo (from 1) of a person: `person/person_0001.jpg` in LFW. */
 export interface PhotoReference {

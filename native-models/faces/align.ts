@@ -1,5 +1,5 @@
-import type { Point } from '../../app/contract/values.ts';
-import type { ManifestOf } from '../catalog/manifest.ts';
+import type { Point } from '../../contract/values.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { invertAffine, warpImage, type Affine } from '../images/warp.ts';

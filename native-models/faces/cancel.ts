@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /** Between two steps: a run of a network cannot be interrupted. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {

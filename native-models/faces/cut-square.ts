@@ -1,4 +1,4 @@
-import type { Box } from '../../app/contract/values.ts';
+import type { Box } from '../../contract/values.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { warpImage, type Affine } from '../images/warp.ts';

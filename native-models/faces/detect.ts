@@ -1,4 +1,4 @@
-import type { Point } from '../../app/contract/values.ts';
+import type { Point } from '../../contract/values.ts';
 import type { Placement } from '../images/letterbox.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { decodeDetections } from './detection-decoding.ts';

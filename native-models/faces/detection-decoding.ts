@@ -1,6 +1,6 @@
-import { assertNever, LikenessError } from '../../app/contract/errors.ts';
-import type { Box, Point } from '../../app/contract/values.ts';
-import type { ManifestOf } from '../catalog/manifest.ts';
+import { assertNever, LikenessError } from '../../contract/errors.ts';
+import type { Box, Point } from '../../contract/values.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
 import type { Detection } from './geometry.ts';
 import { outputOf, type NetworkOutputs } from './network.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Box } from '../../app/contract/values.ts';
+import type { Box } from '../../contract/values.ts';
 import { decodeDetections } from './detection-decoding.ts';
 import { intersectionOverUnion, squareAround } from './geometry.ts';
 import { suppressNonMaxima } from './nms.ts';

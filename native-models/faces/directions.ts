@@ -1,4 +1,4 @@
-import type { Box, Point } from '../../app/contract/values.ts';
+import type { Box, Point } from '../../contract/values.ts';
 import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import { longerSide, turnImage, type RgbImage } from '../images/rgb-image.ts';
 import { throwIfCancelled } from './cancel.ts';

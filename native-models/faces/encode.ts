@@ -1,6 +1,6 @@
-import { LikenessError } from '../../app/contract/errors.ts';
-import { isUsableEncoding } from '../../app/contract/values.ts';
-import type { ModelManifest } from '../catalog/manifest.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { isUsableEncoding } from '../../contract/values.ts';
+import type { ModelManifest } from '../../contract/manifest.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { batchLimit, chunksOf, outputOf, runOnImages, type Network } from './network.ts';
 

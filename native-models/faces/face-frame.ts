@@ -1,4 +1,4 @@
-import type { Box, Point } from '../../app/contract/values.ts';
+import type { Box, Point } from '../../contract/values.ts';
 import { composeAffine, applyAffine, invertAffine, type Affine } from '../images/warp.ts';
 import { estimateSimilarity } from './similarity.ts';
 import { alignmentTemplates } from './templates.ts';

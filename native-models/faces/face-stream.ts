@@ -1,5 +1,5 @@
-import type { Box, Quality } from '../../app/contract/values.ts';
-import type { FramePart } from '../../app/contract/window-values.ts';
+import type { Box, Quality } from '../../contract/values.ts';
+import type { FramePart } from '../../contract/window-values.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import { alignFace } from './align.ts';

@@ -1,4 +1,4 @@
-import type { Box, Point } from '../../app/contract/values.ts';
+import type { Box, Point } from '../../contract/values.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
 import { applyAffine, composeAffine, turnAbout, warpImage, type Affine } from '../images/warp.ts';
 import { squareCrop } from './cut-square.ts';

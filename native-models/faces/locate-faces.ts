@@ -1,4 +1,4 @@
-import type { Box, Point } from '../../app/contract/values.ts';
+import type { Box, Point } from '../../contract/values.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
 import { faceBox } from './face-frame.ts';
 import { intersectionOverUnion, type Detection } from './geometry.ts';

@@ -1,5 +1,5 @@
-import { LikenessError } from '../../app/contract/errors.ts';
-import type { ManifestOf, ModelManifest, ModelRole } from '../catalog/manifest.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
 import { imagesToTensor, type BatchEntry } from '../images/tensor.ts';
 
 export interface NetworkTensor {

@@ -1,4 +1,4 @@
-import type { Face, ImageSource } from '../../app/contract/values.ts';
+import type { Face, ImageSource } from '../../contract/values.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid } from '../images/pyramid.ts';
 import { refusePainting } from '../images/read-painting.ts';

@@ -1,4 +1,4 @@
-import type { Point } from '../../app/contract/values.ts';
+import type { Point } from '../../contract/values.ts';
 import { encodeJpeg } from '../images/encode-jpeg.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
 import { invertAffine, warpImage } from '../images/warp.ts';

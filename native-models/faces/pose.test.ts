@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Point } from '../../app/contract/values.ts';
+import type { Point } from '../../contract/values.ts';
 import { headPoints, estimatePose } from './pose.ts';
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;

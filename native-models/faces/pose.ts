@@ -1,4 +1,4 @@
-import type { Point } from '../../app/contract/values.ts';
+import type { Point } from '../../contract/values.ts';
 
 /** Degrees; the head nods, then turns, then leans. All 0 for a face straight into the camera. */
 export interface Pose {

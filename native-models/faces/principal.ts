@@ -1,4 +1,4 @@
-import type { Box, Point } from '../../app/contract/values.ts';
+import type { Box, Point } from '../../contract/values.ts';
 import { areaOf, centerOf } from './geometry.ts';
 
 export interface PrincipalFace {

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { LikenessError } from '../../app/contract/errors.ts';
-import type { Point } from '../../app/contract/values.ts';
-import type { ManifestOf } from '../catalog/manifest.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Point } from '../../contract/values.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
 import type { RgbImage } from '../images/rgb-image.ts';

@@ -1,4 +1,4 @@
-import type { Point, Quality, QualityFlaw } from '../../app/contract/values.ts';
+import type { Point, Quality, QualityFlaw } from '../../contract/values.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { measureChip, type ChipStatistics } from './chip-statistics.ts';
 import { distanceBetween } from './geometry.ts';

@@ -1,4 +1,4 @@
-import type { Box } from '../../app/contract/values.ts';
+import type { Box } from '../../contract/values.ts';
 import type { ImagePyramid } from '../images/pyramid.ts';
 import { intersectionOverUnion, type Detection } from './geometry.ts';
 import type { Network } from './network.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Point } from '../../app/contract/values.ts';
+import type { Point } from '../../contract/values.ts';
 import { applyAffine, type Affine } from '../images/warp.ts';
 import { estimateSimilarity } from './similarity.ts';
 

@@ -1,5 +1,5 @@
-import type { Point } from '../../app/contract/values.ts';
-import { LikenessError } from '../../app/contract/errors.ts';
+import type { Point } from '../../contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import type { Affine } from '../images/warp.ts';
 import { meanPoint } from './geometry.ts';
 

@@ -1,4 +1,4 @@
-import type { Point } from '../../app/contract/values.ts';
+import type { Point } from '../../contract/values.ts';
 import { meanPoint } from './geometry.ts';
 
 /**

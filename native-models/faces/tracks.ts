@@ -1,4 +1,4 @@
-import type { Box } from '../../app/contract/values.ts';
+import type { Box } from '../../contract/values.ts';
 import { intersectionOverUnion } from './geometry.ts';
 
 /** A face that is followed from frame to frame. */

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { GalleryIndex, type Candidate, type TemplateRows } from './gallery-index.ts';
 
 /** Templates are comparable only where both agree. */

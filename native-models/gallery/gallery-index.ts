@@ -1,5 +1,5 @@
-import { LikenessError } from '../../app/contract/errors.ts';
-import { isUsableEncoding } from '../../app/contract/values.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { isUsableEncoding } from '../../contract/values.ts';
 import { dotProduct } from './dot-product.ts';
 import { NearestPeople } from './nearest-people.ts';
 

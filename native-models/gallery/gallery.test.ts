@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { Galleries } from './galleries.ts';
 import { GalleryIndex, type Candidate, type TemplateRows } from './gallery-index.ts';
 

@@ -1,5 +1,5 @@
 // Process: model host.
-import type { FromHost } from './protocol.ts';
+import type { FromHost } from '../../contract/host.ts';
 
 /** The pipe to the shell: Node's IPC, or the message port of an Electron utility process. */
 export interface Channel {

@@ -7,7 +7,7 @@ import { Runtime } from '../runtime/runtime.ts';
 import { loadEvidence, type Evidence } from './evidence.ts';
 import { loadBuiltIn, loadRecognition, openEncoder, trialOnFaces } from './load-recognition.ts';
 import { OpenEncoders } from './open-encoders.ts';
-import type { HostConfiguration } from './protocol.ts';
+import type { HostConfiguration } from '../../contract/host.ts';
 import { Queue } from './queue.ts';
 import { retryable } from './retryable.ts';
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import type { Channel } from './channel.ts';
 import type { HostContext } from './context.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Handlers } from './handler.ts';
-import type { FromHost } from './protocol.ts';
+import type { FromHost } from '../../contract/host.ts';
 
 const configure = { kind: 'configure', configuration: {} };
 const request = (id: number, method: string, payload: unknown = {}) => ({

@@ -1,11 +1,11 @@
 // Process: model host.
-import { LikenessError, assertNever, toLikenessError } from '../../app/contract/errors.ts';
-import { confined } from '../../app/files/confinement.ts';
+import { LikenessError, assertNever, toLikenessError } from '../../contract/errors.ts';
+import { confined } from '../../foundation/files/confinement.ts';
 import type { Channel } from './channel.ts';
 import { createContext, type HostContext } from './context.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { isRecord, parseMessage } from './parse.ts';
-import type { HostConfiguration, HostMethod, ToHost } from './protocol.ts';
+import type { HostConfiguration, HostMethod, ToHost } from '../../contract/host.ts';
 
 type Request = Extract<ToHost, { kind: 'request' }>;
 

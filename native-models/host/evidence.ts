@@ -1,4 +1,4 @@
-import type { ManifestOf } from '../catalog/manifest.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
 import { findVerifier } from '../catalog/verifiers/verifiers.ts';
 import { distance } from '../evaluation/compare.ts';
 import { logOddsOf } from '../evaluation/verifier/verifier.ts';

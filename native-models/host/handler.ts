@@ -1,6 +1,6 @@
-import type { Progress } from '../../app/contract/values.ts';
+import type { Progress } from '../../contract/values.ts';
 import type { HostContext } from './context.ts';
-import type { HostMethod, HostPayload, HostResult } from './protocol.ts';
+import type { HostMethod, HostPayload, HostResult } from '../../contract/host.ts';
 
 export interface RequestContext {
   /** Aborts when the shell takes the request back. */

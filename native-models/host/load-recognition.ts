@@ -1,7 +1,7 @@
 import { openCatalog, type Catalog } from '../catalog/catalog.ts';
 import type { TryOnFaces } from '../catalog/import/prove-model.ts';
-import { LikenessError } from '../../app/contract/errors.ts';
-import type { ManifestOf, ModelManifest, ModelRole } from '../catalog/manifest.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
 import type { FaceModels } from '../faces/face-models.ts';
 import type { Detectors, LazyDetector } from '../faces/find-faces.ts';
 import type { Network, NetworkOutputs, NetworkSession } from '../faces/network.ts';

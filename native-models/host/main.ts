@@ -4,7 +4,7 @@ import { openChannel } from './channel.ts';
 import { createContext, type HostContext } from './context.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { handlers } from './handlers/index.ts';
-import type { HostConfiguration } from './protocol.ts';
+import type { HostConfiguration } from '../../contract/host.ts';
 
 const complain = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 

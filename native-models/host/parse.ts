@@ -1,4 +1,4 @@
-import type { ToHost } from './protocol.ts';
+import type { ToHost } from '../../contract/host.ts';
 
 /**
  * A message as one of the protocol, or null for anything that could not even be answered. Payloads

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /** Runs tasks in the order in which they came, at most so many at once. */
 export class Queue {

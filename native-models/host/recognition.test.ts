@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ImageSource } from '../../app/contract/values.ts';
+import type { ImageSource } from '../../contract/values.ts';
 import { openCatalog } from '../catalog/catalog.ts';
 import type { FacePipeline } from '../faces/pipeline.ts';
 import { Runtime } from '../runtime/runtime.ts';

@@ -1,5 +1,5 @@
 import { damageAsRefusal } from './decode.ts';
-import { recognizeFormat } from '../../app/files/picture-formats.ts';
+import { recognizeFormat } from '../../foundation/files/picture-formats.ts';
 import { imageLibrary } from './library.ts';
 import { inFormat, keepsAlpha, type PaintingFormat, type PaintingNote } from './painting-file.ts';
 import { xmpWith } from './painting-xmp.ts';

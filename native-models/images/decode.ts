@@ -1,6 +1,6 @@
 import type { Metadata, Sharp } from 'sharp';
-import { LikenessError } from '../../app/contract/errors.ts';
-import { recognizeFormat } from '../../app/files/picture-formats.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import { recognizeFormat } from '../../foundation/files/picture-formats.ts';
 import { decodeBmp } from './bmp.ts';
 import { decodeHeic } from './heic.ts';
 import { isSrgbProfile } from './icc.ts';

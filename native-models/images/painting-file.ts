@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Sharp } from 'sharp';
-import { assertNever, LikenessError } from '../../app/contract/errors.ts';
+import { assertNever, LikenessError } from '../../contract/errors.ts';
 import { imageLibrary } from './library.ts';
 import { xmpWith } from './painting-xmp.ts';
 

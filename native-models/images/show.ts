@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { recognizeFormat, type ImageFormat } from '../../app/files/picture-formats.ts';
+import { recognizeFormat, type ImageFormat } from '../../foundation/files/picture-formats.ts';
 import { checkPixels, damageAsRefusal, decodeWhole, inLibraryFormat } from './decode.ts';
 import { imageLibrary } from './library.ts';
 import type { EncodedImage } from './source.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { LikenessError, type ErrorCode } from '../../app/contract/errors.ts';
-import type { ImageSource } from '../../app/contract/values.ts';
-import { pictureFormats, recognizeFormat } from '../../app/files/picture-formats.ts';
-import { readHead, readRegularFile } from '../../app/files/read-file.ts';
+import { LikenessError, type ErrorCode } from '../../contract/errors.ts';
+import type { ImageSource } from '../../contract/values.ts';
+import { pictureFormats, recognizeFormat } from '../../foundation/files/picture-formats.ts';
+import { readHead, readRegularFile } from '../../foundation/files/read-file.ts';
 
 /** A picture as it lies in a file, not decoded yet. */
 export interface EncodedImage {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RandomStream } from '../evaluation/random.ts';
+import { RandomStream } from '../../foundation/random.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
 import { float32, type TensorOf } from '../graph/tensor.ts';

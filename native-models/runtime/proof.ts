@@ -1,5 +1,5 @@
-import { toLikenessError, type LikenessError } from '../../app/contract/errors.ts';
-import type { ProofFinding, Provider } from '../../app/contract/values.ts';
+import { toLikenessError, type LikenessError } from '../../contract/errors.ts';
+import type { ProofFinding, Provider } from '../../contract/values.ts';
 import { float32, type Tensor } from '../graph/tensor.ts';
 import { cannedInput, cannedModel } from './canned-model.ts';
 import { builtInProviders, providerTitles } from './providers.ts';

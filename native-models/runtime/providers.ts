@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { env, listSupportedBackends } from 'onnxruntime-node';
-import { providerNames, type Provider, type ProviderChoice } from '../../app/contract/values.ts';
+import { providerNames, type Provider, type ProviderChoice } from '../../contract/values.ts';
 
 /** ONNX Runtime's names of execution providers. */
 const runtimeNames: Readonly<Record<Provider, string>> = {

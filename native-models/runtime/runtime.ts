@@ -1,5 +1,5 @@
-import type { LikenessError } from '../../app/contract/errors.ts';
-import type { Provider, ProviderChoice } from '../../app/contract/values.ts';
+import type { LikenessError } from '../../contract/errors.ts';
+import type { Provider, ProviderChoice } from '../../contract/values.ts';
 import { resolveProvider } from './providers.ts';
 import { startSession, type Session } from './session.ts';
 import { readModel, type ModelBytes, type ModelSource } from './source.ts';

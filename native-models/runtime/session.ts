@@ -1,7 +1,7 @@
 import './no-telemetry.ts';
 import { env, InferenceSession } from 'onnxruntime-node';
-import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
-import type { Provider } from '../../app/contract/values.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import type { Provider } from '../../contract/values.ts';
 import { externalDataOf } from '../onnx/rewrite.ts';
 import { providerTitles, runtimeName } from './providers.ts';
 import { refusalInWords } from './refusals.ts';

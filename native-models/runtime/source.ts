@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { LikenessError, toLikenessError } from '../../app/contract/errors.ts';
-import { readRegularFile } from '../../app/files/read-file.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
+import { readRegularFile } from '../../foundation/files/read-file.ts';
 
 /** An ONNX file by path, or its bytes with a name for messages. */
 export type ModelSource =

@@ -1,5 +1,5 @@
 import { Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { bytesPerElement, type DataType, type Tensor } from '../graph/tensor.ts';
 
 /** Tensors by the name of a graph's input or output. */

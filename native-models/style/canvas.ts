@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { Evaluation, Objective } from './objective/objective.ts';
 import { createOptimizer, resumeOptimizer } from './optimizers/create.ts';

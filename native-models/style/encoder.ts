@@ -1,4 +1,4 @@
-import type { ManifestOf } from '../catalog/manifest.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { inlineGraph } from '../graph/inline.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PaintingSettings } from '../../app/contract/painting.ts';
+import { PaintingSettings } from '../../contract/painting.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint/format.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { createPainter } from './create-painter.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Canvas } from './canvas.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';

@@ -1,5 +1,5 @@
-import type { PaintingSettings } from '../../app/contract/painting.ts';
-import type { PaintingLosses } from '../../app/contract/values.ts';
+import type { PaintingSettings } from '../../contract/painting.ts';
+import type { PaintingLosses } from '../../contract/values.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import type { StyleEncoder } from './encoder.ts';
 import type { Mask } from './masks/mask.ts';

@@ -1,2 +1,2 @@
 /** Shared with training; it lives where both may reach it. */
-export { RandomStream } from '../evaluation/random.ts';
+export { RandomStream } from '../../foundation/random.ts';

@@ -1,4 +1,4 @@
-import type { PaintingSettings } from '../../app/contract/painting.ts';
+import type { PaintingSettings } from '../../contract/painting.ts';
 import type { StyleEncoder } from './encoder.ts';
 
 /** What a painting is to be like: J = content · C + style · S + totalVariation · V. */

@@ -1,4 +1,4 @@
-import { assertNever } from '../../app/contract/errors.ts';
+import { assertNever } from '../../contract/errors.ts';
 import { blankPicture, type Picture, type Size } from './picture.ts';
 import { resamplePlanes } from './pyramid/resample.ts';
 import { RandomStream } from './random.ts';

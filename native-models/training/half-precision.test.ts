@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RandomStream } from '../evaluation/random.ts';
+import { RandomStream } from '../../foundation/random.ts';
 import { float32 } from '../graph/tensor.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { operators } from '../ops/registry.ts';

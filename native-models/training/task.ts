@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { digestOf, type Basis } from '../checkpoint/basis.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Runtime } from '../runtime/runtime.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RandomStream } from '../evaluation/random.ts';
+import { RandomStream } from '../../foundation/random.ts';
 import { float32 } from '../graph/tensor.ts';
 import { operators } from '../ops/registry.ts';
 import { Runtime } from '../runtime/runtime.ts';

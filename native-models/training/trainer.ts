@@ -1,4 +1,4 @@
-import { LikenessError } from '../../app/contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { gradientName } from '../autodiff/gradient.ts';
 import type { Graph } from '../graph/graph.ts';
 import { float32 } from '../graph/tensor.ts';

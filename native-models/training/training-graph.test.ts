@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../evaluation/random.ts';
+import { RandomStream } from '../../foundation/random.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { float32, type Tensor } from '../graph/tensor.ts';

@@ -1,4 +1,4 @@
-import type { LikenessError } from '../../app/contract/errors.ts';
+import type { LikenessError } from '../../contract/errors.ts';
 import { compareAll } from '../evaluation/compare.ts';
 import type { Comparisons } from '../evaluation/comparisons.ts';
 import { equalErrorRate, pointAtFar } from '../evaluation/operating-points.ts';

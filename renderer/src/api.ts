@@ -1,7 +1,7 @@
 /** The only file of the window that touches the bridge to the shell. */
-import type { CommandInput, CommandName, CommandOutput } from '../../app/contract/commands.ts';
-import type { EventName, EventPayload } from '../../app/contract/events.ts';
-import type { Bridge } from '../../app/contract/wire.ts';
+import type { CommandInput, CommandName, CommandOutput } from '../../contract/commands.ts';
+import type { EventName, EventPayload } from '../../contract/events.ts';
+import type { Bridge } from '../../contract/wire.ts';
 import {
   CallError,
   Conversation,

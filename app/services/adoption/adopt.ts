@@ -1,4 +1,4 @@
-import type { AdoptedPerson, Adoption } from '../../contract/model-commands.ts';
+import type { AdoptedPerson, Adoption } from '../../../contract/model-commands.ts';
 import {
   insertActivity,
   insertTemplate,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { LikenessError } from '../../contract/errors.ts';
-import type { AdoptionObstacle } from '../../contract/model-commands.ts';
-import type { ImageSource } from '../../contract/values.ts';
-import { confinement, isConfined } from '../../files/confinement.ts';
-import { readRegularFile } from '../../files/read-file.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { AdoptionObstacle } from '../../../contract/model-commands.ts';
+import type { ImageSource } from '../../../contract/values.ts';
+import { confinement, isConfined } from '../../../foundation/files/confinement.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import { listPortraits, type Store } from '../../../db/store.ts';
 import type { HostResult } from '../../model-host/types.ts';
 import { signalOf } from '../analysis.ts';

@@ -1,4 +1,4 @@
-import { AdoptionRecord } from '../../contract/model-values.ts';
+import { AdoptionRecord } from '../../../contract/model-values.ts';
 import {
   readSetting,
   writeSetting,

@@ -1,5 +1,5 @@
-import { LikenessError } from '../../contract/errors.ts';
-import type { AdoptionRecord } from '../../contract/model-values.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { AdoptionRecord } from '../../../contract/model-values.ts';
 import {
   insertActivity,
   listPeople,

@@ -1,5 +1,5 @@
-import type { CommandPayload } from '../../contract/commands.ts';
-import type { Refusal } from '../../contract/values.ts';
+import type { CommandPayload } from '../../../contract/commands.ts';
+import type { Refusal } from '../../../contract/values.ts';
 import { readGallery } from '../../../db/store.ts';
 import type { CalibrationPhotos } from '../../../native-models/evaluation/calibration/cross-search.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';

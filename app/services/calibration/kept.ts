@@ -1,6 +1,6 @@
-import type { Calibration } from '../../contract/calibration-commands.ts';
-import type { CommandOutput } from '../../contract/commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
+import type { Calibration } from '../../../contract/calibration-commands.ts';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import {
   applyCalibration as apply,
   insertActivity,

@@ -1,4 +1,4 @@
-import type { Calibration, Expectation, Outlook } from '../../contract/calibration-commands.ts';
+import type { Calibration, Expectation, Outlook } from '../../../contract/calibration-commands.ts';
 import {
   countPeople,
   countPeopleWithTemplates,

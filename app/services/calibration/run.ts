@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { Calibration } from '../../contract/calibration-commands.ts';
-import type { CommandOutput, CommandPayload } from '../../contract/commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
+import type { Calibration } from '../../../contract/calibration-commands.ts';
+import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import {
   applyCalibration,
   countTemplatesOf,

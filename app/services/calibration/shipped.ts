@@ -1,4 +1,4 @@
-import { Calibration } from '../../contract/calibration-commands.ts';
+import { Calibration } from '../../../contract/calibration-commands.ts';
 import type { ModelKey } from '../../../db/store.ts';
 import likeness from './shipped/encoder-likeness.json' with { type: 'json' };
 import residual from './shipped/encoder-resnet29.json' with { type: 'json' };

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { CommandPayload } from '../../contract/commands.ts';
-import type { ComparedEncoder } from '../../contract/comparison-commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
+import type { CommandPayload } from '../../../contract/commands.ts';
+import type { ComparedEncoder } from '../../../contract/comparison-commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
 import { signalOf } from '../analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from '../context.ts';

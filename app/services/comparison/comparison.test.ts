@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { CommandInput } from '../../contract/commands.ts';
+import type { CommandInput } from '../../../contract/commands.ts';
 import { listTemplates, readSetting } from '../../../db/store.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
 

@@ -1,6 +1,6 @@
-import type { CommandPayload } from '../../contract/commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
-import type { Refusal } from '../../contract/values.ts';
+import type { CommandPayload } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Refusal } from '../../../contract/values.ts';
 import type { HostResult } from '../../model-host/types.ts';
 import type { ModelKey } from '../../../db/store.ts';
 import { encodeKept } from '../adoption/kept-photos.ts';

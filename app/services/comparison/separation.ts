@@ -1,4 +1,4 @@
-import type { ModelComparison } from '../../contract/comparison-commands.ts';
+import type { ModelComparison } from '../../../contract/comparison-commands.ts';
 import { accuracyAt, bestThreshold } from '../../../native-models/evaluation/accuracy.ts';
 import { compareAll } from '../../../native-models/evaluation/compare.ts';
 import type { Comparisons } from '../../../native-models/evaluation/comparisons.ts';

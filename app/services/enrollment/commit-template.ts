@@ -12,7 +12,7 @@ import {
   type ReadableStore,
   type WritableStore,
 } from '../../../db/store.ts';
-import type { ImageSource, PhotoNote } from '../../contract/values.ts';
+import type { ImageSource, PhotoNote } from '../../../contract/values.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
 import { nameOf, type EncodedFace } from '../analysis.ts';
 import type { ServiceContext } from '../context.ts';
@@ -88,7 +88,11 @@ function keepPortrait(
 }
 
 /** All photos of one enrollment bring the same note; it is kept with the first. */
-function noteConsent(tables: WritableStore, { consent }: PhotoToEnroll, { id }: PersonRecord): void {
+function noteConsent(
+  tables: WritableStore,
+  { consent }: PhotoToEnroll,
+  { id }: PersonRecord,
+): void {
   if (consent === undefined) return;
   const noted = listConsents(tables, id).some(
     ({ note, createdAt }) => note === consent.note && createdAt === consent.createdAt,

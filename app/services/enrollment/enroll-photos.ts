@@ -3,8 +3,8 @@ import {
   LikenessError,
   toLikenessError,
   type ErrorCode,
-} from '../../contract/errors.ts';
-import type { Progress } from '../../contract/values.ts';
+} from '../../../contract/errors.ts';
+import type { Progress } from '../../../contract/values.ts';
 import type { ModelKey } from '../../../db/store.ts';
 import { analyze, nameOf, subjectOf } from '../analysis.ts';
 import type { CallOptions, ServiceContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countPeople, countTemplates, listActivity, listConsents } from '../../../db/store.ts';
-import type { Progress } from '../../contract/values.ts';
+import type { Progress } from '../../../contract/values.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
 
 const enroll = (app: TestApplication, name: string, ...texts: string[]) =>
@@ -180,6 +180,10 @@ test('a poor face is taken where somebody has looked at it and says so', async (
   await expect(app.run('enrollment.enroll', { name: 'Anna', images })).rejects.toMatchObject({
     code: 'low_quality',
   });
-  const taken = await app.run('enrollment.enroll', { name: 'Anna', images, acceptLowQuality: true });
+  const taken = await app.run('enrollment.enroll', {
+    name: 'Anna',
+    images,
+    acceptLowQuality: true,
+  });
   expect(taken.enrolled).toBe(1);
 });

@@ -1,6 +1,6 @@
-import { LikenessError } from '../../contract/errors.ts';
-import { PersonName } from '../../contract/values.ts';
-import { isRefused } from '../../files/refusals.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { PersonName } from '../../../contract/values.ts';
+import { isRefused } from '../../../foundation/files/refusals.ts';
 import { insertActivity } from '../../../db/store.ts';
 import { signalOf, type SeveralFaces } from '../analysis.ts';
 import type { Handler } from '../context.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ImageSource } from '../../contract/values.ts';
-import { readRegularFile } from '../../files/read-file.ts';
+import type { ImageSource } from '../../../contract/values.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import { findPersonByName, ownersOfPhoto, type ModelKey, type Store } from '../../../db/store.ts';
 import type { PhotoOutcome, PhotoToEnroll } from './photo.ts';
 

@@ -1,5 +1,5 @@
-import type { LikenessError } from '../../contract/errors.ts';
-import type { ImageSource, PhotoNote, Point } from '../../contract/values.ts';
+import type { LikenessError } from '../../../contract/errors.ts';
+import type { ImageSource, PhotoNote, Point } from '../../../contract/values.ts';
 import type { ConsentRecord } from '../../../db/store.ts';
 import type { SeveralFaces } from '../analysis.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CommandOutput } from '../../contract/commands.ts';
+import type { CommandOutput } from '../../../contract/commands.ts';
 import {
   modelsAreBuilt,
   realApplication,
@@ -82,7 +82,11 @@ describe.skipIf(!modelsAreBuilt())('poor faces, with the built models (npm run b
     expect(faces[0]!.quality.flaws).toContain('dark');
     expect(notes).toMatchObject([{ code: 'face_poor', faces: [0] }]);
     const enroll = (acceptLowQuality: boolean, photo: Buffer) =>
-      app.dispatch('enrollment.enroll', { name: 'Ada', images: [imageOf(photo)], acceptLowQuality });
+      app.dispatch('enrollment.enroll', {
+        name: 'Ada',
+        images: [imageOf(photo)],
+        acceptLowQuality,
+      });
     const dark = await lit(0.2);
     await expect(enroll(false, dark)).rejects.toMatchObject({
       code: 'low_quality',

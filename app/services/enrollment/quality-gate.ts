@@ -1,5 +1,5 @@
-import { LikenessError } from '../../contract/errors.ts';
-import type { Quality } from '../../contract/values.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Quality } from '../../../contract/values.ts';
 
 interface Limits {
   /** Pixels between the eyes. */

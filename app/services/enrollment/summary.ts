@@ -1,5 +1,5 @@
-import { LikenessError } from '../../contract/errors.ts';
-import type { PhotoNote, Refusal } from '../../contract/values.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { PhotoNote, Refusal } from '../../../contract/values.ts';
 import { nameOf } from '../analysis.ts';
 import { sentencesOf } from '../photo-notes.ts';
 import type { Owner, PhotoOutcome, PhotoToEnroll } from './photo.ts';

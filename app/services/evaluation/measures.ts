@@ -1,5 +1,5 @@
-import type { CommandOutput } from '../../contract/commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { foldedAccuracy } from '../../../native-models/evaluation/accuracy.ts';
 import {
   compareAll,

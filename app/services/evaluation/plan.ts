@@ -1,7 +1,7 @@
-import type { CommandPayload } from '../../contract/commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
-import type { Refusal } from '../../contract/values.ts';
-import { readRegularFile } from '../../files/read-file.ts';
+import type { CommandPayload } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Refusal } from '../../../contract/values.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import { tenFolds } from '../../../native-models/evaluation/folds.ts';
 import {
   parsePairs,

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../contract/commands.ts';
+import type { Evaluation } from '../../../contract/commands.ts';
 import {
   reliabilityOf,
   type Reliability,

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { readSetting, removeSetting, writeSetting, type Store } from '../../../db/store.ts';
 import type { Attempts } from '../attempts.ts';
 

@@ -1,5 +1,5 @@
-import { LikenessError } from '../../contract/errors.ts';
-import type { LiveFace } from '../../contract/window-values.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { LiveFace } from '../../../contract/window-values.ts';
 import { findPerson, type Store } from '../../../db/store.ts';
 import { signalOf } from '../analysis.ts';
 import type { Handler } from '../context.ts';

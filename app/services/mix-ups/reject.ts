@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import {
   insertActivity,
   insertImpostor,

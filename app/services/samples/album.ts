@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 
 /** A photo whose people are enrolled. */
 export interface EnrollmentSource {

@@ -1,5 +1,5 @@
-import { LikenessError } from '../../contract/errors.ts';
-import type { Box, Point } from '../../contract/values.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Box, Point } from '../../../contract/values.ts';
 import { findPersonByName, insertActivity, ownersOfPhoto, type Store } from '../../../db/store.ts';
 import type { PhotoAnalysis } from '../../model-host/types.ts';
 import { activity } from '../activity-entry.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { CommandOutput } from '../../contract/commands.ts';
-import type { StoredPicture } from '../../contract/window-values.ts';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import type { StoredPicture } from '../../../contract/window-values.ts';
 import { signalOf } from '../analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { throwIfCancelled } from '../cooperation.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { CommandPayload } from '../../contract/commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
-import type { JobState } from '../../contract/painting.ts';
-import { confinement, isConfined } from '../../files/confinement.ts';
-import { checkOutput, type OutputCheck } from '../../files/output-file.ts';
+import type { CommandPayload } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { JobState } from '../../../contract/painting.ts';
+import { confinement, isConfined } from '../../../foundation/files/confinement.ts';
+import { checkOutput, type OutputCheck } from '../../../foundation/files/output-file.ts';
 import {
   insertJob,
   listJobs as allJobs,

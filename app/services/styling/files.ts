@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError } from '../../contract/errors.ts';
-import type { PaintingSettings } from '../../contract/painting.ts';
-import { checkOutput, type OutputCheck } from '../../files/output-file.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { PaintingSettings } from '../../../contract/painting.ts';
+import { checkOutput, type OutputCheck } from '../../../foundation/files/output-file.ts';
 import type { Store } from '../../../db/store.ts';
 
 const FORMATS = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'];

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LikenessError } from '../../contract/errors.ts';
-import type { JobState, PaintingJob } from '../../contract/painting.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { JobState, PaintingJob } from '../../../contract/painting.ts';
 import {
   endJob,
   findJob,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LikenessError, toLikenessError } from '../../contract/errors.ts';
-import type { JobProgress, PaintingJob } from '../../contract/painting.ts';
-import type { Progress } from '../../contract/values.ts';
+import { LikenessError, toLikenessError } from '../../../contract/errors.ts';
+import type { JobProgress, PaintingJob } from '../../../contract/painting.ts';
+import type { Progress } from '../../../contract/values.ts';
 import {
   beatJobs,
   endJob,
@@ -17,8 +17,8 @@ import {
   type JobWish,
   type Store,
 } from '../../../db/store.ts';
-import { unconfined } from '../../files/confinement.ts';
-import { writeWhole } from '../../files/output-file.ts';
+import { unconfined } from '../../../foundation/files/confinement.ts';
+import { writeWhole } from '../../../foundation/files/output-file.ts';
 import type { ModelHost } from '../../model-host/types.ts';
 import type { EventBus } from '../events.ts';
 import type { PictureNames } from '../picture-names.ts';

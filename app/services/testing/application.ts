@@ -7,7 +7,7 @@ import {
   type CommandInput,
   type CommandName,
   type CommandOutput,
-} from '../../contract/commands.ts';
+} from '../../../contract/commands.ts';
 import { openStore, type Store } from '../../../db/store.ts';
 import type { CallOptions } from '../context.ts';
 import { hostConfiguration } from '../host-configuration.ts';

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { GalleryCandidate, HostPayload, HostResult } from '../../model-host/types.ts';
 
 interface Entry {

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 
 export interface PicturedFace {
   readonly identity: string;

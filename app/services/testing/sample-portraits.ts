@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { Box } from '../../contract/values.ts';
+import type { Box } from '../../../contract/values.ts';
 
 const peer = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json');
 

@@ -2,8 +2,8 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { CommandInput, CommandName, CommandOutput } from '../../contract/commands.ts';
-import type { LikenessError } from '../../contract/errors.ts';
+import type { CommandInput, CommandName, CommandOutput } from '../../../contract/commands.ts';
+import type { LikenessError } from '../../../contract/errors.ts';
 import type { Paint } from './output/paint.ts';
 import { paintFor } from './output/paint.ts';
 import { createProgress } from './output/progress.ts';
@@ -95,7 +95,7 @@ async function checkOutputs(args: readonly unknown[], { force }: Settings): Prom
     return typeof file === 'string' ? [{ name, file, makesFolders }] : [];
   });
   if (wanted.length === 0) return;
-  const { checkOutput } = await import('../../files/output-file.ts');
+  const { checkOutput } = await import('../../../foundation/files/output-file.ts');
   // Whatever else was said may be a file that is read.
   const others = Object.entries(options).filter(([name]) => !(name in OUTPUTS));
   const words = [...args.filter((arg) => !isOptions(arg)), ...others.map(([, value]) => value)];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fillDisk, mountSmallDisk } from '../../files/testing/small-disk.ts';
+import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
 import { likeness, likenessJson, samplePhoto, start } from './testing/likeness.ts';
 
 /** The real command line paints real, small pictures with the filter bank. */

@@ -22,7 +22,7 @@ import { registerTrainStyleEncoder } from './commands/train-style-encoder.ts';
 import { registerTrainVerifier } from './commands/train-verifier.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
-import { version } from '../../contract/version.ts';
+import { version } from '../../../contract/version.ts';
 
 const registrations = [
   registerEnroll,

@@ -1,5 +1,5 @@
 import type { CommanderError } from 'commander';
-import type { ErrorData } from '../../contract/errors.ts';
+import type { ErrorData } from '../../../contract/errors.ts';
 import type { Surroundings } from './act.ts';
 import { paintFor } from './output/paint.ts';
 import { createProgram } from './program.ts';
@@ -54,7 +54,7 @@ function usageFailure({ exitCode, code, message }: CommanderError): Failure | nu
 }
 
 async function runFailure(thrown: unknown): Promise<Failure> {
-  const { toLikenessError } = await import('../../contract/errors.ts');
+  const { toLikenessError } = await import('../../../contract/errors.ts');
   const error = toLikenessError(thrown).toData();
   const exitCode = error.code === 'invalid_input' ? exitCodes.usage : exitCodes.failed;
   const help = error.code === 'file_exists' ? { help: 'Add --force to replace it.' } : {};

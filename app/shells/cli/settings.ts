@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { ProviderChoice } from '../../contract/values.ts';
+import type { ProviderChoice } from '../../../contract/values.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The global options, as every command sees them. */

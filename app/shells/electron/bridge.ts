@@ -1,6 +1,6 @@
 import type { IpcRenderer, WebUtils } from 'electron';
-import type { Bridge, ToShell, ToWindow } from '../../contract/wire.ts';
-import { wireLimits } from '../../contract/wire-limits.ts';
+import type { Bridge, ToShell, ToWindow } from '../../../contract/wire.ts';
+import { wireLimits } from '../../../contract/wire-limits.ts';
 import { weightOfClone } from '../wire/weight.ts';
 import { channels } from './channels.ts';
 

@@ -1,4 +1,4 @@
-/** The IPC channels between preload and main; the messages are those of app/contract/wire.ts. */
+/** The IPC channels between preload and main; the messages are those of contract/wire.ts. */
 export const channels = {
   /** A page has begun to listen: a new conversation. */
   open: 'likeness:open',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ToShell } from '../../contract/wire.ts';
+import type { ToShell } from '../../../contract/wire.ts';
 import { channels } from './channels.ts';
 import { Bench } from './testing/bench.ts';
 import type { FrameDouble } from './testing/double.ts';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { LikenessError } from '../../contract/errors.ts';
-import { readRegularFileSync } from '../../files/read-file.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { readRegularFileSync } from '../../../foundation/files/read-file.ts';
 
 export interface AddressOptions {
   readonly host: string;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Decoder, encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { wireLimits } from '../../contract/wire.ts';
+import { wireLimits } from '../../../contract/wire.ts';
 import { fakeBackend, secret, type FakeBackend } from '../wire/testing/fake-backend.ts';
 import { usualRates } from './rate.ts';
 import type { RunningServer } from './server.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { withCamera } from './first-camera.ts';
 import { requireOrigin, type Doors } from './guard.ts';
 import { openPath } from './links.ts';

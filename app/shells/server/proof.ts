@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Backend } from '../wire/backend.ts';
 
 /** Milliseconds for which a code is taken. */

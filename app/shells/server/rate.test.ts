@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { Allowance, Rates } from './rate.ts';
 
 const MINUTE = 60_000;

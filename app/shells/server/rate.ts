@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { wireLimits } from '../../contract/wire.ts';
+import { wireLimits } from '../../../contract/wire.ts';
 import { fakeBackend, secret, status, type FakeBackend } from '../wire/testing/fake-backend.ts';
 import type { RunningServer } from './server.ts';
 import { ask, codeOf, enter, sessionHeader, testServer, TestWindow } from './testing/client.ts';

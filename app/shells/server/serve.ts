@@ -1,4 +1,4 @@
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Backend } from '../wire/backend.ts';
 import { openKioskLock } from '../wire/kiosk-lock.ts';
 import { pagesFolder } from '../wire/pages-folder.ts';

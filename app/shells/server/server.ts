@@ -9,8 +9,8 @@ import fastify, {
   type FastifyServerOptions,
   type onRequestHookHandler,
 } from 'fastify';
-import { LikenessError } from '../../contract/errors.ts';
-import { wireLimits, wirePaths } from '../../contract/wire.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { wireLimits, wirePaths } from '../../../contract/wire.ts';
 import type { Backend } from '../wire/backend.ts';
 import { protectiveHeaders } from '../wire/content-policy.ts';
 import type { KioskLock } from '../wire/kiosk-lock.ts';

@@ -1,7 +1,7 @@
 import { Decoder, Encoder } from '@msgpack/msgpack';
 import type { WebSocket } from '@fastify/websocket';
 import type { Socket } from 'node:net';
-import type { ToWindow } from '../../contract/wire.ts';
+import type { ToWindow } from '../../../contract/wire.ts';
 import { excessOfFrame, type Excess } from '../wire/weight.ts';
 import { WindowConnection, type ConnectionOptions } from '../wire/window-connection.ts';
 import type { Turns } from './turns.ts';

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 
 /** Messages that take much memory and are read at the same time, of the windows and of programs each. */
 const AT_ONCE = 2;

@@ -1,6 +1,6 @@
-import { commands, type CommandName } from '../../contract/commands.ts';
-import { LikenessError } from '../../contract/errors.ts';
-import type { EventName } from '../../contract/events.ts';
+import { commands, type CommandName } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { EventName } from '../../../contract/events.ts';
 
 /** `kiosk`: a window while the kiosk is on. `program`: whoever shows a key over REST. */
 export type Caller = 'window' | 'kiosk' | 'program';

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Backend } from './backend.ts';
 
 /** Whether the windows of this process are locked into the kiosk. */

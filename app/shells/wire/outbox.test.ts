@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ToWindow } from '../../contract/wire.ts';
+import type { ToWindow } from '../../../contract/wire.ts';
 import { Outbox } from './outbox.ts';
 
 const progress = (id: number, done: number): ToWindow => ({

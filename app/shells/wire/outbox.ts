@@ -1,4 +1,4 @@
-import type { ToWindow } from '../../contract/wire.ts';
+import type { ToWindow } from '../../../contract/wire.ts';
 
 /** One way to a window. */
 export interface Carrier {

@@ -1,6 +1,6 @@
 import { Decoder, encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
-import { wireLimits } from '../../contract/wire.ts';
+import { wireLimits } from '../../../contract/wire.ts';
 import { compact, excessOfFrame, weightOfClone } from './weight.ts';
 
 const MIB = 2 ** 20;

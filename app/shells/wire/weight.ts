@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../contract/errors.ts';
-import { wireLimits } from '../../contract/wire-limits.ts';
+import type { ErrorCode } from '../../../contract/errors.ts';
+import { wireLimits } from '../../../contract/wire-limits.ts';
 
 /** Why a message is not taken apart; null where it may be. */
 export interface Excess {

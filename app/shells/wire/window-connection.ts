@@ -1,6 +1,6 @@
-import type { CommandInput, CommandName } from '../../contract/commands.ts';
-import { LikenessError, toLikenessError, type ErrorCode } from '../../contract/errors.ts';
-import { ToShell, wireLimits, type ToWindow } from '../../contract/wire.ts';
+import type { CommandInput, CommandName } from '../../../contract/commands.ts';
+import { LikenessError, toLikenessError, type ErrorCode } from '../../../contract/errors.ts';
+import { ToShell, wireLimits, type ToWindow } from '../../../contract/wire.ts';
 import { mayHear, permitted, takesProof, type Caller } from './access.ts';
 import type { Backend, EventListener } from './backend.ts';
 import { requirePin, type KioskLock } from './kiosk-lock.ts';
@@ -29,7 +29,7 @@ const PROOF_LIFE = 5 * 60_000;
 type Request = Extract<ToShell, { kind: 'request' }>;
 
 /**
- * The shell's end of the conversation with one window (app/contract/wire.ts). Whatever arrives is
+ * The shell's end of the conversation with one window (contract/wire.ts). Whatever arrives is
  * checked; what does not fit is answered with a code, and the conversation goes on.
  */
 export class WindowConnection {

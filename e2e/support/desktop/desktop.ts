@@ -1,6 +1,6 @@
-import type { CommandInput, CommandName, CommandOutput } from '../../../app/contract/commands.ts';
-import type { ErrorData } from '../../../app/contract/errors.ts';
-import { ToWindow } from '../../../app/contract/wire.ts';
+import type { CommandInput, CommandName, CommandOutput } from '../../../contract/commands.ts';
+import type { ErrorData } from '../../../contract/errors.ts';
+import { ToWindow } from '../../../contract/wire.ts';
 import { decideStart } from '../../../scripts/start.mjs';
 import { root } from '../server.ts';
 import { startDouble } from './double.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ElectronDouble, webUtils } from '../../../app/shells/electron/testing/double.ts';
 import { forkUtility } from '../../../app/shells/electron/testing/utility-double.ts';
-import type { Bridge } from '../../../app/contract/wire.ts';
+import type { Bridge } from '../../../contract/wire.ts';
 import type { Order, Report } from './orders.ts';
 
 const electron = new ElectronDouble();

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { _electron } from '@playwright/test';
-import type { Bridge } from '../../../app/contract/wire.ts';
+import type { Bridge } from '../../../contract/wire.ts';
 import { root } from '../server.ts';
 import type { Shell } from './shell.ts';
 

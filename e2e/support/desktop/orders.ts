@@ -1,4 +1,4 @@
-import type { ToWindow } from '../../../app/contract/wire.ts';
+import type { ToWindow } from '../../../contract/wire.ts';
 
 /** What a spec tells the double to do. */
 export type Order =

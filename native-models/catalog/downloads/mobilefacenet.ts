@@ -1,6 +1,6 @@
 import { mobileFaceNetCalibration } from '../calibration.ts';
 import { sha256Of } from '../hash.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 import type { PinnedDownload } from './pinned.ts';
 
 const file = {

@@ -1,4 +1,4 @@
-import type { ModelManifest, ModelRole } from '../manifest.ts';
+import type { ModelManifest, ModelRole } from '../../../contract/manifest.ts';
 
 /** A file of the network, pinned to one content. */
 export interface PinnedFile {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
+import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
 import { float32 } from '../../graph/tensor.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
 import { openCatalog, type Catalog } from '../catalog.ts';

@@ -1,7 +1,7 @@
 import { float32, type TensorOf } from '../../graph/tensor.ts';
 import type { Block } from '../style-encoders/feature-network.ts';
 import { sha256Of } from '../hash.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 import type { PinnedDownload, PinnedFile } from './pinned.ts';
 
 const FOLDER =

@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/graph.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 import { ENCODER_CALIBRATION } from './calibration.ts';
 import * as ssd from './detector-ssd.ts';
 import * as tiny from './detector-tiny.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
 
 /** Weight files as TensorFlow.js stores them: groups of tensors, one behind the other in a file. */

@@ -1,5 +1,5 @@
 import type { ValueInfo } from '../../runtime/session.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 import { incompatible, shown } from './incompatible.ts';
 
 /** Compares the declared inputs of a file with `input` of its manifest. */

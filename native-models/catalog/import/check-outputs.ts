@@ -1,6 +1,6 @@
-import { assertNever } from '../../../app/contract/errors.ts';
+import { assertNever } from '../../../contract/errors.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
-import type { ManifestOf, ModelManifest } from '../manifest.ts';
+import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
 import { incompatible, shown } from './incompatible.ts';
 
 /** Compares what a run of `batch` pictures gave with `task` of the manifest. */

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { LikenessError } from '../../../app/contract/errors.ts';
+import type { LikenessError } from '../../../contract/errors.ts';
 import { openCatalog } from '../catalog.ts';
-import type { ModelManifest } from '../manifest.ts';
+import { ModelManifest } from '../../../contract/manifest.ts';
 import { openOnCpu } from '../testing/open-model.ts';
 import { scratchFolder } from '../testing/scratch.ts';
 import {
@@ -83,6 +83,14 @@ describe('what does as it says', () => {
     const { manifest } = await catalog().load('theirs');
     expect(manifest).toMatchObject({ version: '1', bytes: encoder.length, license: 'not stated' });
     expect(manifest.task).toMatchObject({ probability: { midpoint: probability.midpoint } });
+  });
+
+  test('a manifest of an earlier version, with another spelling of license, goes on being read', async () => {
+    const { license, ...manifest } = encoderManifest('theirs', encoder);
+    await attempt(encoder, { ...manifest, licence: license });
+    expect((await catalog().load('theirs')).manifest.license).toBe(license);
+    const installed = ModelManifest.parse({ ...manifest, licence: license });
+    expect(installed).toEqual({ ...manifest, license });
   });
 
   test('a fixed batch is fine where the manifest says so', async () => {

@@ -1,5 +1,5 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { ModelManifest } from '../manifest.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 
 /** The file does something else than the manifest says; `field` is the manifest's. */
 export function incompatible(

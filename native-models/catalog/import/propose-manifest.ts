@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { NamedTensors } from '../../runtime/tensor.ts';
 import type { ValueInfo } from '../../runtime/session.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 
 /** All of a manifest that can be told from what a file is fed and gives. */
 export interface Proposal {

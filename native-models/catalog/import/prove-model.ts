@@ -1,8 +1,8 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
 import type { Session } from '../../runtime/session.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 import { checkInput } from './check-input.ts';
 import { checkOutputs } from './check-outputs.ts';
 import { incompatible } from './incompatible.ts';

@@ -1,16 +1,12 @@
 import type { z } from 'zod';
-import { LikenessError } from '../../../app/contract/errors.ts';
-import { readRegularFile } from '../../../app/files/read-file.ts';
-import { ModelManifest } from '../manifest.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
+import { ImportManifest } from '../../../contract/manifest.ts';
 
 /** Logistic slope in units of 1 / threshold, where a manifest does not bring its own curve. */
 const DEFAULT_SLOPE = 10;
 
 const MOST_MANIFEST_BYTES = 1e6;
-
-/** What a person need not write: it is counted, or has a customary value. */
-const ImportManifest = ModelManifest.partial({ bytes: true, sha256: true });
-export type ImportManifest = z.infer<typeof ImportManifest>;
 
 /**
  * Reads a manifest that a person wrote. `bytes` and `sha256` may be absent, `version` is "1",

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
-import { refuseLinks } from '../../../app/files/confinement.ts';
-import { fileLimits, readRegularFile } from '../../../app/files/read-file.ts';
+import { LikenessError, toLikenessError } from '../../../contract/errors.ts';
+import { refuseLinks } from '../../../foundation/files/confinement.ts';
+import { fileLimits, readRegularFile } from '../../../foundation/files/read-file.ts';
 import { OnnxError } from '../../onnx/errors.ts';
 import { embedExternalData, externalDataOf, type ExternalData } from '../../onnx/rewrite.ts';
 

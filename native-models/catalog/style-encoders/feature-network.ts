@@ -4,7 +4,7 @@ import { averagePool } from '../../ops/average-pool.ts';
 import { operators } from '../../ops/registry.ts';
 import { relu } from '../../ops/relu.ts';
 import { addConv, type ConvWeights } from '../face-api/layers.ts';
-import type { ManifestOf } from '../manifest.ts';
+import type { ManifestOf } from '../../../contract/manifest.ts';
 
 /** 3×3 convolutions between two poolings. */
 export type Block = readonly ConvWeights[];

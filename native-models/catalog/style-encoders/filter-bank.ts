@@ -1,6 +1,6 @@
 import type { Graph } from '../../graph/graph.ts';
 import { zeroBias } from '../face-api/layers.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 import { buildFeatureNetwork, layersOf, type Block } from './feature-network.ts';
 import { normalNumbers, orthogonalFilters } from './random-filters.ts';
 

@@ -8,7 +8,7 @@ import { operators } from '../../ops/registry.ts';
 import { transpose } from '../../ops/transpose.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { sha256Of } from '../hash.ts';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 
 /** Real ONNX files of a few hundred bytes, and manifests that fit them. */
 

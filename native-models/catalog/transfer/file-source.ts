@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { LikenessError } from '../../../app/contract/errors.ts';
-import { checkRegularFile } from '../../../app/files/read-file.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { checkRegularFile } from '../../../foundation/files/read-file.ts';
 import type { Opened, Source } from './source.ts';
 
 /** A file on this machine, a mounted share included. */

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Opened, Source } from './source.ts';
 
 /** A file behind http or https; redirects are followed, ranges used where the server knows them. */

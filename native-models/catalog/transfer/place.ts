@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError, toLikenessError } from '../../../contract/errors.ts';
 import type { PinnedFile } from '../downloads/pinned.ts';
 import { fileSource } from './file-source.ts';
 import { httpSource } from './http-source.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
+import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
 import type { PinnedFile } from '../downloads/pinned.ts';
 import { sha256Of } from '../hash.ts';
 import { cuttingHandler, rangeHandler, serve, type Handler } from '../testing/file-server.ts';

@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
-import { openGrowing } from '../../../app/files/output-file.ts';
+import { LikenessError, toLikenessError } from '../../../contract/errors.ts';
+import { openGrowing } from '../../../foundation/files/output-file.ts';
 import type { PinnedFile } from '../downloads/pinned.ts';
 import { sha256OfFile } from '../hash.ts';
 import { reasonOf } from './http-source.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelManifest } from '../manifest.ts';
+import type { ModelManifest } from '../../../contract/manifest.ts';
 
 const Count = z.int().nonnegative();
 

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ModelManifest, type ManifestOf } from '../manifest.ts';
+import { ModelManifest, type ManifestOf } from '../../../contract/manifest.ts';
 import { builtInVerifiers } from './built-in.ts';
 import { findVerifier, installVerifier } from './verifiers.ts';
 

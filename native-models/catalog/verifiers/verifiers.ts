@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
-import { writeWhole } from '../../../app/files/output-file.ts';
-import { readRegularFile } from '../../../app/files/read-file.ts';
-import type { ManifestOf, ModelManifest } from '../manifest.ts';
+import { LikenessError, toLikenessError } from '../../../contract/errors.ts';
+import { writeWhole } from '../../../foundation/files/output-file.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
+import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
 import { builtInVerifiers } from './built-in.ts';
 import { belongsTo, VerifierFile } from './verifier-file.ts';
 

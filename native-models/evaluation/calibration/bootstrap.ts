@@ -1,4 +1,4 @@
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import type { CrossSearches } from './cross-search.ts';
 import { GalleryDraws } from './gallery-draws.ts';
 import { fpirOfOneGallery } from './one-gallery.ts';

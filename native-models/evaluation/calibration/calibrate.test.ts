@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import { finish } from '../testing/finish.ts';
 import { calibrate } from './calibrate.ts';
 import type { CrossSearches } from './cross-search.ts';

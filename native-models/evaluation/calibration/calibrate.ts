@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { bootstrapRates, type ResampledRates } from './bootstrap.ts';
 import type { CrossSearches } from './cross-search.ts';
 import { ratesOn } from './curves.ts';

@@ -1,4 +1,4 @@
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import { basisOf, ceilingsOf, type Basis } from './calibrate.ts';
 import type { CrossSearches } from './cross-search.ts';
 import { ratesOn, type CurvePlan } from './curves.ts';

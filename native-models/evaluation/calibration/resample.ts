@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../../../foundation/random.ts';
 import type { Weights } from './rate-cursor.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { middle95, resamplePeople, type Interval } from '../calibration/resample.ts';
 import type { Comparisons } from '../comparisons.ts';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import type { OwnedComparisons } from './owned-comparisons.ts';
 import { weightedRates, type SeparationRates } from './weighted-rates.ts';
 

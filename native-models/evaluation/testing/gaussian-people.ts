@@ -1,4 +1,4 @@
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 
 export interface GaussianPerson {
   readonly person: string;

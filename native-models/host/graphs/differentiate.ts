@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { gradient, gradientName, vectorJacobianProduct } from '../../autodiff/gradient.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { operators } from '../../ops/registry.ts';

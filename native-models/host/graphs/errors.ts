@@ -1,4 +1,4 @@
-import { LikenessError, type ErrorCode } from '../../../app/contract/errors.ts';
+import { LikenessError, type ErrorCode } from '../../../contract/errors.ts';
 import { GradientError, type GradientErrorCode } from '../../autodiff/errors.ts';
 import { GraphError, type GraphErrorCode } from '../../graph/errors.ts';
 import { OnnxError, type OnnxErrorCode } from '../../onnx/errors.ts';

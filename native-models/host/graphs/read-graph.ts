@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { LikenessError } from '../../../app/contract/errors.ts';
-import { readRegularFile } from '../../../app/files/read-file.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { specialize } from '../../graph/specialize.ts';
 import { GraphError } from '../../graph/errors.ts';

@@ -1,4 +1,4 @@
-import type { GraphReport } from '../../../app/contract/graph-commands.ts';
+import type { GraphReport } from '../../../contract/graph-commands.ts';
 import { peakActivationBytes } from '../../graph/activation-memory.ts';
 import { parameterCount, type Graph, type Value } from '../../graph/graph.ts';
 import { printGraph } from '../../graph/print.ts';

@@ -1,8 +1,8 @@
-import type { ManifestOf } from '../../catalog/manifest.ts';
+import type { ManifestOf } from '../../../contract/manifest.ts';
 import type { FacePipeline } from '../../faces/pipeline.ts';
 import type { Video } from '../context.ts';
 import type { Handlers } from '../handler.ts';
-import type { EncoderInfo } from '../protocol.ts';
+import type { EncoderInfo } from '../../../contract/host.ts';
 import { Queue } from '../queue.ts';
 import { weigh } from './gallery.ts';
 

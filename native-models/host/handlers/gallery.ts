@@ -2,7 +2,7 @@ import type { Candidate } from '../../gallery/gallery-index.ts';
 import type { EncoderVersion, Galleries } from '../../gallery/galleries.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Handlers } from '../handler.ts';
-import type { GalleryCandidate } from '../protocol.ts';
+import type { GalleryCandidate } from '../../../contract/host.ts';
 
 type GalleryHandlers = Pick<
   Handlers,

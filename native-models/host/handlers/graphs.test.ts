@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CommandPayload } from '../../../app/contract/commands.ts';
+import type { CommandPayload } from '../../../contract/commands.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { writeOnnx } from '../../onnx/write.ts';

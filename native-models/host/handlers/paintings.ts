@@ -1,5 +1,5 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import { PaintingSettings } from '../../../app/contract/painting.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { PaintingSettings } from '../../../contract/painting.ts';
 import { readSettings } from '../../images/read-painting.ts';
 import { readImageSource } from '../../images/source.ts';
 import type { HostContext } from '../context.ts';

@@ -1,6 +1,6 @@
-import { version } from '../../../app/contract/version.ts';
+import { version } from '../../../contract/version.ts';
 import { convertPainting } from '../../images/convert-painting.ts';
-import type { ImageFormat } from '../../../app/files/picture-formats.ts';
+import type { ImageFormat } from '../../../foundation/files/picture-formats.ts';
 import { describePicture, showPicture } from '../../images/show.ts';
 import { readImageSource } from '../../images/source.ts';
 import type { Handlers } from '../handler.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
+import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
 import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 

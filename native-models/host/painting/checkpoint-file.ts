@@ -1,6 +1,6 @@
-import { toLikenessError } from '../../../app/contract/errors.ts';
-import { writeWhole } from '../../../app/files/output-file.ts';
-import { readRegularFile } from '../../../app/files/read-file.ts';
+import { toLikenessError } from '../../../contract/errors.ts';
+import { writeWhole } from '../../../foundation/files/output-file.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../style/checkpoint/format.ts';
 

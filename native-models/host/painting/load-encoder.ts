@@ -1,7 +1,7 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { PaintingSettings } from '../../../app/contract/painting.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { PaintingSettings } from '../../../contract/painting.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ManifestOf, ModelManifest } from '../../catalog/manifest.ts';
+import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
 import { readOnnx } from '../../onnx/read.ts';
 import { operators } from '../../ops/registry.ts';
 import type { StyleEncoder } from '../../style/encoder.ts';

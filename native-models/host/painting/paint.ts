@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { PaintingResult } from '../../../app/contract/painting.ts';
-import type { PaintingLosses, Progress } from '../../../app/contract/values.ts';
-import { version } from '../../../app/contract/version.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { PaintingResult } from '../../../contract/painting.ts';
+import type { PaintingLosses, Progress } from '../../../contract/values.ts';
+import { version } from '../../../contract/version.ts';
 import { refuseOtherBasis, type Basis } from '../../checkpoint/basis.ts';
 import { encodePreview } from '../../images/painting-file.ts';
 import type { Picture } from '../../style/picture.ts';
 import type { HostContext } from '../context.ts';
-import type { HostPayload } from '../protocol.ts';
+import type { HostPayload } from '../../../contract/host.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 import type { Painter, PaintingStep } from '../../style/painter.ts';
 import { prepare, type Prepared } from './prepare.ts';

@@ -1,4 +1,4 @@
-import type { PaintingSettings } from '../../../app/contract/painting.ts';
+import type { PaintingSettings } from '../../../contract/painting.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Basis } from '../../checkpoint/basis.ts';
 import { formatOf, keepsAlpha } from '../../images/painting-file.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { LikenessError } from '../../../app/contract/errors.ts';
-import { fillDisk, mountSmallDisk } from '../../../app/files/testing/small-disk.ts';
+import type { LikenessError } from '../../../contract/errors.ts';
+import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
 import { writePainting } from './write-painting.ts';
 
 const painting = { width: 2, height: 1, data: new Float32Array(6).fill(0.5), alpha: null };

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LikenessError, toLikenessError } from '../../../app/contract/errors.ts';
-import { writeWhole } from '../../../app/files/output-file.ts';
+import { LikenessError, toLikenessError } from '../../../contract/errors.ts';
+import { writeWhole } from '../../../foundation/files/output-file.ts';
 import {
   encodePainting,
   formatOf,

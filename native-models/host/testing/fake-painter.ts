@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Painter, PaintingOrder } from '../../style/painter.ts';
 
 /** Adds the same small amount to every value at every step; what it did is plain to see. */

@@ -1,5 +1,5 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { Refusal } from '../../../app/contract/values.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Refusal } from '../../../contract/values.ts';
 import type { FacePipeline } from '../../faces/pipeline.ts';
 import type { LabeledEncoding } from '../../training/verifier/label-pairs.ts';
 import type { RequestContext } from '../handler.ts';

@@ -1,5 +1,5 @@
 import { sha256Of } from '../../catalog/hash.ts';
-import type { Provenance } from '../../catalog/manifest.ts';
+import type { Provenance } from '../../../contract/manifest.ts';
 import type { Distilled } from '../../training/distillation/distil.ts';
 import { decisionsOf } from './decisions.ts';
 import type { Encoder } from './encoders.ts';

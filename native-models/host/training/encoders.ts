@@ -1,5 +1,5 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { ManifestOf } from '../../catalog/manifest.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { ManifestOf } from '../../../contract/manifest.ts';
 import type { EncoderInput } from '../../training/chips/encode-examples.ts';
 import type { HostContext } from '../context.ts';
 

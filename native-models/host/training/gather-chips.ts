@@ -1,4 +1,4 @@
-import type { Point, Refusal } from '../../../app/contract/values.ts';
+import type { Point, Refusal } from '../../../contract/values.ts';
 import { alignFace } from '../../faces/align.ts';
 import { encodeChips } from '../../faces/encode.ts';
 import type { FaceModels } from '../../faces/face-models.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { Refusal } from '../../../app/contract/values.ts';
-import { readRegularFile } from '../../../app/files/read-file.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Refusal } from '../../../contract/values.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import { hashImage } from '../../images/source.ts';
 import type { FaceModels } from '../../faces/face-models.ts';
 import type { Network } from '../../faces/network.ts';

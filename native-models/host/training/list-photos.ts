@@ -1,6 +1,6 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { Refusal } from '../../../app/contract/values.ts';
-import { readPhotoFolder } from '../../../app/files/photo-folder.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Refusal } from '../../../contract/values.ts';
+import { readPhotoFolder } from '../../../foundation/files/photo-folder.ts';
 
 export interface TrainingPhoto {
   /** Below its root. */

@@ -1,4 +1,4 @@
-import type { Separation } from '../../../app/contract/training-commands.ts';
+import type { Separation } from '../../../contract/training-commands.ts';
 import type { Comparisons } from '../../evaluation/comparisons.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { placeOf } from '../../training/split.ts';
 import type { LabeledEncoding } from '../../training/verifier/label-pairs.ts';
 import type { VerifierPart, VerifierPeople } from '../../training/verifier/train-verifier.ts';

@@ -1,5 +1,5 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import type { Refusal } from '../../../app/contract/values.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Refusal } from '../../../contract/values.ts';
 import { decodeImage } from '../../images/decode.ts';
 import { resizeImage } from '../../images/resize.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { commands, type CommandInput } from '../../../app/contract/commands.ts';
-import type { Progress } from '../../../app/contract/values.ts';
+import { commands, type CommandInput } from '../../../contract/commands.ts';
+import type { Progress } from '../../../contract/values.ts';
 import { createContext, type HostContext } from '../context.ts';
 import { trainEncoder } from './train-encoder.ts';
 

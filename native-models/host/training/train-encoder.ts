@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { CommandOutput } from '../../../app/contract/commands.ts';
-import { LikenessError } from '../../../app/contract/errors.ts';
+import type { CommandOutput } from '../../../contract/commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { install } from '../../catalog/user-folder.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { commands, type CommandInput } from '../../../app/contract/commands.ts';
+import { commands, type CommandInput } from '../../../contract/commands.ts';
 import { texture } from '../../training/distillation/style/testing/textures.ts';
 import { createContext, type HostContext } from '../context.ts';
 import { loadStyleEncoder } from '../painting/load-encoder.ts';

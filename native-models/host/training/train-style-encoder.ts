@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { CommandOutput, CommandPayload } from '../../../app/contract/commands.ts';
-import type { Progress } from '../../../app/contract/values.ts';
+import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
+import type { Progress } from '../../../contract/values.ts';
 import { sha256Of } from '../../catalog/hash.ts';
-import type { ManifestOf, ModelManifest } from '../../catalog/manifest.ts';
+import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
 import { install } from '../../catalog/user-folder.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';

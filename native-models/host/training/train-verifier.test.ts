@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { commands, type CommandInput } from '../../../app/contract/commands.ts';
+import { commands, type CommandInput } from '../../../contract/commands.ts';
 import { samplePhoto } from '../../../app/services/testing/sample-portraits.ts';
 import { createContext, type HostContext } from '../context.ts';
 import { trainVerifier } from './train-verifier.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { CommandOutput, CommandPayload } from '../../../app/contract/commands.ts';
-import type { Reliability } from '../../../app/contract/verifier-commands.ts';
+import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
+import type { Reliability } from '../../../contract/verifier-commands.ts';
 import type { VerifierFile } from '../../catalog/verifiers/verifier-file.ts';
 import { installVerifier } from '../../catalog/verifiers/verifiers.ts';
 import type { Reliability as Measured } from '../../evaluation/verifier/reliability.ts';

@@ -1,5 +1,5 @@
 import { sha256Of } from '../../catalog/hash.ts';
-import type { Provenance } from '../../catalog/manifest.ts';
+import type { Provenance } from '../../../contract/manifest.ts';
 import type { MeasuredEncoder } from '../../training/triplets/measure.ts';
 import type { TripletResult } from '../../training/triplets/task.ts';
 import { decisionsOf } from './decisions.ts';

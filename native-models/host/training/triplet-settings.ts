@@ -1,5 +1,5 @@
-import type { CommandPayload } from '../../../app/contract/commands.ts';
-import type { Progress } from '../../../app/contract/values.ts';
+import type { CommandPayload } from '../../../contract/commands.ts';
+import type { Progress } from '../../../contract/values.ts';
 import { mildAugmentation } from '../../training/augment/augment.ts';
 import { adamwDefaults } from '../../training/optimizers/optimizer.ts';
 import type { TripletSettings } from '../../training/triplets/settings.ts';

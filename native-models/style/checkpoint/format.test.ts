@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { createOptimizer, resumeOptimizer } from '../optimizers/create.ts';
 import type { OptimizerKind } from '../optimizers/optimizer.ts';
 import { startPicture } from '../start.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './format.ts';
+import { encodeState } from '../../checkpoint/format.ts';
+import { decodeCheckpoint, encodeCheckpoint, paintingState } from './format.ts';
 
 const size = { width: 7, height: 5 };
 const picture = startPicture(
@@ -84,4 +85,13 @@ test('the format stays readable: its first bytes are as documented', () => {
   const header = JSON.parse(bytes.toString('utf8', 16, 16 + bytes.readUInt32LE(12))) as unknown;
   expect(header).toMatchObject({ content: { level: 2, step: 4, width: 7, height: 5 } });
   expect(bytes.readFloatLE(16 + bytes.readUInt32LE(12))).toBe(checkpointOf('adam').image.data[0]);
+});
+
+test('a painting that an earlier version paused, with another spelling of a field, goes on', () => {
+  const { optimizer, image, ...progress } = checkpointOf('adam');
+  const { vectors, ...optimiser } = optimizer;
+  const { data, width, height } = image;
+  const content = { ...progress, width, height, optimiser };
+  const bytes = encodeState(paintingState, { content, vectors: { canvas: data, ...vectors } });
+  expect(decodeCheckpoint(Buffer.concat(bytes))).toEqual(checkpointOf('adam'));
 });

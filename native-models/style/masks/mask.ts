@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import { sameSize, type Picture, type Size } from '../picture.ts';
 import { resample } from '../pyramid/resample.ts';
 

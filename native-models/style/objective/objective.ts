@@ -1,4 +1,4 @@
-import type { PaintingLosses } from '../../../app/contract/values.ts';
+import type { PaintingLosses } from '../../../contract/values.ts';
 import type { Picture } from '../picture.ts';
 
 export interface Evaluation {

@@ -1,4 +1,4 @@
-import { assertNever } from '../../../app/contract/errors.ts';
+import { assertNever } from '../../../contract/errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Size } from '../picture.ts';
 import { FramedObjective, type Comparer } from './framed.ts';

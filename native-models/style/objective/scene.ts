@@ -1,4 +1,4 @@
-import type { PaintingSettings } from '../../../app/contract/painting.ts';
+import type { PaintingSettings } from '../../../contract/painting.ts';
 import type { StyleEncoder } from '../encoder.ts';
 import { layerWeights, type Mask } from '../masks/mask.ts';
 import type { Picture, Size } from '../picture.ts';

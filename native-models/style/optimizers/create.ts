@@ -1,4 +1,4 @@
-import { assertNever } from '../../../app/contract/errors.ts';
+import { assertNever } from '../../../contract/errors.ts';
 import { Adam, adamSettingsFor } from './adam.ts';
 import { Lbfgs, lbfgsDefaults } from './lbfgs.ts';
 import type { Optimizer, OptimizerKind, OptimizerState } from './optimizer.ts';

@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Size } from '../picture.ts';
 
 export interface PyramidOptions {

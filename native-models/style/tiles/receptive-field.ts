@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Graph, Node, Value } from '../../graph/graph.ts';
 import { ShapeContext } from '../../graph/shape-context.ts';
 import { concreteShape } from '../../graph/specialize.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../evaluation/random.ts';
+import type { RandomStream } from '../../../foundation/random.ts';
 import { ImagePyramid } from '../../images/pyramid.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { composeAffine, warpImage, type Affine } from '../../images/warp.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../evaluation/random.ts';
+import type { RandomStream } from '../../../foundation/random.ts';
 import { imageLibrary } from '../../images/library.ts';
 import { resizeImage } from '../../images/resize.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../evaluation/random.ts';
+import type { RandomStream } from '../../../foundation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 
 export interface ColorShift {

@@ -1,6 +1,6 @@
-import { LikenessError } from '../../../app/contract/errors.ts';
-import { writeWhole } from '../../../app/files/output-file.ts';
-import { readRegularFile } from '../../../app/files/read-file.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import { writeWhole } from '../../../foundation/files/output-file.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import type { Basis } from '../../checkpoint/basis.ts';
 import {
   decodeState,

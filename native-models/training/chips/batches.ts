@@ -1,4 +1,4 @@
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { imagesToTensor, type PixelEncoding } from '../../images/tensor.ts';
 import { float32, type Tensor } from '../../graph/tensor.ts';

@@ -1,7 +1,7 @@
 import { mkdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { openGrowing } from '../../../app/files/output-file.ts';
-import { readRegularFile } from '../../../app/files/read-file.ts';
+import { openGrowing } from '../../../foundation/files/output-file.ts';
+import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 
 /** What is known about one photo that was looked at. */

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import type { Basis } from '../../checkpoint/basis.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import { Runtime } from '../../runtime/runtime.ts';
 import { RidgeRegression } from './ridge.ts';
 

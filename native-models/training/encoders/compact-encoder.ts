@@ -1,4 +1,4 @@
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';

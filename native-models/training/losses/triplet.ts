@@ -1,4 +1,4 @@
-import { assertNever } from '../../../app/contract/errors.ts';
+import { assertNever } from '../../../contract/errors.ts';
 import type { Value } from '../../graph/graph.ts';
 import type { Builder } from '../../graph/operator.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';

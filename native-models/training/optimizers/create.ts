@@ -1,4 +1,4 @@
-import { assertNever } from '../../../app/contract/errors.ts';
+import { assertNever } from '../../../contract/errors.ts';
 import { AdamW } from './adamw.ts';
 import type { Optimizer, OptimizerSettings, OptimizerState, Stretches } from './optimizer.ts';
 import { Sgd } from './sgd.ts';

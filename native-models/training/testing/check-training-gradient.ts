@@ -1,6 +1,6 @@
 import { gradientName } from '../../autodiff/gradient.ts';
 import { inDouble, toDouble } from '../../autodiff/testing/in-double.ts';
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import { tensor, toNumbers, type Tensor } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
 import { openGraph } from '../../runtime/graphs.ts';

@@ -1,7 +1,7 @@
 import { accuracyAt, bestThreshold } from '../../evaluation/accuracy.ts';
 import { distance } from '../../evaluation/compare.ts';
 import { sortDistances, type Comparisons } from '../../evaluation/comparisons.ts';
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { throughBadCamera } from '../augment/bad-camera.ts';

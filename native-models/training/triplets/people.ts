@@ -1,4 +1,4 @@
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 
 /** Photos, as positions in a list, by who is on them. */
 export interface People {

@@ -1,7 +1,7 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { removeUnfinished, unfinishedName } from '../../../app/files/output-file.ts';
-import { RandomStream } from '../../evaluation/random.ts';
+import { removeUnfinished, unfinishedName } from '../../../foundation/files/output-file.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { fromHalves, toHalves } from '../../graph/half.ts';
 import { float32 } from '../../graph/tensor.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LikenessError } from '../../../app/contract/errors.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { operators } from '../../ops/registry.ts';
 import { refuseOtherBasis } from '../../checkpoint/basis.ts';

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import type { NamedTensors } from '../../runtime/tensor.ts';
 import { augment, type AugmentationSettings } from '../augment/augment.ts';

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../evaluation/random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 
 /** An encoded photo of a known person. */
 export interface LabeledEncoding {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { ToShell } from '../../../app/contract/wire.ts';
+import type { ToShell } from '../../../contract/wire.ts';
 import { Conversation } from './conversation.ts';
 
 function begin() {

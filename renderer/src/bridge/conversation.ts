@@ -1,6 +1,6 @@
-import type { ErrorCode, ErrorData } from '../../../app/contract/errors.ts';
-import type { Progress } from '../../../app/contract/values.ts';
-import type { Bridge, ToWindow } from '../../../app/contract/wire.ts';
+import type { ErrorCode, ErrorData } from '../../../contract/errors.ts';
+import type { Progress } from '../../../contract/values.ts';
+import type { Bridge, ToWindow } from '../../../contract/wire.ts';
 
 /** A refusal or failure as the shell reports it; `disconnected` is the window's own. */
 export class CallError extends Error {

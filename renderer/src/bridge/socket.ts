@@ -1,5 +1,5 @@
 import { decode, encode } from '@msgpack/msgpack';
-import type { ToShell, ToWindow } from '../../../app/contract/wire.ts';
+import type { ToShell, ToWindow } from '../../../contract/wire.ts';
 import { session } from './session.ts';
 
 /** `wirePaths.socket` of the contract, whose module would bring the schemas into the bundle. */

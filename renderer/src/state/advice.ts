@@ -1,4 +1,4 @@
-import type { PhotoNote, Quality } from '../../../app/contract/values.ts';
+import type { PhotoNote, Quality } from '../../../contract/values.ts';
 import { language } from './language.svelte.ts';
 
 /** What would make a face better for recognition; undefined where nothing is wrong. */

@@ -1,12 +1,12 @@
-import type { Adoption, UndoneAdoption } from '../../../app/contract/model-commands.ts';
-import type { ModelSummary } from '../../../app/contract/commands.ts';
+import type { Adoption, UndoneAdoption } from '../../../contract/model-commands.ts';
+import type { ModelSummary } from '../../../contract/commands.ts';
 import { api, type CommandOutput } from '../api.ts';
 import { models } from './models.svelte.ts';
 import { system } from './system.svelte.ts';
 import { describe } from './toasts.svelte.ts';
 import { Work } from './work.svelte.ts';
 
-export type { AdoptedPerson } from '../../../app/contract/model-commands.ts';
+export type { AdoptedPerson } from '../../../contract/model-commands.ts';
 export type { UndoneAdoption };
 
 type Standing = CommandOutput<'models.strangers'>;

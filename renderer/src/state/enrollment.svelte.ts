@@ -1,4 +1,4 @@
-import type { ImageSource, Point } from '../../../app/contract/values.ts';
+import type { ImageSource, Point } from '../../../contract/values.ts';
 import { api, type CommandOutput } from '../api.ts';
 import { Work } from './work.svelte.ts';
 
@@ -21,7 +21,13 @@ export class Enrollment {
    *
    * @throws CallError such as `nothing_enrolled`, `several_faces`, `low_quality`
    */
-  enroll({ name, images, severalFaces, at, consent }: EnrollRequest): Promise<Enrolled | undefined> {
+  enroll({
+    name,
+    images,
+    severalFaces,
+    at,
+    consent,
+  }: EnrollRequest): Promise<Enrolled | undefined> {
     const note = consent?.trim();
     return this.work.run((options) =>
       api.call(

@@ -1,4 +1,4 @@
-import type { ImageSource } from '../../../app/contract/values.ts';
+import type { ImageSource } from '../../../contract/values.ts';
 import { api } from '../api.ts';
 
 /** A file as a command takes it: by path where the shell knows it, else its bytes. */

@@ -1,4 +1,4 @@
-import type { Progress, Refusal } from '../../../app/contract/values.ts';
+import type { Progress, Refusal } from '../../../contract/values.ts';
 import { api, CallError } from '../api.ts';
 import { imageOf } from './files.ts';
 import { planFolder, type FolderFile, type PhotoOfPerson } from './folder.ts';
@@ -142,7 +142,11 @@ class FolderImport {
   ): Promise<void> {
     try {
       const images = [await imageOf(file)];
-      const { enrolled } = await api.call('enrollment.enroll', { name: person, images }, { signal });
+      const { enrolled } = await api.call(
+        'enrollment.enroll',
+        { name: person, images },
+        { signal },
+      );
       this.#count(enrolled > 0 ? 'enrolled' : 'known');
     } catch (error) {
       if (error instanceof CallError && FATAL.has(error.code)) throw error;

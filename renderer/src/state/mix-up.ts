@@ -1,4 +1,4 @@
-import type { ImageSource } from '../../../app/contract/values.ts';
+import type { ImageSource } from '../../../contract/values.ts';
 import { api } from '../api.ts';
 import { language } from './language.svelte.ts';
 import { toasts } from './toasts.svelte.ts';

@@ -1,4 +1,4 @@
-import type { ModelSummary } from '../../../app/contract/commands.ts';
+import type { ModelSummary } from '../../../contract/commands.ts';
 import { api } from '../api.ts';
 import { Work } from './work.svelte.ts';
 

@@ -1,10 +1,4 @@
-import type {
-  Face,
-  ImageSource,
-  Point,
-  Quality,
-  QualityFlaw,
-} from '../../../app/contract/values.ts';
+import type { Face, ImageSource, Point, Quality, QualityFlaw } from '../../../contract/values.ts';
 import { api, CallError } from '../api.ts';
 import { imageOf } from './files.ts';
 import { language } from './language.svelte.ts';

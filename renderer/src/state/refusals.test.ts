@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorCodes } from '../../../app/contract/errors.ts';
+import { errorCodes } from '../../../contract/errors.ts';
 import { ASTRAY, filesOf, offeredForAll, remediesOf } from './refusals.ts';
 
 test('each refusal has the remedies that can help it', () => {

@@ -1,5 +1,5 @@
 import type { Facts, Sentence } from '../strings/en/errors.ts';
-import type { Namesakes } from '../../../app/contract/values.ts';
+import type { Namesakes } from '../../../contract/values.ts';
 import { language } from './language.svelte.ts';
 
 /** What is known of a failure: its code, its own English sentence, and facts. */

@@ -1,6 +1,6 @@
-import { confidenceOf, type Confidence } from '../../../app/contract/confidence.ts';
+import { confidenceOf, type Confidence } from '../../../contract/confidence.ts';
 
-export { alsoNear } from '../../../app/contract/confidence.ts';
+export { alsoNear } from '../../../contract/confidence.ts';
 
 export type Verdict =
   | 'surelySame'

@@ -1,4 +1,4 @@
-import type { Progress } from '../../../app/contract/values.ts';
+import type { Progress } from '../../../contract/values.ts';
 import { CallError, type CallOptions } from '../api.ts';
 import { stateOf, type JobKind, type WorkState } from './job-list.ts';
 import { jobs } from './jobs.svelte.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
+import type { CommandInput, CommandOutput } from '../../../../contract/commands.ts';
 import { zonedTime } from '../../../services/days.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
@@ -44,7 +44,7 @@ async function expire(
   const said = `The clock says ${today}; Likeness last saw ${lastKnown}.`;
   const sure = yes ?? (await terminal.confirm(`${said} Is it right, and may ${entries} go?`));
   if (sure !== true) {
-    const { LikenessError } = await import('../../../contract/errors.ts');
+    const { LikenessError } = await import('../../../../contract/errors.ts');
     throw new LikenessError(
       'clock_jumped',
       `${said} ${entries} stayed. Set the clock, or add --yes where it is right.`,

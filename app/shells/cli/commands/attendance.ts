@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { localDay, localZone, zonedTime } from '../../../services/days.ts';
 import { outputFile } from '../arguments.ts';

@@ -42,7 +42,7 @@ async function restore(
 async function askToRestore({ terminal }: CommandContext, file: string): Promise<void> {
   const answer = await terminal.confirm(`Replace everyone who is enrolled by those of ${file}?`);
   if (answer === true) return;
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   if (answer === false) throw new LikenessError('cancelled', 'Nothing was restored.');
   throw new LikenessError(
     'invalid_input',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { annotateOption } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { isBroken, modelTable } from '../output/models.ts';
 import type { Paint } from '../output/paint.ts';
@@ -24,7 +24,7 @@ export function registerDoctor(program: Command, act: Act): void {
 }
 
 async function illness({ models, database, providers }: Health) {
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   const broken = models.filter(isBroken).map(({ id, state }) => `${id} is ${state}`);
   if (broken.length > 0) return new LikenessError('model_corrupt', `Models: ${broken.join(', ')}.`);
   if (database.integrity !== 'ok')

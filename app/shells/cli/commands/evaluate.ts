@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
+import type { CommandInput, CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';

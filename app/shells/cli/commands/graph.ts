@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { GraphReport } from '../../../contract/graph-commands.ts';
+import type { GraphReport } from '../../../../contract/graph-commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import type { Paint } from '../output/paint.ts';
 import { count, grouped, size } from '../output/words.ts';

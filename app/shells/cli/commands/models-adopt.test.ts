@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import { commandLine } from '../testing/command-line.ts';
 
 type Adoption = CommandOutput<'models.adopt'>;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandOutput } from '../../../contract/commands.ts';
-import type { AdoptedPerson } from '../../../contract/model-commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
+import type { AdoptedPerson } from '../../../../contract/model-commands.ts';
 import type { Act } from '../act.ts';
 import type { Paint } from '../output/paint.ts';
 import { indent, table } from '../output/table.ts';
@@ -49,7 +49,9 @@ function adoptionText(result: Adoption, paint: Paint): string {
     former === null || dryRun
       ? []
       : [paint('dim', `To go back to ${nameOf(former)}: likeness models adopt --undo`)];
-  return [head, ...peopleTable(people, paint), ...enrollAgainText(again, paint), ...undo].join('\n');
+  return [head, ...peopleTable(people, paint), ...enrollAgainText(again, paint), ...undo].join(
+    '\n',
+  );
 }
 
 function peopleTable(people: readonly AdoptedPerson[], paint: Paint): string[] {

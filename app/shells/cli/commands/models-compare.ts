@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { CommandInput } from '../../../contract/commands.ts';
-import type { ModelComparison } from '../../../contract/comparison-commands.ts';
+import type { CommandInput } from '../../../../contract/commands.ts';
+import type { ModelComparison } from '../../../../contract/comparison-commands.ts';
 import type { Act } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import { comparisonRows, fewPeople } from '../output/comparison.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ModelSummary } from '../../../contract/commands.ts';
+import type { ModelSummary } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { registerAdopt } from './models-adopt.ts';
 import { registerCompare } from './models-compare.ts';
@@ -48,7 +48,7 @@ async function verify({ dispatch }: CommandContext): Promise<Answer> {
 }
 
 async function brokenModels(models: readonly ModelSummary[]) {
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   const broken = models.filter(isBroken).map(({ id, state }) => ({ id, state }));
   const named = broken.map(({ id, state }) => `${id} is ${state}`).join(', ');
   const remedy = 'Build or fetch them again.';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandOutput, Person, PersonDetails } from '../../../contract/commands.ts';
+import type { CommandOutput, Person, PersonDetails } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { personReference, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';
@@ -163,7 +163,7 @@ async function askToDelete(
     `Delete ${person.name} with ${count(person.templates, 'template')}? This cannot be undone.`,
   );
   if (answer === true) return;
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   if (answer === false) throw new LikenessError('cancelled', `${person.name} was not deleted.`);
   throw new LikenessError(
     'invalid_input',

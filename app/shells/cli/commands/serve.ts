@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { LikenessError } from '../../../contract/errors.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandInput, CommandOutput } from '../../../contract/commands.ts';
+import type { CommandInput, CommandOutput } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import type { Paint } from '../output/paint.ts';
 import { table } from '../output/table.ts';
@@ -101,7 +101,7 @@ function valueOf(text: string): unknown {
 }
 
 async function unknown(name: string, settings: Settings) {
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   const known = named(settings).map(([each]) => each);
   return new LikenessError(
     'invalid_input',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { PaintingSettings, type PaintingJob } from '../../../contract/painting.ts';
+import { PaintingSettings, type PaintingJob } from '../../../../contract/painting.ts';
 import { commandLine, type Fakes } from '../testing/command-line.ts';
 
 const output = path.resolve('out.png');

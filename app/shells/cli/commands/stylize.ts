@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
-import type { CommandInput } from '../../../contract/commands.ts';
-import type { PaintingEstimate, PaintingJob, PaintingResult } from '../../../contract/painting.ts';
+import type { CommandInput } from '../../../../contract/commands.ts';
+import type {
+  PaintingEstimate,
+  PaintingJob,
+  PaintingResult,
+} from '../../../../contract/painting.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile } from '../arguments.ts';
 import { paintFor, type Paint } from '../output/paint.ts';
@@ -107,7 +111,7 @@ async function newSettings(
 }
 
 async function missing(what: string) {
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   return new LikenessError('invalid_input', `Something is missing: ${what}.`, {
     details: { usage: 'likeness stylize <content> <style…> -o out.png' },
   });
@@ -116,7 +120,7 @@ async function missing(what: string) {
 /** @throws LikenessError what the painting failed with; cancelled */
 async function resultOf({ id, state, result, error }: PaintingJob): Promise<PaintingResult> {
   if (result !== null) return result;
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   if (error !== null) throw LikenessError.fromData(error);
   const message = `The painting ${id} was ${state} from elsewhere.`;
   throw new LikenessError('cancelled', message, { details: { id, state } });

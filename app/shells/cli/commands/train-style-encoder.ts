@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { StyleEncoderTraining } from '../../../contract/style-training-commands.ts';
+import type { StyleEncoderTraining } from '../../../../contract/style-training-commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, positiveNumber, share, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import { commandLine } from '../testing/command-line.ts';
 
 const measured = (eer: number) => ({

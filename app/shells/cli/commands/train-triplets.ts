@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { LikenessError } from '../../../contract/errors.ts';
-import type { Measured, TripletTraining } from '../../../contract/training-commands.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
+import type { Measured, TripletTraining } from '../../../../contract/training-commands.ts';
 import type { Answer, CommandContext } from '../act.ts';
 import { outputFile, positiveNumber, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { EncoderTraining, Separation } from '../../../contract/training-commands.ts';
+import type { EncoderTraining, Separation } from '../../../../contract/training-commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { positiveNumber, wholeNumber } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandOutput } from '../../../contract/commands.ts';
-import { confidenceOf } from '../../../contract/confidence.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
+import { confidenceOf } from '../../../../contract/confidence.ts';
 import type { Act } from '../act.ts';
 import { largestOption, positiveNumber, severalFaces } from '../arguments.ts';
 import type { Paint } from '../output/paint.ts';

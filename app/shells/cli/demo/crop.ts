@@ -1,4 +1,4 @@
-import type { Box } from '../../../contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 import { loadSharp } from '../pictures/sharp.ts';
 
 /** The part of an upright photo around a face, with `margin` times the face's size on each side. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Box } from '../../../contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 import { dataUri, shownPhoto } from '../pictures/photo.ts';
 import { portrait } from './crop.ts';
 import type { EnrolledFace, ProbedFace, Rehearsal } from './rehearse.ts';

@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { CommandContext } from '../act.ts';
 
 type Dispatch = CommandContext['dispatch'];

@@ -1,4 +1,4 @@
-import type { Provider } from '../../../contract/values.ts';
+import type { Provider } from '../../../../contract/values.ts';
 import { isEnrolled, type Rehearsal } from './rehearse.ts';
 
 /** The demo in numbers. */

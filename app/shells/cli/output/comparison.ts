@@ -1,4 +1,4 @@
-import type { Difference, ModelComparison } from '../../../contract/comparison-commands.ts';
+import type { Difference, ModelComparison } from '../../../../contract/comparison-commands.ts';
 import { distance, grouped, percent, size } from './words.ts';
 
 /** Measure, first encoder, second encoder, difference, interval. */

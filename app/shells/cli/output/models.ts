@@ -1,4 +1,4 @@
-import type { ModelSummary } from '../../../contract/commands.ts';
+import type { ModelSummary } from '../../../../contract/commands.ts';
 import type { Format, Paint } from './paint.ts';
 import { table } from './table.ts';
 import { clipped, size } from './words.ts';

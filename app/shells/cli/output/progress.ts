@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import type { Progress } from '../../../contract/values.ts';
+import type { Progress } from '../../../../contract/values.ts';
 import type { Sink } from '../terminal.ts';
 
 /** Shows how far a long piece of work is; always on standard error. */

@@ -1,5 +1,5 @@
-import type { Refusal } from '../../../contract/values.ts';
-import { isRefused } from '../../../files/refusals.ts';
+import type { Refusal } from '../../../../contract/values.ts';
+import { isRefused } from '../../../../foundation/files/refusals.ts';
 import type { Answer } from '../act.ts';
 import type { Paint } from './paint.ts';
 import { indent, table } from './table.ts';
@@ -44,7 +44,7 @@ export const folderAnswer = async (
 /** The work is done and photos were turned away: that is said by the exit code, too. */
 export async function refusedPhotos(refused: readonly Refusal[]): Promise<Pick<Answer, 'failure'>> {
   if (refused.length === 0) return {};
-  const { LikenessError } = await import('../../../contract/errors.ts');
+  const { LikenessError } = await import('../../../../contract/errors.ts');
   const sentence = `${count(refused.length, 'photo')} could not be used. The others were.`;
   const details = { photos: refused.length };
   return { failure: new LikenessError('photos_refused', sentence, { details }) };

@@ -1,11 +1,11 @@
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import {
   alsoNear,
   confidenceOf,
   nameBesideNobody,
   type Confidence,
-} from '../../../contract/confidence.ts';
-import type { Box, Provider } from '../../../contract/values.ts';
+} from '../../../../contract/confidence.ts';
+import type { Box, Provider } from '../../../../contract/values.ts';
 import type { Format, Paint } from './paint.ts';
 
 /** Numbers and names as a person reads them. */

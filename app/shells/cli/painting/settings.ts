@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { CommandInput } from '../../../contract/commands.ts';
+import type { CommandInput } from '../../../../contract/commands.ts';
 import { positiveNumber, wholeNumber } from '../arguments.ts';
 
 type Settings = CommandInput<'styling.create'>['settings'];

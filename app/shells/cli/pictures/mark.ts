@@ -1,6 +1,6 @@
-import type { CommandOutput } from '../../../contract/commands.ts';
-import { confidenceOf, type Confidence } from '../../../contract/confidence.ts';
-import type { Box } from '../../../contract/values.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
+import { confidenceOf, type Confidence } from '../../../../contract/confidence.ts';
+import type { Box } from '../../../../contract/values.ts';
 import { nameShown } from '../output/words.ts';
 
 /** A face as it is drawn into a picture. */

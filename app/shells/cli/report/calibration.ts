@@ -1,4 +1,4 @@
-import type { Calibration } from '../../../contract/calibration-commands.ts';
+import type { Calibration } from '../../../../contract/calibration-commands.ts';
 import { count, day, distance, grouped, percent } from '../output/words.ts';
 import { chartSvg, type Layer, type Point } from './chart.ts';
 import { facts } from './facts.ts';

@@ -1,6 +1,6 @@
 import type { Portrayed } from '../demo/exhibit.ts';
 import type { ProbedFace } from '../demo/rehearse.ts';
-import { alsoNear, confidenceOf } from '../../../contract/confidence.ts';
+import { alsoNear, confidenceOf } from '../../../../contract/confidence.ts';
 import { againstThreshold, nameShown, percent } from '../output/words.ts';
 import { html, type Html } from './html.ts';
 import { distanceScale, qualityMeter } from './meters.ts';

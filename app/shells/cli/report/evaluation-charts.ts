@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
 import { chartSvg, type Layer, type Point } from './chart.ts';
 import type { Html } from './html.ts';
 import { linear, logarithmic, normalDeviate, rateLabel, rateTicks, roundTicks } from './scales.ts';

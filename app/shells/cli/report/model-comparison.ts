@@ -1,4 +1,4 @@
-import type { ModelComparison } from '../../../contract/comparison-commands.ts';
+import type { ModelComparison } from '../../../../contract/comparison-commands.ts';
 import { comparisonRows, fewPeople } from '../output/comparison.ts';
 import { count, duration, grouped, providerTitle } from '../output/words.ts';
 import { detCharts, rocCharts, type Curves, type Measured } from './evaluation-charts.ts';

@@ -1,4 +1,4 @@
-import type { Reliability } from '../../../contract/verifier-commands.ts';
+import type { Reliability } from '../../../../contract/verifier-commands.ts';
 import { grouped, percent } from '../output/words.ts';
 import { chartSvg, type Point } from './chart.ts';
 import { html, type Html } from './html.ts';

@@ -1,4 +1,4 @@
-import type { StyleEncoderTraining } from '../../../contract/style-training-commands.ts';
+import type { StyleEncoderTraining } from '../../../../contract/style-training-commands.ts';
 import { duration, grouped, percent, size } from '../output/words.ts';
 import type { Point } from './chart.ts';
 import { facts } from './facts.ts';

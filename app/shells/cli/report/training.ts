@@ -1,4 +1,4 @@
-import type { Measured, TripletTraining } from '../../../contract/training-commands.ts';
+import type { Measured, TripletTraining } from '../../../../contract/training-commands.ts';
 import { count, duration, percent } from '../output/words.ts';
 import type { Point } from './chart.ts';
 import { facts } from './facts.ts';

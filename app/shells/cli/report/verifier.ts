@@ -1,4 +1,4 @@
-import type { Reliability, VerifierTraining } from '../../../contract/verifier-commands.ts';
+import type { Reliability, VerifierTraining } from '../../../../contract/verifier-commands.ts';
 import { count, duration, percent } from '../output/words.ts';
 import { facts } from './facts.ts';
 import { html, type Html } from './html.ts';

@@ -1,6 +1,6 @@
-import type { CommandInput, CommandName, CommandOutput } from '../../../contract/commands.ts';
-import { commands } from '../../../contract/commands.ts';
-import { LikenessError } from '../../../contract/errors.ts';
+import type { CommandInput, CommandName, CommandOutput } from '../../../../contract/commands.ts';
+import { commands } from '../../../../contract/commands.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
 import { run } from '../run.ts';
 import type { CallOptions, Dispatch } from '../session.ts';
 import type { Settings } from '../settings.ts';

@@ -1,5 +1,5 @@
-import type { CommandOutput } from '../../../contract/commands.ts';
-import type { Quality } from '../../../contract/values.ts';
+import type { CommandOutput } from '../../../../contract/commands.ts';
+import type { Quality } from '../../../../contract/values.ts';
 
 /** Outputs as services would give them. */
 

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, vi } from 'vitest';
-import type { Bridge, ToWindow } from '../../../contract/wire.ts';
+import type { Bridge, ToWindow } from '../../../../contract/wire.ts';
 import { fakeBackend, type FakeBackend, type Fakes } from '../../wire/testing/fake-backend.ts';
 import { startApplication } from '../application.ts';
 import { createBridge } from '../bridge.ts';

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LikenessError } from '../../../contract/errors.ts';
-import { wireLimits } from '../../../contract/wire.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
+import { wireLimits } from '../../../../contract/wire.ts';
 import { Tally, walked } from '../../wire/weight.ts';
 import type { Turn, Turns } from '../turns.ts';
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { LikenessError } from '../../../contract/errors.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
 import type { LongTexts } from './bodies.ts';
 
 /** A JSON Schema, as far as it is looked at here. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { commands, type CommandName } from '../../../contract/commands.ts';
-import { ErrorData } from '../../../contract/errors.ts';
-import { placeOf, type Place } from '../../../contract/places.ts';
-import { version } from '../../../contract/version.ts';
-import { wireLimits, wirePaths } from '../../../contract/wire.ts';
+import { commands, type CommandName } from '../../../../contract/commands.ts';
+import { ErrorData } from '../../../../contract/errors.ts';
+import { placeOf, type Place } from '../../../../contract/places.ts';
+import { version } from '../../../../contract/version.ts';
+import { wireLimits, wirePaths } from '../../../../contract/wire.ts';
 import { commandNames, mayCall } from '../../wire/access.ts';
 import type { JsonSchema } from './json-bytes.ts';
 

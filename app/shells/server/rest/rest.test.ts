@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { commands, type CommandName } from '../../../contract/commands.ts';
+import { commands, type CommandName } from '../../../../contract/commands.ts';
 import { mayCall } from '../../wire/access.ts';
 import { fakeBackend, secret, type FakeBackend } from '../../wire/testing/fake-backend.ts';
 import type { RunningServer } from '../server.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { commands, type CommandInput, type CommandName } from '../../../contract/commands.ts';
-import { LikenessError } from '../../../contract/errors.ts';
-import { wireLimits, wirePaths } from '../../../contract/wire.ts';
+import { commands, type CommandInput, type CommandName } from '../../../../contract/commands.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
+import { wireLimits, wirePaths } from '../../../../contract/wire.ts';
 import { permitted } from '../../wire/access.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { Turns, type Turn } from '../turns.ts';

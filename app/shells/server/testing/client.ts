@@ -4,7 +4,7 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decode, encode } from '@msgpack/msgpack';
-import { ToWindow, type ToShell } from '../../../contract/wire.ts';
+import { ToWindow, type ToShell } from '../../../../contract/wire.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { KioskLock } from '../../wire/kiosk-lock.ts';
 import { decideAddress } from '../address.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LikenessError } from '../../../../app/contract/errors.ts';
-import { RandomStream } from '../../../evaluation/random.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
+import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import { float32 } from '../../../graph/tensor.ts';
 import { operators } from '../../../ops/registry.ts';

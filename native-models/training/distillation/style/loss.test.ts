@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RandomStream } from '../../../evaluation/random.ts';
+import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import { float32 } from '../../../graph/tensor.ts';
 import { operators } from '../../../ops/registry.ts';

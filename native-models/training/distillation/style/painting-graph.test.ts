@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RandomStream } from '../../../evaluation/random.ts';
+import { RandomStream } from '../../../../foundation/random.ts';
 import { float32 } from '../../../graph/tensor.ts';
 import { checkTrainingGradient } from '../../testing/check-training-gradient.ts';
 import { CANVAS, gramShapes, paintingGraph } from './painting-graph.ts';

@@ -1,6 +1,6 @@
 import { gradientName } from '../../../autodiff/gradient.ts';
 import type { SavedState } from '../../../checkpoint/format.ts';
-import { RandomStream } from '../../../evaluation/random.ts';
+import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import { float32 } from '../../../graph/tensor.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';

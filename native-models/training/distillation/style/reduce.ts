@@ -1,4 +1,4 @@
-import { LikenessError } from '../../../../app/contract/errors.ts';
+import { LikenessError } from '../../../../contract/errors.ts';
 import type { ConvWeights } from '../../../catalog/face-api/layers.ts';
 import { buildFeatureNetwork, layersOf } from '../../../catalog/style-encoders/feature-network.ts';
 import { float32, type TensorOf } from '../../../graph/tensor.ts';

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../../evaluation/random.ts';
+import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
 import { withGraph } from '../../../runtime/graphs.ts';

@@ -4,7 +4,7 @@ import {
   type Block,
 } from '../../../catalog/style-encoders/feature-network.ts';
 import type { ConvWeights } from '../../../catalog/face-api/layers.ts';
-import type { ManifestOf } from '../../../catalog/manifest.ts';
+import type { ManifestOf } from '../../../../contract/manifest.ts';
 import { GraphBuilder } from '../../../graph/builder.ts';
 import type { Graph, Value } from '../../../graph/graph.ts';
 import { inlineGraph } from '../../../graph/inline.ts';

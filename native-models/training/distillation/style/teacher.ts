@@ -1,4 +1,4 @@
-import type { ManifestOf } from '../../../catalog/manifest.ts';
+import type { ManifestOf } from '../../../../contract/manifest.ts';
 import type { ConvWeights } from '../../../catalog/face-api/layers.ts';
 import { GraphBuilder } from '../../../graph/builder.ts';
 import type { Graph } from '../../../graph/graph.ts';

@@ -1,4 +1,4 @@
-import type { Box } from '../../../../app/contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 import type { KioskPhase } from './loop.ts';
 
 const TURN_MS = 1_600;

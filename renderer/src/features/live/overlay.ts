@@ -1,4 +1,4 @@
-import type { Box } from '../../../../app/contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 
 /** Corners around a face. */
 export function drawFace(context: CanvasRenderingContext2D, box: Box, color: string): void {

@@ -1,4 +1,4 @@
-import type { Box } from '../../../../app/contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 import { alsoNear, toneOf, type Tone } from '../../state/verdict.ts';
 import type { Identified, IdentifiedFace } from '../../state/photos.svelte.ts';
 

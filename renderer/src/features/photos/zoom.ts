@@ -1,4 +1,4 @@
-import type { Box } from '../../../../app/contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 
 export interface Size {
   readonly width: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PaintingSettings } from '../../../../app/contract/painting.ts';
+import { PaintingSettings } from '../../../../contract/painting.ts';
 import {
   choicesOf,
   extrasOf,

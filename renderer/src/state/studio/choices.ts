@@ -1,4 +1,4 @@
-import type { PaintingSettings } from '../../../../app/contract/painting.ts';
+import type { PaintingSettings } from '../../../../contract/painting.ts';
 import type { CommandInput } from '../../api.ts';
 import type { KnownPicture } from './pictures.ts';
 

@@ -1,4 +1,4 @@
-import type { Box } from '../../../../app/contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 import type { Place } from './choices.ts';
 import { keep, type KnownPicture } from './pictures.ts';
 

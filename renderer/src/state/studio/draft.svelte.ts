@@ -1,5 +1,5 @@
-import type { PaintingEstimate, PaintingSettings } from '../../../../app/contract/painting.ts';
-import type { StoredPicture } from '../../../../app/contract/window-values.ts';
+import type { PaintingEstimate, PaintingSettings } from '../../../../contract/painting.ts';
+import type { StoredPicture } from '../../../../contract/window-values.ts';
 import { api, CallError } from '../../api.ts';
 import { describe } from '../toasts.svelte.ts';
 import {

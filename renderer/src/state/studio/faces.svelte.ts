@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Box } from '../../../../app/contract/values.ts';
+import type { Box } from '../../../../contract/values.ts';
 import { api } from '../../api.ts';
 import type { DraftStyle } from './choices.ts';
 import { composeMask } from './compose-mask.ts';

@@ -1,4 +1,4 @@
-import type { JobProgress } from '../../../../app/contract/painting.ts';
+import type { JobProgress } from '../../../../contract/painting.ts';
 
 export interface LossPoint {
   readonly step: number;

@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { PaintingJob } from '../../../../app/contract/painting.ts';
+import type { PaintingJob } from '../../../../contract/painting.ts';
 import { api, type EventPayload } from '../../api.ts';
 import { download } from '../files.ts';
 import { addPoint, type LossHistory } from './losses.ts';

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../../../app/contract/errors.ts';
-import type { Quality, QualityFlaw } from '../../../../app/contract/values.ts';
+import type { ErrorCode } from '../../../../contract/errors.ts';
+import type { Quality, QualityFlaw } from '../../../../contract/values.ts';
 import type { Facts, Sentence } from '../en/errors.ts';
 import { quality } from './quality.ts';
 
@@ -18,7 +18,7 @@ export const errors: Readonly<Record<ErrorCode | 'disconnected', Sentence>> = {
   message_too_large: 'Das ist zu groß, um auf einmal übertragen zu werden.',
   message_out_of_order: 'Likeness hat die Anfrage nicht verstanden. Bitte die Seite neu laden.',
   too_many_requests: 'Das waren zu viele Anfragen auf einmal. Bitte einen Augenblick warten.',
-  not_authorised: 'Bitte einen neuen Link von Likeness öffnen.',
+  not_authorized: 'Bitte einen neuen Link von Likeness öffnen.',
   proof_needed: 'Dafür wird die PIN oder ein Code gebraucht.',
   proof_wrong: 'Das ist nicht der Code, oder er ist abgelaufen.',
   origin_refused: 'Die Anfrage kam von einer anderen Seite und wurde abgelehnt.',

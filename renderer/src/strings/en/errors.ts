@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../../app/contract/errors.ts';
+import type { ErrorCode } from '../../../../contract/errors.ts';
 
 /** Of an error: `file` is the last part of a path. */
 export type Facts = Readonly<Record<string, unknown>> & { readonly file?: string };

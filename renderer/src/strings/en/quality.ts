@@ -1,4 +1,4 @@
-import type { Quality, QualityFlaw } from '../../../../app/contract/values.ts';
+import type { Quality, QualityFlaw } from '../../../../contract/values.ts';
 
 type Measures = Pick<Quality['measures'], 'eyeDistance' | 'yaw' | 'pitch'>;
 

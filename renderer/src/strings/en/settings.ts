@@ -1,4 +1,4 @@
-import type { ProofFinding } from '../../../../app/contract/values.ts';
+import type { ProofFinding } from '../../../../contract/values.ts';
 
 const findings: Readonly<Record<ProofFinding, string>> = {
   agrees: 'It agrees with the CPU.',

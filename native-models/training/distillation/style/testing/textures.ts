@@ -1,4 +1,4 @@
-import { RandomStream } from '../../../../evaluation/random.ts';
+import { RandomStream } from '../../../../../foundation/random.ts';
 import type { RgbImage } from '../../../../images/rgb-image.ts';
 
 /** Colored waves over noise: pictures with structure of several sizes, another for every seed. */

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../contract/errors.ts';
-import type { Refusal } from '../contract/values.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { Refusal } from '../../contract/values.ts';
 
 /** Codes of files that are no photos anybody would miss, and of a face missed where faces are counted. */
 const ASIDE: ReadonlySet<string> = new Set<ErrorCode>(['file_ignored', 'no_face']);

@@ -197,12 +197,13 @@ export type Provenance = Readonly<z.infer<typeof Provenance>>;
 
 /** Manifests of earlier versions spell this field the British way; they go on being read. */
 function withLicense(manifest: unknown): unknown {
-  if (typeof manifest !== 'object' || manifest === null || !('licence' in manifest)) return manifest;
+  if (typeof manifest !== 'object' || manifest === null || !('licence' in manifest))
+    return manifest;
   const { licence, ...others } = manifest;
   return { license: licence, ...others };
 }
 
-const Manifest = z.strictObject({
+const fields = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{1,63}$/, 'expected 2 to 64 lower-case letters, digits or hyphens'),
@@ -221,7 +222,14 @@ const Manifest = z.strictObject({
   task: z.discriminatedUnion('role', [Detector, Landmarks, Encoder, StyleEncoder]),
 });
 
-export const ModelManifest = z.preprocess(withLicense, Manifest);
+export const ModelManifest = z.preprocess(withLicense, fields);
+
+/** What a person need not write: it is counted, or has a customary value. */
+export const ImportManifest = z.preprocess(
+  withLicense,
+  fields.partial({ bytes: true, sha256: true }),
+);
+export type ImportManifest = z.infer<typeof ImportManifest>;
 export type ModelManifest = Readonly<z.infer<typeof ModelManifest>>;
 export type ModelRole = ModelManifest['task']['role'];
 

@@ -1,11 +1,7 @@
-import type { ModelManifest } from '../catalog/manifest.ts';
-import type { ErrorData } from '../../app/contract/errors.ts';
-import type { CommandOutput, CommandPayload, ModelSummary } from '../../app/contract/commands.ts';
-import type {
-  PaintingEstimate,
-  PaintingResult,
-  PaintingSettings,
-} from '../../app/contract/painting.ts';
+import type { ModelManifest } from './manifest.ts';
+import type { ErrorData } from './errors.ts';
+import type { CommandOutput, CommandPayload, ModelSummary } from './commands.ts';
+import type { PaintingEstimate, PaintingResult, PaintingSettings } from './painting.ts';
 import type {
   Face,
   ImageSource,
@@ -15,8 +11,8 @@ import type {
   Provider,
   ProviderChoice,
   Quality,
-} from '../../app/contract/values.ts';
-import type { FramePart } from '../../app/contract/window-values.ts';
+} from './values.ts';
+import type { FramePart } from './window-values.ts';
 
 /**
  * What a shell and a model host say to each other: one tagged union per direction. Types only,
@@ -351,7 +347,7 @@ export type ToHost =
         readonly id: number;
         readonly method: M;
         readonly payload: HostPayload<M>;
-        /** Folders of a program's call, in which no link is followed (`app/files/confinement.ts`). */
+        /** Folders of a program's call, in which no link is followed (`foundation/files/confinement.ts`). */
         readonly within?: readonly string[];
       };
     }[HostMethod]

@@ -1,6 +1,6 @@
 import { constants, closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { stat, type FileHandle } from 'node:fs/promises';
-import { LikenessError, toLikenessError } from '../contract/errors.ts';
+import { LikenessError, toLikenessError } from '../../contract/errors.ts';
 import { openWithoutLinks, refuseLinks } from './confinement.ts';
 
 const MIB = 2 ** 20;

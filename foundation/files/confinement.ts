@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError } from '../contract/errors.ts';
+import { LikenessError } from '../../contract/errors.ts';
 
 /**
  * [Note: confinement] A program with a key works in folders that the owner allowed. Where it may go is

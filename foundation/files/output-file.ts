@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError, type ErrorCode } from '../contract/errors.ts';
+import { LikenessError, toLikenessError, type ErrorCode } from '../../contract/errors.ts';
 import { refuseLinks } from './confinement.ts';
 import { nameOfKind } from './read-file.ts';
 import { storeFileAt } from './store-files.ts';

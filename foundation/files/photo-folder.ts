@@ -1,8 +1,8 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { LikenessError, toLikenessError, type ErrorCode } from '../contract/errors.ts';
-import type { Refusal } from '../contract/values.ts';
+import { LikenessError, toLikenessError, type ErrorCode } from '../../contract/errors.ts';
+import type { Refusal } from '../../contract/values.ts';
 import { refuseLinks } from './confinement.ts';
 import { pictureFormats, recognizeFormat } from './picture-formats.ts';
 import { nameOfKind, readHead } from './read-file.ts';
