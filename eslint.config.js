@@ -11,7 +11,6 @@ const strict = {
   // Dense numeric kernels index typed arrays whose bounds the loop already guarantees.
   '@typescript-eslint/no-non-null-assertion': 'off',
   '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-  'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],
 };
 
 export default ts.config(
@@ -41,7 +40,6 @@ export default ts.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-undef': 'off',
-      'max-lines': strict['max-lines'],
       'prefer-const': 'off',
       'svelte/prefer-const': ['error', { destructuring: 'all' }],
       // The part of the address behind `#` is the route; there is no SvelteKit to resolve it.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { vgg19 } from '../../native-models/catalog/downloads/vgg19.ts';
+import { vgg19 } from '../../native-models/catalog/downloads.ts';
 import { readOnnx } from '../../native-models/onnx/read.ts';
 import { operators } from '../../native-models/ops/registry.ts';
 import type { StyleEncoder } from '../../native-models/style/encoder.ts';

@@ -1,11 +1,10 @@
 import { readPicture } from '../../native-models/host/painting/read-pictures.ts';
 import { Runtime } from '../../native-models/runtime/runtime.ts';
 import type { StyleEncoder } from '../../native-models/style/encoder.ts';
-import { groupStyles } from '../../native-models/style/objective/groups.ts';
+import { groupStyles, sceneAt } from '../../native-models/style/objective/scene.ts';
 import { openObjective } from '../../native-models/style/objective/open.ts';
-import { sceneAt } from '../../native-models/style/objective/scene.ts';
-import { recipeFor } from '../../native-models/style/recipe.ts';
-import { resample } from '../../native-models/style/pyramid/resample.ts';
+import { recipeFor } from '../../native-models/style/painter.ts';
+import { resample } from '../../native-models/style/picture.ts';
 import { pictureNamed } from '../data/paintings.ts';
 import type { Painted } from './painted.ts';
 

@@ -1,17 +1,15 @@
-import type { ModelSource } from '../../native-models/runtime/source.ts';
+import type { ModelSource, Session } from '../../native-models/runtime/session.ts';
 import { Runtime } from '../../native-models/runtime/runtime.ts';
-import type { Session } from '../../native-models/runtime/session.ts';
-import { Canvas } from '../../native-models/style/canvas.ts';
+import { Canvas } from '../../native-models/style/paint.ts';
 import type { StyleEncoder } from '../../native-models/style/encoder.ts';
-import { groupStyles } from '../../native-models/style/objective/groups.ts';
+import { groupStyles, type Scene } from '../../native-models/style/objective/scene.ts';
 import { openObjective } from '../../native-models/style/objective/open.ts';
-import type { Scene } from '../../native-models/style/objective/scene.ts';
 import { frameFor } from '../../native-models/style/objective/tiling.ts';
-import { wholeGraph } from '../../native-models/style/objective/whole-graph.ts';
+import { wholeGraph } from '../../native-models/style/objective/whole.ts';
 import { blankPicture, type Picture } from '../../native-models/style/picture.ts';
-import { workOf } from '../../native-models/style/prediction/work.ts';
-import { RandomStream } from '../../native-models/style/random.ts';
-import { recipeFor } from '../../native-models/style/recipe.ts';
+import { costOf } from '../../native-models/style/forecast.ts';
+import { RandomStream } from '../../foundation/random.ts';
+import { recipeFor } from '../../native-models/style/painter.ts';
 
 /** Opens models as the studio does, and adds up the milliseconds that they run. */
 class StopwatchRuntime extends Runtime {
@@ -66,7 +64,7 @@ export async function paintingStep(encoder: StyleEncoder, side: number): Promise
       await canvas.step(objective, ++step);
       total += performance.now() - began;
     },
-    flops: workOf(wholeGraph({ encoder, recipe, frame, groups, unitOf: () => 1 })).flops,
+    flops: costOf(wholeGraph({ encoder, recipe, frame, groups, unitOf: () => 1 })).flops,
     outsideShare: () => 1 - runtime.spent / total,
     dispose: () => objective.dispose(),
   };

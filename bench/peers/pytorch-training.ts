@@ -1,4 +1,4 @@
-import type { Attribute } from '../../native-models/graph/attribute.ts';
+import type { Attribute } from '../../native-models/graph/graph.ts';
 import type { Tensor } from '../../native-models/graph/tensor.ts';
 import { MARGIN, type FineTuning } from '../measure/fine-tuning.ts';
 import { askPyTorch } from './pytorch.ts';

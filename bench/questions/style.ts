@@ -1,7 +1,7 @@
 import { Runtime } from '../../native-models/runtime/runtime.ts';
-import { defaultThreads } from '../../native-models/runtime/threads.ts';
+import { defaultThreads } from '../../native-models/runtime/session.ts';
 import type { StyleEncoder } from '../../native-models/style/encoder.ts';
-import { recipeFor } from '../../native-models/style/recipe.ts';
+import { recipeFor } from '../../native-models/style/painter.ts';
 import { loadFilterBank, loadVgg19 } from '../data/style-encoders.ts';
 import { paintingStep } from '../measure/painting-step.ts';
 import { gflops, machineWorkloads } from '../measure/peak.ts';

@@ -1,5 +1,5 @@
 import { Runtime } from '../../native-models/runtime/runtime.ts';
-import { defaultThreads } from '../../native-models/runtime/threads.ts';
+import { defaultThreads } from '../../native-models/runtime/session.ts';
 import { BATCH, fineTuning, type FineTuning } from '../measure/fine-tuning.ts';
 import { gflops, machineWorkloads } from '../measure/peak.ts';
 import { interleave, median } from '../measure/timing.ts';

@@ -1,5 +1,4 @@
 // One function runs in the page and takes everything along that it needs.
-/* eslint max-lines: off */
 import type { Page } from '@playwright/test';
 
 /** What a person sees or misses without looking for it. */

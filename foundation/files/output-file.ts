@@ -118,7 +118,7 @@ export async function openGrowing(file: string, { empty = false } = {}): Promise
   throw refusal('file_unreadable', file, `is ${nameOfKind(found)}, not a file`);
 }
 
-export interface WholeFile {
+interface WholeFile {
   /** Of a file that is new; one that is replaced keeps its owner, and no more rights than it had. */
   readonly mode?: number;
 }

@@ -17,7 +17,7 @@ export interface FoundPhoto {
 }
 
 /** What a folder holds. Every file in it is either a photo or listed with the reason why not. */
-export interface PhotoFolder {
+interface PhotoFolder {
   /** Person by person, both in the order of their names. */
   readonly photos: readonly FoundPhoto[];
   readonly unused: readonly Refusal[];

@@ -17,7 +17,7 @@ export const fileLimits = {
   state: 2 ** 34,
 } as const;
 
-export type FileKind = keyof typeof fileLimits;
+type FileKind = keyof typeof fileLimits;
 
 /**
  * The bytes of a regular file, the one way in for whatever path somebody gives. It is looked at

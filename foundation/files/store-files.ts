@@ -16,7 +16,7 @@ import path from 'node:path';
  */
 
 /** The files of a database that SQLite reads and writes; not all of them are always there. */
-export const databaseFiles = (database: string): readonly string[] =>
+const databaseFiles = (database: string): readonly string[] =>
   ['', '-wal', '-shm', '-journal'].map((suffix) => database + suffix);
 
 /** What follows the name of the database in the names of all that lies beside it. */

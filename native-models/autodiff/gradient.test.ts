@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { int } from '../graph/attribute.ts';
+import { int, type Graph, type Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import type { Graph, Value } from '../graph/graph.ts';
 import { OperatorRegistry, type OperatorDefinition } from '../graph/operator.ts';
 import { float32, scalar, type Tensor } from '../graph/tensor.ts';
 import { writeOnnx } from '../onnx/write.ts';
-import { add } from '../ops/add.ts';
-import { floor } from '../ops/floor.ts';
-import { greater } from '../ops/greater.ts';
-import { matmul } from '../ops/matmul.ts';
-import { multiply } from '../ops/multiply.ts';
-import { reduceSum } from '../ops/reduce-sum.ts';
+import { add, floor, multiply } from '../ops/arithmetic.ts';
+import { greater, where } from '../ops/comparisons.ts';
+import { matmul } from '../ops/products.ts';
+import { reduceSum } from '../ops/reductions.ts';
 import { operators } from '../ops/registry.ts';
-import { relu } from '../ops/relu.ts';
-import { tanh } from '../ops/tanh.ts';
-import { where } from '../ops/where.ts';
+import { relu, tanh } from '../ops/activations.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { gradient, vectorJacobianProduct } from './gradient.ts';
 

@@ -7,8 +7,8 @@ import type { Graph } from '../graph/graph.ts';
 import { faceApiNetworks } from './face-api/networks.ts';
 import { faceApiModelFolder, readWeights } from './face-api/weights.ts';
 import { ModelManifest } from '../../contract/manifest.ts';
-import { readModel } from './model-file.ts';
-import { buildFilterBank, filterBankManifest } from './style-encoders/filter-bank.ts';
+import { readModel } from './model-files.ts';
+import { buildFilterBank, filterBankManifest } from './style-encoders.ts';
 
 interface BuiltInNetwork {
   readonly build: () => Graph | Promise<Graph>;

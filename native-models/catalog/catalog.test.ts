@@ -3,8 +3,8 @@ import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ModelSummary } from '../../contract/commands.ts';
 import { openCatalog, type CatalogOptions } from './catalog.ts';
-import type { PinnedDownload } from './downloads/pinned.ts';
-import { sha256Of } from './hash.ts';
+import type { PinnedDownload } from './transfer.ts';
+import { sha256Of } from '../../foundation/hash.ts';
 import type { ModelManifest } from '../../contract/manifest.ts';
 import type { Known } from './summaries.ts';
 import { cuttingHandler, rangeHandler, serve } from './testing/file-server.ts';
@@ -16,7 +16,7 @@ import {
   tinyDetector,
   tinyEncoder,
 } from './testing/tiny-models.ts';
-import { install } from './user-folder.ts';
+import { install } from './model-files.ts';
 
 const builtInOnnx = tinyEncoder('batch', 1);
 const fetchedOnnx = tinyEncoder('batch', 2);

@@ -1,14 +1,24 @@
 import type { ModelSummary } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
-import { fetchModel, type FetchOptions } from './fetch-model.ts';
+import {
+  fetchModel,
+  builtInRoles,
+  knownDownloads,
+  recommended,
+  type FetchOptions,
+} from './downloads.ts';
 import { prepareImport, type ImportRequest } from './import/import-model.ts';
 import { proveModel, type Provers } from './import/prove-model.ts';
-import { readInventory, type Inventory, type ModelFolders } from './inventory.ts';
-import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
+import {
+  readInventory,
+  readModel,
+  install,
+  type Inventory,
+  type ModelFolders,
+  type LoadedModel,
+} from './model-files.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
-import { readModel, type LoadedModel } from './model-file.ts';
 import { summarize, type Known } from './summaries.ts';
-import { install } from './user-folder.ts';
 
 export interface CatalogOptions extends ModelFolders {
   /** The user's explicit choice per role. */
@@ -43,7 +53,7 @@ export interface Catalog {
   ): Promise<ImportOutcome>;
 }
 
-export interface ImportOutcome {
+interface ImportOutcome {
   /** Null where it was only proposed. */
   readonly model: ModelSummary | null;
   readonly manifest: ModelManifest;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { builtInNetworks, trainedIds } from './build.ts';
-import { builtInRoles, knownDownloads, recommended } from './known-models.ts';
+import { builtInRoles, knownDownloads, recommended } from './downloads.ts';
 import { ModelManifest } from '../../contract/manifest.ts';
 
 const trainedManifest = (id: string) =>

@@ -1,10 +1,9 @@
 import type { ModelSummary } from '../../contract/commands.ts';
 import { toLikenessError } from '../../contract/errors.ts';
-import { totalBytes, type PinnedDownload } from './downloads/pinned.ts';
-import type { Inventory } from './inventory.ts';
-import { recommended } from './known-models.ts';
+import { totalBytes, type PinnedDownload } from './transfer.ts';
+import { readModel, type Inventory, type ModelEntry } from './model-files.ts';
+import { recommended } from './downloads.ts';
 import type { ModelRole } from '../../contract/manifest.ts';
-import { readModel, type ModelEntry } from './model-file.ts';
 
 type State = ModelSummary['state'];
 

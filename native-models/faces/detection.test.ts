@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../contract/values.ts';
-import { decodeDetections } from './detection-decoding.ts';
+import { decodeDetections, suppressNonMaxima } from './detect.ts';
 import { intersectionOverUnion, squareAround } from './geometry.ts';
-import { suppressNonMaxima } from './nms.ts';
 
 const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });
 

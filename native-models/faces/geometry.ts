@@ -16,7 +16,7 @@ export const areaOf = ({ width, height }: Box) => width * height;
 
 export const centerOf = ({ x, y, width, height }: Box): Point => [x + width / 2, y + height / 2];
 
-export function overlapArea(a: Box, b: Box): number {
+function overlapArea(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return width > 0 && height > 0 ? width * height : 0;

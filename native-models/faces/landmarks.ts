@@ -1,8 +1,7 @@
 import type { Box, Point } from '../../contract/values.ts';
-import type { ImagePyramid } from '../images/pyramid.ts';
+import type { ImagePyramid } from '../images/resampling.ts';
 import { applyAffine, composeAffine, turnAbout, warpImage, type Affine } from '../images/warp.ts';
-import { squareCrop } from './cut-square.ts';
-import { uprightCrop } from './face-frame.ts';
+import { squareCrop, uprightCrop } from './align.ts';
 import { distanceBetween, squareAround } from './geometry.ts';
 import { batchLimit, chunksOf, outputOf, runOnImages, type Network } from './network.ts';
 

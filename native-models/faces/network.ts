@@ -1,8 +1,8 @@
 import { LikenessError } from '../../contract/errors.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
-import { imagesToTensor, type BatchEntry } from '../images/tensor.ts';
+import { imagesToTensor, type BatchEntry } from '../images/rgb-image.ts';
 
-export interface NetworkTensor {
+interface NetworkTensor {
   readonly dims: readonly number[];
   readonly data: Float32Array;
 }

@@ -1,24 +1,106 @@
-import type { Face, ImageSource } from '../../contract/values.ts';
+import type { Box, Point, Face, ImageSource } from '../../contract/values.ts';
+import { areaOf, centerOf, scaleBox, type Detection } from './geometry.ts';
+import { encodeJpeg } from '../images/show.ts';
+import { buildPyramid, type ImagePyramid } from '../images/resampling.ts';
+import { invertAffine, warpImage } from '../images/warp.ts';
+import { estimateSimilarity } from './resemblance.ts';
+import { alignmentTemplates, alignFace } from './align.ts';
 import { decodeImage } from '../images/decode.ts';
-import { buildPyramid } from '../images/pyramid.ts';
-import { refusePainting } from '../images/read-painting.ts';
+import { refusePainting } from '../images/painting-file.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { hashImage, readImageSource } from '../images/source.ts';
-import { alignFace } from './align.ts';
 import { throwIfCancelled } from './cancel.ts';
-import { findInAllDirections, type Turn } from './directions.ts';
+import {
+  findInAllDirections,
+  leastFaceIn,
+  type Turn,
+  type FaceModels,
+  type LocatedFace,
+} from './find-faces.ts';
 import { encodeChips } from './encode.ts';
 import { FaceStream } from './face-stream.ts';
-import type { FaceModels } from './face-models.ts';
-import { leastFaceIn } from './find-faces.ts';
-import { areaOf, scaleBox, type Detection } from './geometry.ts';
-import type { LocatedFace } from './locate-faces.ts';
 import type { Network } from './network.ts';
-import { makePortrait } from './portrait.ts';
-import { choosePrincipal, type PrincipalFace, type Subject } from './principal.ts';
 import { assessQuality } from './quality.ts';
 
-export interface AnalysisRequest {
+interface PrincipalFace {
+  /** Index into the boxes; null without any. */
+  readonly principal: number | null;
+  readonly principalIsClear: boolean;
+}
+
+type Subject = 'largest' | 'central' | { readonly at: Point };
+
+/** Nobody would mistake the subject of a portrait whose face has three times the area of the next. */
+const CLEAR_RATIO = 3;
+
+/**
+ * The face a portrait is of: the largest, or with `central` the one that is large and near the
+ * middle of the picture. With `at` it is the one that somebody has pointed at: the point, in pixels
+ * of the picture, lies in its box; none where it lies in no box.
+ */
+export function choosePrincipal(
+  boxes: readonly Box[],
+  picture: { readonly width: number; readonly height: number },
+  subject: Subject,
+): PrincipalFace {
+  if (typeof subject === 'object') return choosePointedAt(boxes, subject.at);
+  const weights = boxes.map((box) =>
+    subject === 'largest' ? areaOf(box) : areaOf(box) * centrality(box, picture),
+  );
+  const best = Math.max(...weights);
+  const rivals = weights.filter((weight) => weight * CLEAR_RATIO > best);
+  return boxes.length === 0
+    ? { principal: null, principalIsClear: false }
+    : { principal: weights.indexOf(best), principalIsClear: rivals.length === 1 };
+}
+
+/** Where boxes overlap, the one whose center is nearest for its size. */
+function choosePointedAt(boxes: readonly Box[], [x, y]: Point): PrincipalFace {
+  const distances = boxes.map((box) => {
+    const [centerX, centerY] = centerOf(box);
+    const [across, down] = [(x - centerX) / box.width, (y - centerY) / box.height];
+    return Math.max(Math.abs(across), Math.abs(down)) <= 0.5 ? Math.hypot(across, down) : Infinity;
+  });
+  const nearest = Math.min(...distances);
+  return nearest === Infinity
+    ? { principal: null, principalIsClear: false }
+    : { principal: distances.indexOf(nearest), principalIsClear: true };
+}
+
+/** 1 in the middle, a thousandth at a distance of half the picture's shorter side. */
+function centrality(
+  box: Box,
+  { width, height }: { readonly width: number; readonly height: number },
+): number {
+  const [x, y] = centerOf(box);
+  const offset = Math.hypot(x - width / 2, y - height / 2) / (Math.min(width, height) / 2);
+  return 0.001 ** (offset ** 2);
+}
+
+/** Pixels of each side. */
+const SIDE = 192;
+/** Share of the side that the square of the face takes: the rest is hair, chin and some of the surroundings. */
+const FACE = 0.8;
+
+/**
+ * A small JPEG of a face for people to look at: upright and always of the same size in its frame,
+ * whichever encoder is in use.
+ *
+ * @param landmarks 68 points in pixels of the photo.
+ */
+function makePortrait(
+  photo: ImagePyramid,
+  landmarks: readonly Point[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { size, points, select } = alignmentTemplates['dlib-68'];
+  const scale = (SIDE / size) * FACE;
+  const margin = (SIDE - size * scale) / 2;
+  const target = points.map(([x, y]): Point => [x * scale + margin, y * scale + margin]);
+  const toPortrait = estimateSimilarity(select(landmarks), target);
+  return encodeJpeg(warpImage(photo, invertAffine(toPortrait), SIDE, SIDE, 'edge'));
+}
+
+interface AnalysisRequest {
   readonly image: ImageSource;
   /** Which faces get an encoding. */
   readonly encode: 'none' | 'principal' | 'all';
@@ -52,14 +134,14 @@ export interface Analysis extends PrincipalFace {
 }
 
 /** The principal face of a picture is to be encoded by several encoders. */
-export interface EncodingRequest extends Pick<
+interface EncodingRequest extends Pick<
   AnalysisRequest,
   'image' | 'subject' | 'paintings' | 'signal'
 > {
   readonly encoders: readonly Network<'encoder'>[];
 }
 
-export interface EncodingResult {
+interface EncodingResult {
   /** How many faces were found. */
   readonly faces: number;
   /** One per encoder, float32[dimension] each; empty without a face. */

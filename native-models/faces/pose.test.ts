@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../../contract/values.ts';
-import { headPoints, estimatePose } from './pose.ts';
+import { headPoints, estimatePose } from './quality.ts';
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choosePrincipal } from './principal.ts';
+import { choosePrincipal } from './pipeline.ts';
 
 const picture = { width: 400, height: 300 };
 const face = (x: number, y: number, side: number) => ({

@@ -3,14 +3,13 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { Point } from '../../contract/values.ts';
 import type { ManifestOf } from '../../contract/manifest.ts';
 import { decodeImage } from '../images/decode.ts';
-import { buildPyramid, type ImagePyramid } from '../images/pyramid.ts';
+import { buildPyramid, type ImagePyramid } from '../images/resampling.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { readImageSource } from '../images/source.ts';
 import { alignFace } from './align.ts';
 import { encodeChips } from './encode.ts';
-import { findFaces, type Detectors } from './find-faces.ts';
+import { findFaces, locateFaces, type Detectors, type LocatedFace } from './find-faces.ts';
 import { centerOf, type Detection } from './geometry.ts';
-import { locateFaces, type LocatedFace } from './locate-faces.ts';
 import type { Network } from './network.ts';
 
 /**

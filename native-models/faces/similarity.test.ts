@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../../contract/values.ts';
 import { applyAffine, type Affine } from '../images/warp.ts';
-import { estimateSimilarity } from './similarity.ts';
+import { estimateSimilarity } from './resemblance.ts';
 
 const shape: readonly Point[] = [
   [0, 0],

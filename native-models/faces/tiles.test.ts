@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tilesOf } from './tiles.ts';
+import { tilesOf } from './search.ts';
 
 describe('tilesOf', () => {
   test('leaves small pictures whole', () => {

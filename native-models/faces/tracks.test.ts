@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { associate, type Link, type Track } from './tracks.ts';
+import { associate, type Link, type Track } from './face-stream.ts';
 
 const box = (x: number, y = 0) => ({ x, y, width: 100, height: 100 });
 const track = (id: number, x: number, missed = 0): Track => ({ id, box: box(x), missed });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { add } from '../ops/add.ts';
-import { matmul } from '../ops/matmul.ts';
+import { add } from '../ops/arithmetic.ts';
+import { matmul } from '../ops/products.ts';
 import { operators } from '../ops/registry.ts';
-import { relu } from '../ops/relu.ts';
-import { peakActivationBytes } from './activation-memory.ts';
+import { relu } from '../ops/activations.ts';
+import { peakActivationBytes } from './print.ts';
 import { GraphBuilder } from './builder.ts';
 import { float32 } from './tensor.ts';
 

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { add } from '../ops/add.ts';
-import { conv } from '../ops/conv.ts';
-import { matmul } from '../ops/matmul.ts';
+import { add } from '../ops/arithmetic.ts';
+import { conv } from '../ops/convolution.ts';
+import { matmul } from '../ops/products.ts';
 import { operators } from '../ops/registry.ts';
-import { relu } from '../ops/relu.ts';
-import { split } from '../ops/split.ts';
-import { float, int } from './attribute.ts';
+import { relu } from '../ops/activations.ts';
+import { split } from '../ops/shapes.ts';
+import { float, int, parameterCount } from './graph.ts';
 import { GraphBuilder } from './builder.ts';
 import { GraphError, type GraphErrorCode } from './errors.ts';
-import { parameterCount } from './graph.ts';
 import { OperatorRegistry, type OperatorDefinition } from './operator.ts';
 import { float32, int64Vector, tensor } from './tensor.ts';
 

@@ -6,7 +6,7 @@ import {
   divideRoundingUp,
   multiplyByConstant,
   multiplyDimensions,
-} from './dimension.ts';
+} from './shape.ts';
 
 describe('dimensions', () => {
   it('of numbers are numbers', () => {

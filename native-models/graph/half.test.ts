@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromHalves, toHalves } from './half.ts';
+import { fromHalves, toHalves } from './tensor.ts';
 
 test('values of half precision pass unchanged, all 65,536 of them', () => {
   const all = Uint16Array.from({ length: 0x10000 }, (_, pattern) => pattern);

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { gemm } from '../ops/gemm.ts';
-import { clip } from '../ops/clip.ts';
+import { gemm } from '../ops/products.ts';
+import { clip } from '../ops/arithmetic.ts';
 import { operators } from '../ops/registry.ts';
-import { reshape } from '../ops/reshape.ts';
+import { reshape } from '../ops/shapes.ts';
 import { GraphBuilder } from './builder.ts';
 import { printGraph } from './print.ts';
 import { float32 } from './tensor.ts';

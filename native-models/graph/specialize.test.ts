@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { averagePool } from '../ops/average-pool.ts';
-import { conv } from '../ops/conv.ts';
+import { averagePool, globalAveragePool } from '../ops/pooling.ts';
+import { conv } from '../ops/convolution.ts';
 import { countFlops } from '../ops/flops.ts';
-import { gemm } from '../ops/gemm.ts';
-import { globalAveragePool } from '../ops/global-average-pool.ts';
-import { flatten } from '../ops/flatten.ts';
+import { gemm } from '../ops/products.ts';
+import { flatten } from '../ops/shapes.ts';
 import { operators } from '../ops/registry.ts';
 import { GraphBuilder } from './builder.ts';
 import type { Graph } from './graph.ts';
-import { concreteShape, specialize } from './specialize.ts';
+import { concreteShape, specialize } from './rewrite.ts';
 import { float32 } from './tensor.ts';
 
 const zeros = (...shape: number[]) =>

@@ -1,5 +1,5 @@
 import type { ManifestOf } from '../../contract/manifest.ts';
-import { findVerifier } from '../catalog/verifiers/verifiers.ts';
+import { findVerifier } from '../catalog/verifiers.ts';
 import { distance } from '../evaluation/compare.ts';
 import { logOddsOf } from '../evaluation/verifier/verifier.ts';
 

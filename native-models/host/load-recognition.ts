@@ -2,15 +2,13 @@ import { openCatalog, type Catalog } from '../catalog/catalog.ts';
 import type { TryOnFaces } from '../catalog/import/prove-model.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
-import type { FaceModels } from '../faces/face-models.ts';
-import type { Detectors, LazyDetector } from '../faces/find-faces.ts';
+import type { FaceModels, Detectors, LazyDetector } from '../faces/find-faces.ts';
 import type { Network, NetworkOutputs, NetworkSession } from '../faces/network.ts';
 import { proveDetector, proveEncoder, readSampleFaces } from '../faces/prove-on-faces.ts';
 import { createFacePipeline, type FacePipeline } from '../faces/pipeline.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Session } from '../runtime/session.ts';
-import type { NamedTensors } from '../runtime/tensor.ts';
+import type { Session, NamedTensors } from '../runtime/session.ts';
 import type { OpenedEncoder } from './open-encoders.ts';
 import { retryable } from './retryable.ts';
 

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage, MOST_PIXELS } from './decode.ts';
-import { imageLibrary } from './library.ts';
+import { imageLibrary, hashImage, readImageSource } from './source.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { describePicture, showPicture } from './show.ts';
-import { hashImage, readImageSource } from './source.ts';
 import { hugePng } from './testing/huge.ts';
 
 const sharp = imageLibrary();

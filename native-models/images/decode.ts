@@ -4,9 +4,8 @@ import { recognizeFormat } from '../../foundation/files/picture-formats.ts';
 import { decodeBmp } from './bmp.ts';
 import { decodeHeic } from './heic.ts';
 import { isSrgbProfile } from './icc.ts';
-import { imageLibrary } from './library.ts';
+import { imageLibrary, imageError, unrecognized, type EncodedImage } from './source.ts';
 import type { RgbImage } from './rgb-image.ts';
-import { imageError, unrecognized, type EncodedImage } from './source.ts';
 import { writeTiff } from './tiff.ts';
 
 /**
@@ -18,7 +17,7 @@ export const MOST_PIXELS = 300e6;
 /** Photos with more pixels are worked on at a half, a quarter … of their size. */
 const WORKING_PIXELS = 16e6;
 
-export interface DecodedPhoto {
+interface DecodedPhoto {
   /** Size of the upright picture in its file. */
   readonly width: number;
   readonly height: number;

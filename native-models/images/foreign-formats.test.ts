@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { decodeImage } from './decode.ts';
-import { imageLibrary } from './library.ts';
+import { imageLibrary } from './source.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { showPicture } from './show.ts';
 

@@ -3,7 +3,7 @@ import { imageError, type EncodedImage } from './source.ts';
 import type { RawPicture } from './tiff.ts';
 
 /** Its decoder, in WebAssembly, needs some nine bytes for each pixel. */
-export const MOST_HEIC_PIXELS = 64e6;
+const MOST_HEIC_PIXELS = 64e6;
 
 export interface HeicTask {
   readonly bytes: Uint8Array;

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { readAlpha } from './alpha.ts';
+import { readAlpha } from './show.ts';
 import {
   encodePainting,
   encodePreview,
   formatOf,
+  readSettings,
   type PaintedPlanes,
   type PaintingFormat,
 } from './painting-file.ts';
-import { readSettings } from './read-painting.ts';
 
 const [WIDTH, HEIGHT] = [40, 30];
 const PLANE = WIDTH * HEIGHT;

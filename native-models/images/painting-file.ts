@@ -1,8 +1,115 @@
 import path from 'node:path';
 import type { Sharp } from 'sharp';
+import { damageAsRefusal, inLibraryFormat } from './decode.ts';
+import { recognizeFormat } from '../../foundation/files/picture-formats.ts';
+import { imageLibrary, imageError, type EncodedImage } from './source.ts';
 import { assertNever, LikenessError } from '../../contract/errors.ts';
-import { imageLibrary } from './library.ts';
-import { xmpWith } from './painting-xmp.ts';
+
+/** The namespace is a name, not an address; whoever knows it finds the settings. */
+const NAMESPACE = 'urn:likeness:painting:1';
+
+/** An XMP packet (ISO 16684-1) that carries a text of ours. */
+const xmpWith = (software: string, settings: string): string =>
+  `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:likeness="${NAMESPACE}">
+<xmp:CreatorTool>${escaped(software)}</xmp:CreatorTool>
+${OPEN}${escaped(settings)}${CLOSE}
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>`;
+
+const OPEN = '<likeness:settings>';
+const CLOSE = '</likeness:settings>';
+
+/** The text of a packet that `xmpWith` made; null in any other. */
+function settingsIn(xmp: string): string | null {
+  if (!xmp.includes(NAMESPACE)) return null;
+  const start = xmp.indexOf(OPEN);
+  const end = xmp.indexOf(CLOSE, start);
+  return start < 0 || end < 0 ? null : unescaped(xmp.slice(start + OPEN.length, end));
+}
+
+const entities: readonly (readonly [string, string])[] = [
+  // First, so that the others' are left alone.
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+];
+
+const escaped = (text: string): string =>
+  entities.reduce((result, [plain, entity]) => result.replaceAll(plain, entity), text);
+
+const unescaped = (text: string): string =>
+  entities.toReversed().reduce((result, [plain, entity]) => result.replaceAll(entity, plain), text);
+
+const formatNames: Readonly<Record<PaintingFormat, string>> = {
+  png: 'PNG',
+  jpeg: 'JPEG',
+  webp: 'WebP',
+  tiff: 'TIFF',
+};
+
+/**
+ * A finished painting in another format, with its settings inside. In its own format it stays as
+ * it is, byte for byte: it carries them already.
+ *
+ * @throws LikenessError image_truncated
+ */
+export async function convertPainting(
+  painting: EncodedImage,
+  format: PaintingFormat,
+  { software, settings }: PaintingNote,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (recognizeFormat(painting.bytes) === formatNames[format])
+    return Uint8Array.from(painting.bytes);
+  const options = { limitInputPixels: false, failOn: 'truncated' } as const;
+  const picture = imageLibrary()(painting.bytes, options);
+  const flat = keepsAlpha(format) ? picture : picture.flatten({ background: 'white' });
+  const converted = inFormat(flat, format)
+    .withExif({ IFD0: { Software: software } })
+    .withXmp(xmpWith(software, settings))
+    .toBuffer();
+  return Uint8Array.from(await damageAsRefusal(painting, converted));
+}
+
+/**
+ * The settings that a painting carries.
+ *
+ * @throws LikenessError painting_unknown, image_unrecognized
+ */
+export async function readSettings(image: EncodedImage): Promise<string> {
+  const settings = await settingsOf(image).catch(() => {
+    throw imageError('image_unrecognized', image.name, 'is no picture that can be read.');
+  });
+  if (settings !== null) return settings;
+  throw imageError(
+    'painting_unknown',
+    image.name,
+    'carries no settings. Only pictures that Likeness painted can be repeated, and only while ' +
+      'no other program has rewritten them.',
+  );
+}
+
+/**
+ * Refuses what Likeness painted, where photos are gathered. A damaged picture is left to whoever
+ * decodes it.
+ *
+ * @throws LikenessError image_painted
+ */
+export async function refusePainting(image: EncodedImage): Promise<void> {
+  const settings = await settingsOf(image).catch(() => null);
+  if (settings === null) return;
+  throw imageError('image_painted', image.name, 'is a painting that Likeness made, not a photo.');
+}
+
+async function settingsOf(image: EncodedImage): Promise<string | null> {
+  const { bytes } = await inLibraryFormat(image);
+  const { xmpAsString } = await imageLibrary()(bytes, { limitInputPixels: false }).metadata();
+  return settingsIn(xmpAsString ?? '');
+}
 
 /** A finished painting: sRGB from 0 to 1, plane after plane. */
 export interface PaintedPlanes {
@@ -77,7 +184,7 @@ export async function encodePreview(
   return Uint8Array.from(jpeg);
 }
 
-export function inFormat(image: Sharp, format: PaintingFormat): Sharp {
+function inFormat(image: Sharp, format: PaintingFormat): Sharp {
   switch (format) {
     case 'png':
       return image.png();

@@ -1,8 +1,28 @@
+import { availableParallelism } from 'node:os';
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { LikenessError, type ErrorCode } from '../../contract/errors.ts';
 import type { ImageSource } from '../../contract/values.ts';
 import { pictureFormats, recognizeFormat } from '../../foundation/files/picture-formats.ts';
 import { readHead, readRegularFile } from '../../foundation/files/read-file.ts';
+
+let configured = false;
+
+/**
+ * The image library, configured once on first use.
+ *
+ * - No cache: every photo is decoded once, and its pixels must not outlive the request.
+ * - Few threads per picture: only color conversion and resizing use them, and the networks want
+ *   the same cores.
+ */
+export function imageLibrary(): typeof sharp {
+  if (!configured) {
+    sharp.cache(false);
+    sharp.concurrency(Math.min(4, availableParallelism()));
+    configured = true;
+  }
+  return sharp;
+}
 
 /** A picture as it lies in a file, not decoded yet. */
 export interface EncodedImage {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blankImage, cropImage, type RgbImage } from './rgb-image.ts';
-import { letterbox } from './letterbox.ts';
-import { buildPyramid, ImagePyramid } from './pyramid.ts';
-import { imagesToTensor } from './tensor.ts';
+import { blankImage, cropImage, imagesToTensor, type RgbImage } from './rgb-image.ts';
+import { letterbox, buildPyramid, ImagePyramid } from './resampling.ts';
 import { applyAffine, composeAffine, invertAffine, warpImage, type Affine } from './warp.ts';
 
 function drawn(width: number, height: number, paint: (x: number, y: number) => number): RgbImage {

@@ -1,4 +1,4 @@
-import type { ImagePyramid } from './pyramid.ts';
+import type { ImagePyramid } from './resampling.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 /** x' = a·x + b·y + tx, y' = c·x + d·y + ty; pixel centers lie at whole numbers plus a half. */

@@ -1,23 +1,179 @@
-import type { Attributes } from '../graph/attribute.ts';
-import { GraphBuilder } from '../graph/builder.ts';
-import type { Dimension } from '../graph/dimension.ts';
-import { GraphError } from '../graph/errors.ts';
-import type { Graph, Value } from '../graph/graph.ts';
-import type { OperatorRegistry } from '../graph/operator.ts';
-import { float32, int64Vector, scalar, tensor, type Tensor } from '../graph/tensor.ts';
-import { OnnxError } from './errors.ts';
-import { foldShapes } from './fold-shapes.ts';
-import { checkSoftmax, countParts, modernize } from './older-opsets.ts';
-import { readAttributes } from './read-attributes.ts';
-import { readDataType, readTensor } from './read-tensor.ts';
 import {
+  float,
+  int,
+  ints,
+  string,
+  type Attribute,
+  type Attributes,
+  type Graph,
+  type Value,
+} from '../graph/graph.ts';
+import {
+  OnnxError,
+  attributeTypeCodes,
   ModelProto,
+  type AttributeMessage,
+  type NodeMessage,
+  type TensorMessage,
   type DimensionMessage,
   type GraphMessage,
   type ModelMessage,
-  type NodeMessage,
   type ValueInfoMessage,
 } from './schema.ts';
+import {
+  bytesPerElement,
+  dataTypeOf,
+  tensor,
+  float32,
+  int64Vector,
+  scalar,
+  type DataType,
+  type Tensor,
+} from '../graph/tensor.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Dimension } from '../graph/shape.ts';
+import { GraphError } from '../graph/errors.ts';
+import type { OperatorRegistry } from '../graph/operator.ts';
+import { foldShapes, checkSoftmax, countParts, modernize } from './modernize.ts';
+
+const utf8 = new TextDecoder();
+
+function readAttributes({ name: node, attribute = [] }: NodeMessage): Attributes {
+  return Object.fromEntries(
+    attribute.map((message) => {
+      const name = message.name ?? '';
+      return [name, readAttribute(`${node ?? 'A node'}.${name}`, message)];
+    }),
+  );
+}
+
+function readAttribute(path: string, message: AttributeMessage): Attribute {
+  const { type = 0, f = 0, i = 0, s = new Uint8Array(), t, floats = [], strings = [] } = message;
+  switch (type) {
+    case attributeTypeCodes.int:
+      return int(Number(i));
+    case attributeTypeCodes.float:
+      return float(f);
+    case attributeTypeCodes.string:
+      return string(utf8.decode(s));
+    case attributeTypeCodes.ints:
+      return ints((message.ints ?? []).map(Number));
+    case attributeTypeCodes.floats:
+      return { kind: 'floats', value: floats };
+    case attributeTypeCodes.strings:
+      return { kind: 'strings', value: strings.map((text) => utf8.decode(text)) };
+    case attributeTypeCodes.tensor:
+      return { kind: 'tensor', value: readTensor({ name: path, ...t }) };
+    default:
+      throw new OnnxError(
+        'unsupported_feature',
+        `The attribute ${path} is of the unsupported kind ${type} (a subgraph, perhaps).`,
+      );
+  }
+}
+
+/** `TensorProto.DataLocation.EXTERNAL`. */
+const EXTERNAL = 1;
+
+/** A constant of a file. Throws an OnnxError that names it where type, size or place are wrong. */
+function readTensor(message: TensorMessage): Tensor {
+  const name = message.name ?? 'A tensor';
+  refuseExternal(name, message);
+  const type = readDataType(name, message.dataType);
+  const shape = (message.dims ?? []).map(Number);
+  const count = elementCount(name, shape);
+  const { rawData } = message;
+  const data =
+    rawData !== undefined && rawData.length > 0
+      ? fromBytes(name, type, count, rawData)
+      : fromNumbers(name, type, count, message);
+  return tensor(type, shape, data);
+}
+
+/** Throws `unsupported_type` for element types that graphs do not have. */
+function readDataType(name: string, code = 0): DataType {
+  const type = dataTypeOf(code);
+  if (type === undefined)
+    throw new OnnxError('unsupported_type', `${name} has the unsupported ONNX type ${code}.`);
+  return type;
+}
+
+function refuseExternal(name: string, { dataLocation, externalData = [] }: TensorMessage): void {
+  if (dataLocation !== EXTERNAL) return;
+  const file = externalData.find(({ key }) => key === 'location')?.value ?? 'another file';
+  throw new OnnxError(
+    'external_data',
+    `The values of ${name} lie in ${file}. Save the model as one file.`,
+  );
+}
+
+function elementCount(name: string, shape: readonly number[]): number {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  if (!Number.isSafeInteger(count) || shape.some((extent) => extent < 0))
+    throw new OnnxError('invalid_model', `${name} has the impossible shape [${shape.join(', ')}].`);
+  return count;
+}
+
+function fromBytes(name: string, type: DataType, count: number, bytes: Uint8Array): Tensor['data'] {
+  expectCount(name, count, bytes.length / bytesPerElement[type]);
+  // A copy: the file's bytes are neither aligned nor ours to keep.
+  const { buffer } = new Uint8Array(bytes);
+  switch (type) {
+    case 'float32':
+      return new Float32Array(buffer);
+    case 'float64':
+      return new Float64Array(buffer);
+    case 'float16':
+      return new Uint16Array(buffer);
+    case 'int64':
+      return new BigInt64Array(buffer);
+    case 'int32':
+      return new Int32Array(buffer);
+    case 'int8':
+      return new Int8Array(buffer);
+    case 'uint8':
+    case 'bool':
+      return new Uint8Array(buffer);
+  }
+}
+
+function fromNumbers(
+  name: string,
+  type: DataType,
+  count: number,
+  message: TensorMessage,
+): Tensor['data'] {
+  const { floatData = [], doubleData = [], int32Data = [], int64Data = [] } = message;
+  const checked = <T>(values: readonly T[]): readonly T[] => {
+    expectCount(name, count, values.length);
+    return values;
+  };
+  switch (type) {
+    case 'float32':
+      return Float32Array.from(checked(floatData));
+    case 'float64':
+      return Float64Array.from(checked(doubleData));
+    case 'float16':
+      return Uint16Array.from(checked(int32Data));
+    case 'int64':
+      return BigInt64Array.from(checked(int64Data), BigInt);
+    case 'int32':
+      return Int32Array.from(checked(int32Data));
+    case 'int8':
+      return Int8Array.from(checked(int32Data));
+    case 'uint8':
+    case 'bool':
+      return Uint8Array.from(checked(int32Data));
+  }
+}
+
+function expectCount(name: string, expected: number, came: number): void {
+  if (came !== expected)
+    throw new OnnxError(
+      'invalid_model',
+      `${name} should have ${expected} values, but has ${came}.`,
+    );
+}
 
 /** Operator sets whose nodes can be read; older ones are translated. */
 const OLDEST_OPSET = 7;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../graph/builder.ts';
 import { float32 } from '../graph/tensor.ts';
-import { conv } from '../ops/conv.ts';
+import { conv } from '../ops/convolution.ts';
 import { operators } from '../ops/registry.ts';
 import { Runtime } from '../runtime/runtime.ts';
-import { embedExternalData, externalDataOf, withFloatBorder } from './rewrite.ts';
+import { embedExternalData, externalDataOf, withFloatBorder } from './modernize.ts';
 import { ModelProto } from './schema.ts';
 import { writeOnnx } from './write.ts';
 

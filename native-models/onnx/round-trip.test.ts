@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { float, int, ints, string, type Attribute } from '../graph/attribute.ts';
+import { float, int, ints, string, type Attribute, type Graph } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import type { Graph } from '../graph/graph.ts';
 import { OperatorRegistry, type OperatorDefinition } from '../graph/operator.ts';
 import { printGraph } from '../graph/print.ts';
 import { float32, int64Vector, tensor, type Tensor } from '../graph/tensor.ts';
-import { conv } from '../ops/conv.ts';
-import { leakyRelu } from '../ops/leaky-relu.ts';
-import { maxPool } from '../ops/max-pool.ts';
+import { conv } from '../ops/convolution.ts';
+import { leakyRelu } from '../ops/activations.ts';
+import { maxPool } from '../ops/pooling.ts';
 import { operators } from '../ops/registry.ts';
 import { resize } from '../ops/resize.ts';
 import { operatorTrials } from '../ops/testing/operator-trials.ts';

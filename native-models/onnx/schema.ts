@@ -1,5 +1,24 @@
 import protobuf from 'protobufjs/light.js';
 
+export type OnnxErrorCode =
+  | 'not_onnx'
+  | 'external_data'
+  | 'unsupported_version'
+  | 'unsupported_type'
+  | 'unsupported_feature'
+  | 'invalid_model';
+
+/** A file that cannot be read as a graph: the message names the part and what is wrong with it. */
+export class OnnxError extends Error {
+  override readonly name = 'OnnxError';
+  readonly code: OnnxErrorCode;
+
+  constructor(code: OnnxErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
 /**
  * The part of the ONNX file format (onnx.proto of the ONNX specification, IR version 10) that is
  * read and written here. Fields that are not listed are skipped when reading.
@@ -96,7 +115,7 @@ const root = protobuf.Root.fromJSON({
 export const ModelProto = root.lookupType('ModelProto');
 
 /** A 64-bit integer: written from a number, read as its decimal digits. */
-export type Int64 = number | string;
+type Int64 = number | string;
 
 export interface ModelMessage {
   readonly irVersion?: Int64;

@@ -1,5 +1,4 @@
-import type { Attribute } from '../graph/attribute.ts';
-import type { Graph, Node, Value } from '../graph/graph.ts';
+import type { Attribute, Graph, Node, Value } from '../graph/graph.ts';
 import { dataTypeCodes, type Tensor } from '../graph/tensor.ts';
 import {
   attributeTypeCodes,
@@ -13,7 +12,7 @@ import {
 } from './schema.ts';
 
 /** The operator set whose meaning the nodes of a Graph have. */
-export const OPSET_VERSION = 18;
+const OPSET_VERSION = 18;
 /** The oldest file format that knows this operator set, so that most runtimes can read it. */
 const IR_VERSION = 8;
 

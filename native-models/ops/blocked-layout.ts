@@ -1,11 +1,9 @@
-import { int, type Attributes } from '../graph/attribute.ts';
-import type { Value } from '../graph/graph.ts';
+import { int, type Attributes, type Value } from '../graph/graph.ts';
 import type { Builder, OperatorDefinition } from '../graph/operator.ts';
-import { concreteShape } from '../graph/specialize.ts';
-import { convOperator } from './conv.ts';
+import { concreteShape } from '../graph/rewrite.ts';
+import { convOperator } from './convolution.ts';
 import { operators } from './registry.ts';
-import { reshape } from './reshape.ts';
-import { transpose } from './transpose.ts';
+import { reshape, transpose } from './shapes.ts';
 
 /*
  * Operators of ONNX Runtime's own for the CPU: activations whose channels lie in blocks as wide as a

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { OperatorRegistry } from '../graph/operator.ts';
-import { concreteShape, specialize } from '../graph/specialize.ts';
+import { concreteShape, specialize } from '../graph/rewrite.ts';
 
 /**
  * Floating-point operations of one run, 2 per multiply-accumulate of convolutions and matrix

@@ -1,24 +1,85 @@
-import { string } from '../graph/attribute.ts';
-import { multiplyByConstant, type Dimension } from '../graph/dimension.ts';
-import type { TensorType, Value } from '../graph/graph.ts';
-import type { Builder, OperatorDefinition } from '../graph/operator.ts';
-import type { ShapeContext } from '../graph/shape-context.ts';
-import { formatShape, sameShape } from '../graph/shape.ts';
+import type { ShapeContext, Builder, OperatorDefinition } from '../graph/operator.ts';
+import { string, type TensorType, type Value } from '../graph/graph.ts';
+import { multiplyByConstant, formatShape, sameShape, type Dimension } from '../graph/shape.ts';
 import { float32, int64Vector } from '../graph/tensor.ts';
-import { optionalNumbers } from './axes.ts';
-import { interpolationMatrix } from './interpolation.ts';
-import { matmul } from './matmul.ts';
-import { unaryRule, type UnaryParts } from './rules.ts';
-import { transpose } from './transpose.ts';
-import { concreteShape } from '../graph/specialize.ts';
+import { optionalNumbers, unaryRule, type UnaryParts } from './rules.ts';
+import { matmul } from './products.ts';
+import { transpose } from './shapes.ts';
+import { concreteShape } from '../graph/rewrite.ts';
 
-export type ResizeMode = 'nearest' | 'linear';
+/**
+ * How ONNX Resize weighs the `from` elements of an axis in each of its `to` results: float32
+ * [to, from], row after row. `scale` is the factor given or to / from.
+ */
+function interpolationMatrix(
+  context: ShapeContext,
+  from: number,
+  to: number,
+  scale: number,
+): Float32Array {
+  const matrix = new Float32Array(to * from);
+  const linear = context.string('mode', 'nearest') === 'linear';
+  const round = rounding(context);
+  for (let position = 0; position < to; position++) {
+    const source = sourceOf(context, position, from, to, scale);
+    const put = (at: number, weight: number) => {
+      matrix[position * from + Math.min(Math.max(at, 0), from - 1)]! += weight;
+    };
+    if (!linear) put(round(source), 1);
+    else {
+      const below = Math.floor(source);
+      put(below, 1 - (source - below));
+      put(below + 1, source - below);
+    }
+  }
+  return matrix;
+}
+
+/** Where a result lies on the axis of the input, per `coordinate_transformation_mode`. */
+function sourceOf(
+  context: ShapeContext,
+  position: number,
+  from: number,
+  to: number,
+  scale: number,
+): number {
+  const mode = context.string('coordinate_transformation_mode', 'half_pixel');
+  switch (mode) {
+    case 'half_pixel':
+      return (position + 0.5) / scale - 0.5;
+    case 'pytorch_half_pixel':
+      return to > 1 ? (position + 0.5) / scale - 0.5 : 0;
+    case 'asymmetric':
+      return position / scale;
+    case 'align_corners':
+      return to > 1 ? (position * (from - 1)) / (to - 1) : 0;
+    default:
+      return context.refuse('wrong_attribute', `does not know the coordinates ${mode}`);
+  }
+}
+
+function rounding(context: ShapeContext): (source: number) => number {
+  const mode = context.string('nearest_mode', 'round_prefer_floor');
+  switch (mode) {
+    case 'floor':
+      return Math.floor;
+    case 'ceil':
+      return Math.ceil;
+    case 'round_prefer_floor':
+      return (source) => Math.ceil(source - 0.5);
+    case 'round_prefer_ceil':
+      return (source) => Math.floor(source + 0.5);
+    default:
+      return context.refuse('wrong_attribute', `does not know the nearest mode ${mode}`);
+  }
+}
+
+type ResizeMode = 'nearest' | 'linear';
 
 /** Either factors or extents, per axis of x. */
-export type ResizeTarget =
-  { readonly scales: readonly number[] } | { readonly sizes: readonly number[] };
+type ResizeTarget = { readonly scales: readonly number[] } | { readonly sizes: readonly number[] };
 
-export const resizeOperator: OperatorDefinition = {
+const resizeOperator: OperatorDefinition = {
   op: 'Resize',
   arity: [1, 4],
   attributes: { coordinate_transformation_mode: 'string', mode: 'string', nearest_mode: 'string' },
@@ -85,3 +146,5 @@ function contractAxis(builder: Builder, x: Value, axis: number, matrix: Value): 
   order[last] = axis;
   return transpose(builder, matmul(builder, transpose(builder, x, order), matrix), order);
 }
+
+export const resizeOperators: readonly OperatorDefinition[] = [resizeOperator];

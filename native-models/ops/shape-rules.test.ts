@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../graph/graph.ts';
-import { concreteShape } from '../graph/specialize.ts';
+import { concreteShape } from '../graph/rewrite.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { operators } from './registry.ts';

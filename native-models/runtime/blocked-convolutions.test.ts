@@ -3,12 +3,11 @@ import { RandomStream } from '../../foundation/random.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
 import { float32, type TensorOf } from '../graph/tensor.ts';
-import { conv } from '../ops/conv.ts';
+import { conv } from '../ops/convolution.ts';
 import { operators } from '../ops/registry.ts';
-import { relu } from '../ops/relu.ts';
+import { relu } from '../ops/activations.ts';
 import { channelsOfBlock, inBlockedLayout } from './blocked-convolutions.ts';
-import { openGraph, withGraph } from './graphs.ts';
-import { Runtime } from './runtime.ts';
+import { openGraph, withGraph, Runtime } from './runtime.ts';
 
 const runtime = new Runtime({ provider: 'cpu', threads: 1 });
 const block = await channelsOfBlock(runtime);

@@ -8,8 +8,7 @@ import {
   reorderOutput,
   withBlockedLayout,
 } from '../ops/blocked-layout.ts';
-import { openGraph } from './graphs.ts';
-import type { Runtime } from './runtime.ts';
+import { openGraph, type Runtime } from './runtime.ts';
 import type { Session } from './session.ts';
 
 /**

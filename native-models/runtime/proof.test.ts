@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cannedInput, cannedModel } from './canned-model.ts';
-import { failureOf, judge, proveProviders } from './proof.ts';
+import { cannedInput, cannedModel, failureOf, judge, proveProviders } from './proof.ts';
 import { builtInProviders } from './providers.ts';
 import { startSession } from './session.ts';
 

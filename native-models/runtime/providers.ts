@@ -51,7 +51,7 @@ export function resolveProvider(
 }
 
 /** The npm package leaves the CUDA libraries out; a user may have put them beside the others. */
-export function cudaLibraryExists(): boolean {
+function cudaLibraryExists(): boolean {
   const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
   const folder = join(dirname(entry), '../bin/napi-v6', process.platform, process.arch);
   return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'));

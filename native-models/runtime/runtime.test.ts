@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../graph/builder.ts';
 import { float32, int64Vector, tensor } from '../graph/tensor.ts';
 import { writeOnnx } from '../onnx/write.ts';
-import { add } from '../ops/add.ts';
+import { add } from '../ops/arithmetic.ts';
 import { operators } from '../ops/registry.ts';
-import { cannedInput, cannedModel } from './canned-model.ts';
+import { cannedInput, cannedModel } from './proof.ts';
 import { resolveProvider } from './providers.ts';
 import { Runtime } from './runtime.ts';
 

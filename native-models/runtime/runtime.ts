@@ -1,11 +1,44 @@
+import type { Graph } from '../graph/graph.ts';
+import type { OperatorRegistry } from '../graph/operator.ts';
+import { readOnnx } from '../onnx/read.ts';
+import { writeOnnx } from '../onnx/write.ts';
+import {
+  startSession,
+  readModel,
+  defaultThreads,
+  type Session,
+  type ModelBytes,
+  type ModelSource,
+} from './session.ts';
 import type { LikenessError } from '../../contract/errors.ts';
 import type { Provider, ProviderChoice } from '../../contract/values.ts';
 import { resolveProvider } from './providers.ts';
-import { startSession, type Session } from './session.ts';
-import { readModel, type ModelBytes, type ModelSource } from './source.ts';
-import { defaultThreads } from './threads.ts';
 
-export interface RuntimeSettings {
+/** Loads a graph that was built here. */
+export function openGraph(runtime: Runtime, graph: Graph): Promise<Session> {
+  return runtime.open({ bytes: writeOnnx(graph), name: graph.name });
+}
+
+/** Loads a graph for one use and frees it afterwards. */
+export async function withGraph<T>(
+  runtime: Runtime,
+  graph: Graph,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openGraph(runtime, graph);
+  try {
+    return await use(session);
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** The graph of an ONNX file, to be differentiated or built into another. Throws an OnnxError. */
+export function graphOf(onnx: Uint8Array, operators: OperatorRegistry): Graph {
+  return readOnnx(onnx, operators);
+}
+
+interface RuntimeSettings {
   readonly provider: ProviderChoice;
   /** Threads within one operator; one per core if absent. */
   readonly threads?: number;

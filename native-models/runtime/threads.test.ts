@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultThreads } from './threads.ts';
+import { defaultThreads } from './session.ts';
 
 test.each([
   [1, 1],

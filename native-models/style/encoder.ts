@@ -1,13 +1,11 @@
 import type { ManifestOf } from '../../contract/manifest.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { inlineGraph } from '../graph/inline.ts';
+import { inlineGraph } from '../graph/rewrite.ts';
 import { float32, scalar } from '../graph/tensor.ts';
-import type { PixelEncoding } from '../images/tensor.ts';
-import { divide } from '../ops/divide.ts';
-import { multiply } from '../ops/multiply.ts';
-import { slice } from '../ops/slice.ts';
-import { subtract } from '../ops/subtract.ts';
+import type { PixelEncoding } from '../images/rgb-image.ts';
+import { divide, multiply, subtract } from '../ops/arithmetic.ts';
+import { slice } from '../ops/shapes.ts';
 
 /** A network whose activations describe pictures. */
 export interface StyleEncoder {

@@ -1,8 +1,7 @@
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
-import { fromHalves, toHalves } from '../graph/half.ts';
-import { float32, tensor, type Tensor } from '../graph/tensor.ts';
-import { cast } from '../ops/cast.ts';
+import { fromHalves, toHalves, float32, tensor, type Tensor } from '../graph/tensor.ts';
+import { cast } from '../ops/arithmetic.ts';
 import { operators } from '../ops/registry.ts';
 import { repeatNode, type Repeated } from './repeat.ts';
 

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import { float32, type TensorOf } from '../graph/tensor.ts';
-import type { NamedTensors } from '../runtime/tensor.ts';
+import type { NamedTensors } from '../runtime/session.ts';
 
 /** Where one parameter lies in the vector of all. */
 export interface Segment {

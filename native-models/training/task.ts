@@ -1,5 +1,5 @@
 import { LikenessError } from '../../contract/errors.ts';
-import { digestOf, type Basis } from '../checkpoint/basis.ts';
+import { digestOf, type Basis } from '../checkpoint/checkpoint.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { EncoderInput } from './chips/encode-examples.ts';

@@ -6,7 +6,7 @@ import { RandomStream } from '../../foundation/random.ts';
 import { float32 } from '../graph/tensor.ts';
 import { operators } from '../ops/registry.ts';
 import { Runtime } from '../runtime/runtime.ts';
-import type { NamedTensors } from '../runtime/tensor.ts';
+import type { NamedTensors } from '../runtime/session.ts';
 import { readState, writeState } from './checkpoint/file.ts';
 import { compactEncoder } from './encoders/compact-encoder.ts';
 import { pairMasks, tripletLoss } from './losses/triplet.ts';

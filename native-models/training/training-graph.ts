@@ -2,8 +2,8 @@ import { gradient } from '../autodiff/gradient.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import type { OperatorRegistry } from '../graph/operator.ts';
-import { batchNormalizationTraining } from '../ops/batch-normalization.ts';
-import { reshape } from '../ops/reshape.ts';
+import { batchNormalizationTraining } from '../ops/normalization.ts';
+import { reshape } from '../ops/shapes.ts';
 import { repeatNode } from './repeat.ts';
 
 export interface TrainingGraphRequest {

@@ -1,6 +1,6 @@
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { inlineGraph } from '../../graph/inline.ts';
+import { inlineGraph } from '../../graph/rewrite.ts';
 import type { OperatorRegistry } from '../../graph/operator.ts';
 import { tensor, type Tensor } from '../../graph/tensor.ts';
 

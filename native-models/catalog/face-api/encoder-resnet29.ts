@@ -1,15 +1,12 @@
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
-import { add } from '../../ops/add.ts';
-import { averagePool } from '../../ops/average-pool.ts';
-import { concat } from '../../ops/concat.ts';
-import { flatten } from '../../ops/flatten.ts';
-import { globalAveragePool } from '../../ops/global-average-pool.ts';
-import { matmul } from '../../ops/matmul.ts';
-import { maxPool } from '../../ops/max-pool.ts';
-import { pad } from '../../ops/pad.ts';
+import { add } from '../../ops/arithmetic.ts';
+import { averagePool, globalAveragePool, maxPool } from '../../ops/pooling.ts';
+import { concat, flatten } from '../../ops/shapes.ts';
+import { matmul } from '../../ops/products.ts';
+import { pad } from '../../ops/padding.ts';
 import { operators } from '../../ops/registry.ts';
-import { relu } from '../../ops/relu.ts';
+import { relu } from '../../ops/activations.ts';
 import {
   addConv,
   denseKernel,

@@ -1,11 +1,11 @@
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
-import { add } from '../../ops/add.ts';
-import { flatten } from '../../ops/flatten.ts';
-import { gemm } from '../../ops/gemm.ts';
-import { globalAveragePool } from '../../ops/global-average-pool.ts';
+import { add } from '../../ops/arithmetic.ts';
+import { flatten } from '../../ops/shapes.ts';
+import { gemm } from '../../ops/products.ts';
+import { globalAveragePool } from '../../ops/pooling.ts';
 import { operators } from '../../ops/registry.ts';
-import { relu } from '../../ops/relu.ts';
+import { relu } from '../../ops/activations.ts';
 import { addConv, addDepthwise, denseKernel, depthwiseKernel } from './layers.ts';
 import type { Weights } from './weights.ts';
 

@@ -1,7 +1,7 @@
 import type { Value } from '../../graph/graph.ts';
 import type { Builder } from '../../graph/operator.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
-import { conv, type ConvOptions } from '../../ops/conv.ts';
+import { conv, type ConvOptions } from '../../ops/convolution.ts';
 
 /** Weights [M, C / group, …kernel] and bias [M] of a convolution. */
 export interface ConvWeights {

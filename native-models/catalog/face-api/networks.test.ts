@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../graph/graph.ts';
-import { specialize } from '../../graph/specialize.ts';
+import { specialize } from '../../graph/rewrite.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { countFlops } from '../../ops/flops.ts';

@@ -1,11 +1,22 @@
+import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { ModelManifest } from '../../../contract/manifest.ts';
-import { ENCODER_CALIBRATION } from './calibration.ts';
-import * as ssd from './detector-ssd.ts';
-import * as tiny from './detector-tiny.ts';
+import * as ssd from './detectors.ts';
+import * as tiny from './detectors.ts';
 import * as encoder from './encoder-resnet29.ts';
 import * as landmarks from './landmarks-68.ts';
 import type { Weights } from './weights.ts';
+
+type EncoderTask = ManifestOf<'encoder'>['task'];
+
+/**
+ * Decision constants of the built-in encoder on normalized encodings, mirrored average, dlib chip.
+ * `likeness evaluate --all` measures the thresholds: the distances at which the false-match rate is
+ * 0.1 % (verification) and 0.01 % (identification).
+ */
+const ENCODER_CALIBRATION: Pick<EncoderTask, 'thresholds' | 'probability'> = {
+  thresholds: { verification: 0.378, identification: 0.338 },
+  probability: { midpoint: 0.424, slope: 48.3 },
+};
 
 /** A network that is built from weights in the package @vladmandic/face-api. */
 export interface FaceApiNetwork {

@@ -6,14 +6,17 @@ import {
   type PeerDetection,
   type PeerDetector,
 } from '../../../bench/peers/face-api.ts';
-import { decodeDetections } from '../../faces/detection-decoding.ts';
+import { decodeDetections, suppressNonMaxima } from '../../faces/detect.ts';
 import { intersectionOverUnion } from '../../faces/geometry.ts';
-import { suppressNonMaxima } from '../../faces/nms.ts';
 import type { TensorOf } from '../../graph/tensor.ts';
 import { decodeImage } from '../../images/decode.ts';
-import { resizeImage } from '../../images/resize.ts';
-import { coveringRegion, cropImage, type RgbImage } from '../../images/rgb-image.ts';
-import { imagesToTensor } from '../../images/tensor.ts';
+import { resizeImage } from '../../images/resampling.ts';
+import {
+  coveringRegion,
+  cropImage,
+  imagesToTensor,
+  type RgbImage,
+} from '../../images/rgb-image.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { Runtime } from '../../runtime/runtime.ts';
 import type { Session } from '../../runtime/session.ts';

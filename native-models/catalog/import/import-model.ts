@@ -1,17 +1,16 @@
 import path from 'node:path';
 import { LikenessError } from '../../../contract/errors.ts';
 import { float32 } from '../../graph/tensor.ts';
-import { withFloatBorder } from '../../onnx/rewrite.ts';
+import { withFloatBorder } from '../../onnx/modernize.ts';
 import type { ValueInfo } from '../../runtime/session.ts';
-import type { InstallableModel } from '../downloads/pinned.ts';
-import { sha256Of } from '../hash.ts';
+import type { InstallableModel } from '../transfer.ts';
+import { sha256Of } from '../../../foundation/hash.ts';
 import { ModelManifest } from '../../../contract/manifest.ts';
-import type { ModelEntry } from '../model-file.ts';
-import { shown } from './incompatible.ts';
+import type { ModelEntry } from '../model-files.ts';
+import { shown } from './check.ts';
 import { feedsOf, idFromFile, proposeTasks, type Proposal } from './propose-manifest.ts';
 import { proveModel, type OpenModel, type Proven, type Provers } from './prove-model.ts';
-import { readModelFile } from './read-model-file.ts';
-import { invalid, readImportManifest } from './read-manifest.ts';
+import { readModelFile, invalid, readImportManifest } from './read.ts';
 import type { ImportManifest } from '../../../contract/manifest.ts';
 
 /** The ids that are taken, by our own models or by earlier imports. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { float32 } from '../../graph/tensor.ts';
-import type { NamedTensors } from '../../runtime/tensor.ts';
+import type { NamedTensors } from '../../runtime/session.ts';
 import { feedsOf, idFromFile, proposeTasks, type Feed } from './propose-manifest.ts';
 
 const FEED: Feed = {

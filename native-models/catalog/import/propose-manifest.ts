@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { NamedTensors } from '../../runtime/tensor.ts';
-import type { ValueInfo } from '../../runtime/session.ts';
+import type { NamedTensors, ValueInfo } from '../../runtime/session.ts';
 import type { ModelManifest } from '../../../contract/manifest.ts';
 
 /** All of a manifest that can be told from what a file is fed and gives. */

@@ -1,17 +1,14 @@
 import { LikenessError } from '../../../contract/errors.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
-import type { Session } from '../../runtime/session.ts';
-import type { NamedTensors } from '../../runtime/tensor.ts';
+import type { Session, NamedTensors } from '../../runtime/session.ts';
 import type { ModelManifest } from '../../../contract/manifest.ts';
-import { checkInput } from './check-input.ts';
-import { checkOutputs } from './check-outputs.ts';
-import { incompatible } from './incompatible.ts';
+import { checkInput, checkOutputs, incompatible } from './check.ts';
 
 /** Loads ONNX bytes; whoever runs models supplies it. Throws model_corrupt where they are none. */
 export type OpenModel = (bytes: Uint8Array, name: string) => Promise<Session>;
 
 /** How a network did on real faces, see `faces/prove-on-faces.ts`. */
-export interface FaceProof {
+interface FaceProof {
   /** Tells ways of feeding the same file apart; more is better. */
   readonly score: number;
   /** Why it must not be used; null where it may. */

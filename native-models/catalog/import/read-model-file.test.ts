@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { externalDataOf } from '../../onnx/rewrite.ts';
+import { externalDataOf } from '../../onnx/modernize.ts';
 import { ModelProto } from '../../onnx/schema.ts';
 import { scratchFolder } from '../testing/scratch.ts';
 import { tinyEncoder } from '../testing/tiny-models.ts';
-import { readModelFile } from './read-model-file.ts';
+import { readModelFile } from './read.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,13 +1,12 @@
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
-import { conv } from '../../ops/conv.ts';
-import { flatten } from '../../ops/flatten.ts';
-import { globalAveragePool } from '../../ops/global-average-pool.ts';
+import { conv } from '../../ops/convolution.ts';
+import { flatten, transpose } from '../../ops/shapes.ts';
+import { globalAveragePool } from '../../ops/pooling.ts';
 import { operators } from '../../ops/registry.ts';
-import { transpose } from '../../ops/transpose.ts';
 import { writeOnnx } from '../../onnx/write.ts';
-import { sha256Of } from '../hash.ts';
+import { sha256Of } from '../../../foundation/hash.ts';
 import type { ModelManifest } from '../../../contract/manifest.ts';
 
 /** Real ONNX files of a few hundred bytes, and manifests that fit them. */

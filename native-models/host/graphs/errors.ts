@@ -1,7 +1,7 @@
 import { LikenessError, type ErrorCode } from '../../../contract/errors.ts';
-import { GradientError, type GradientErrorCode } from '../../autodiff/errors.ts';
+import { GradientError, type GradientErrorCode } from '../../autodiff/gradient.ts';
 import { GraphError, type GraphErrorCode } from '../../graph/errors.ts';
-import { OnnxError, type OnnxErrorCode } from '../../onnx/errors.ts';
+import { OnnxError, type OnnxErrorCode } from '../../onnx/schema.ts';
 
 const onnxCodes: Readonly<Record<OnnxErrorCode, ErrorCode>> = {
   not_onnx: 'model_corrupt',

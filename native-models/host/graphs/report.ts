@@ -1,7 +1,6 @@
 import type { GraphReport } from '../../../contract/graph-commands.ts';
-import { peakActivationBytes } from '../../graph/activation-memory.ts';
+import { peakActivationBytes, printGraph } from '../../graph/print.ts';
 import { parameterCount, type Graph, type Value } from '../../graph/graph.ts';
-import { printGraph } from '../../graph/print.ts';
 import { countFlops } from '../../ops/flops.ts';
 import { operators } from '../../ops/registry.ts';
 

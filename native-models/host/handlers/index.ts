@@ -2,7 +2,7 @@ import type { Handlers } from '../handler.ts';
 import { faceHandlers } from './faces.ts';
 import { galleryHandlers } from './gallery.ts';
 import { graphHandlers } from './graphs.ts';
-import { createPainter } from '../../style/create-painter.ts';
+import { createPainter } from '../../style/paint.ts';
 import { modelHandlers } from './models.ts';
 import { paintingHandlers } from './paintings.ts';
 import { pictureHandlers } from './pictures.ts';

@@ -1,6 +1,6 @@
 import { LikenessError } from '../../../contract/errors.ts';
 import { PaintingSettings } from '../../../contract/painting.ts';
-import { readSettings } from '../../images/read-painting.ts';
+import { readSettings } from '../../images/painting-file.ts';
 import { readImageSource } from '../../images/source.ts';
 import type { HostContext } from '../context.ts';
 import type { Handlers } from '../handler.ts';

@@ -1,5 +1,5 @@
 import { version } from '../../../contract/version.ts';
-import { convertPainting } from '../../images/convert-painting.ts';
+import { convertPainting } from '../../images/painting-file.ts';
 import type { ImageFormat } from '../../../foundation/files/picture-formats.ts';
 import { describePicture, showPicture } from '../../images/show.ts';
 import { readImageSource } from '../../images/source.ts';

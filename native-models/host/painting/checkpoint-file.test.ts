@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
-import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../../style/checkpoint.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 
 let folder: string;

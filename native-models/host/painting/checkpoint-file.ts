@@ -1,8 +1,7 @@
 import { toLikenessError } from '../../../contract/errors.ts';
 import { writeWhole } from '../../../foundation/files/output-file.ts';
 import { readRegularFile } from '../../../foundation/files/read-file.ts';
-import type { Checkpoint } from '../../style/checkpoint/checkpoint.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../../style/checkpoint/format.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../style/checkpoint.ts';
 
 /**
  * As `writeWhole`: the state must not change meanwhile.

@@ -3,7 +3,7 @@ import { LikenessError } from '../../../contract/errors.ts';
 import type { PaintingResult } from '../../../contract/painting.ts';
 import type { PaintingLosses, Progress } from '../../../contract/values.ts';
 import { version } from '../../../contract/version.ts';
-import { refuseOtherBasis, type Basis } from '../../checkpoint/basis.ts';
+import { refuseOtherBasis, type Basis } from '../../checkpoint/checkpoint.ts';
 import { encodePreview } from '../../images/painting-file.ts';
 import type { Picture } from '../../style/picture.ts';
 import type { HostContext } from '../context.ts';

@@ -1,11 +1,10 @@
 import type { PaintingSettings } from '../../../contract/painting.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { Basis } from '../../checkpoint/basis.ts';
+import type { Basis } from '../../checkpoint/checkpoint.ts';
 import { formatOf, keepsAlpha } from '../../images/painting-file.ts';
 import { hashImage, readImageSource } from '../../images/source.ts';
-import { fitMask } from '../../style/masks/mask.ts';
-import type { Picture } from '../../style/picture.ts';
-import type { Start } from '../../style/start.ts';
+import { fitMask } from '../../style/mask.ts';
+import type { Picture, Start } from '../../style/picture.ts';
 import { loadEncoder } from './load-encoder.ts';
 import type { PaintingOrder } from '../../style/painter.ts';
 import { readContent, readMask, readPicture } from './read-pictures.ts';

@@ -1,10 +1,9 @@
-import { readAlpha } from '../../images/alpha.ts';
+import { readAlpha } from '../../images/show.ts';
 import { decodeImage } from '../../images/decode.ts';
-import { resizeImage } from '../../images/resize.ts';
+import { resizeImage } from '../../images/resampling.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { imageError, readImageSource } from '../../images/source.ts';
-import type { Picture } from '../../style/picture.ts';
-import { fit } from '../../style/pyramid/sizes.ts';
+import { fit, type Picture } from '../../style/picture.ts';
 
 /** Shorter sides have nothing to show that a network could see. */
 const SHORTEST = 16;

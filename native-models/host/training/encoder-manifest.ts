@@ -1,4 +1,4 @@
-import { sha256Of } from '../../catalog/hash.ts';
+import { sha256Of } from '../../../foundation/hash.ts';
 import type { Provenance } from '../../../contract/manifest.ts';
 import type { Distilled } from '../../training/distillation/distil.ts';
 import { decisionsOf } from './decisions.ts';

@@ -3,7 +3,7 @@ import { LikenessError } from '../../../contract/errors.ts';
 import type { Refusal } from '../../../contract/values.ts';
 import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import { hashImage } from '../../images/source.ts';
-import type { FaceModels } from '../../faces/face-models.ts';
+import type { FaceModels } from '../../faces/find-faces.ts';
 import type { Network } from '../../faces/network.ts';
 import { ChipStore } from '../../training/chips/chip-store.ts';
 import type { Example } from '../../training/chips/example.ts';

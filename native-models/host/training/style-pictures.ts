@@ -1,7 +1,7 @@
 import { LikenessError } from '../../../contract/errors.ts';
 import type { Refusal } from '../../../contract/values.ts';
 import { decodeImage } from '../../images/decode.ts';
-import { resizeImage } from '../../images/resize.ts';
+import { resizeImage } from '../../images/resampling.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { readImageSource } from '../../images/source.ts';
 import { shuffled } from '../../training/chips/batches.ts';

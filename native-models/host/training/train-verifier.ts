@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
 import type { Reliability } from '../../../contract/verifier-commands.ts';
-import type { VerifierFile } from '../../catalog/verifiers/verifier-file.ts';
-import { installVerifier } from '../../catalog/verifiers/verifiers.ts';
+import { installVerifier, type VerifierFile } from '../../catalog/verifiers.ts';
 import type { Reliability as Measured } from '../../evaluation/verifier/reliability.ts';
 import { probabilityOfLogOdds } from '../../evaluation/verifier/verifier.ts';
 import { throwIfCancelled } from '../../faces/cancel.ts';

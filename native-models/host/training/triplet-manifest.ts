@@ -1,4 +1,4 @@
-import { sha256Of } from '../../catalog/hash.ts';
+import { sha256Of } from '../../../foundation/hash.ts';
 import type { Provenance } from '../../../contract/manifest.ts';
 import type { MeasuredEncoder } from '../../training/triplets/measure.ts';
 import type { TripletResult } from '../../training/triplets/task.ts';

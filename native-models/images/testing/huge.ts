@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { imageLibrary } from '../library.ts';
+import { imageLibrary } from '../source.ts';
 
 /** A PNG of a few bytes whose header claims 400 million pixels: more than are ever decoded. */
 export async function hugePng(): Promise<Buffer<ArrayBuffer>> {

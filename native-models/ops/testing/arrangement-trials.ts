@@ -1,18 +1,18 @@
-import { attributes, int, string } from '../../graph/attribute.ts';
-import type { Value } from '../../graph/graph.ts';
-import { concreteShape } from '../../graph/specialize.ts';
-import { concat } from '../concat.ts';
-import { expand } from '../expand.ts';
-import { flatten } from '../flatten.ts';
-import { gather } from '../gather.ts';
-import { pad } from '../pad.ts';
-import { reshape } from '../reshape.ts';
-import { slice } from '../slice.ts';
-import { split } from '../split.ts';
-import { squeeze } from '../squeeze.ts';
-import { tile } from '../tile.ts';
-import { transpose } from '../transpose.ts';
-import { unsqueeze } from '../unsqueeze.ts';
+import { attributes, int, string, type Value } from '../../graph/graph.ts';
+import { concreteShape } from '../../graph/rewrite.ts';
+import {
+  concat,
+  expand,
+  flatten,
+  gather,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from '../shapes.ts';
+import { pad, tile } from '../padding.ts';
 import type { OperatorTrial, Trial } from './trial.ts';
 
 function reshaping(trial: Trial): Value {

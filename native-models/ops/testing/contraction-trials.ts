@@ -1,8 +1,6 @@
-import { int } from '../../graph/attribute.ts';
-import type { Value } from '../../graph/graph.ts';
-import { gemm } from '../gemm.ts';
-import { matmul } from '../matmul.ts';
-import { reduce } from '../reduction.ts';
+import { int, type Value } from '../../graph/graph.ts';
+import { gemm, matmul } from '../products.ts';
+import { reduce } from '../reductions.ts';
 import { trialsOf, type OperatorTrial, type Trial } from './trial.ts';
 
 const alongAxis =

@@ -1,10 +1,6 @@
-import { cast } from '../cast.ts';
-import { clip } from '../clip.ts';
-import { elu } from '../elu.ts';
-import { hardSigmoid } from '../hard-sigmoid.ts';
-import { leakyRelu } from '../leaky-relu.ts';
-import { prelu } from '../prelu.ts';
-import { where } from '../where.ts';
+import { cast, clip } from '../arithmetic.ts';
+import { elu, hardSigmoid, leakyRelu, prelu } from '../activations.ts';
+import { where } from '../comparisons.ts';
 import { trialsOf, type OperatorTrial } from './trial.ts';
 
 const unary =

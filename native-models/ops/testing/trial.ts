@@ -1,7 +1,7 @@
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Value } from '../../graph/graph.ts';
 import { float32, tensor, type Tensor } from '../../graph/tensor.ts';
-import { product } from '../arithmetic.ts';
+import { product } from '../rules.ts';
 import { operators } from '../registry.ts';
 import type { RandomSource } from './random-source.ts';
 

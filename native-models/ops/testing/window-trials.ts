@@ -1,11 +1,7 @@
-import { int, ints, string } from '../../graph/attribute.ts';
-import type { Value } from '../../graph/graph.ts';
-import { averagePool } from '../average-pool.ts';
-import { batchNormalization } from '../batch-normalization.ts';
-import { convTranspose } from '../conv-transpose.ts';
-import { conv } from '../conv.ts';
-import { instanceNormalization } from '../instance-normalization.ts';
-import { maxPool } from '../max-pool.ts';
+import { int, ints, string, type Value } from '../../graph/graph.ts';
+import { averagePool, maxPool } from '../pooling.ts';
+import { batchNormalization, instanceNormalization } from '../normalization.ts';
+import { convTranspose, conv } from '../convolution.ts';
 import { resize } from '../resize.ts';
 import { trialsOf, type OperatorTrial, type Trial } from './trial.ts';
 

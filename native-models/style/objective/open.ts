@@ -1,17 +1,14 @@
 import { assertNever } from '../../../contract/errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Size } from '../picture.ts';
-import { FramedObjective, type Comparer } from './framed.ts';
-import { outerSize, type Frame } from './frame.ts';
-import { GramStatistics } from './gram-statistics.ts';
-import type { Objective } from './objective.ts';
-import type { Scene } from './scene.ts';
-import type { Statistics } from './statistics.ts';
-import { SwdStatistics } from './swd-statistics.ts';
+import { FramedObjective, type Comparer, type Objective } from './objective.ts';
+import { outerSize, type Frame, type Scene, type Statistics } from './scene.ts';
+import { GramStatistics } from './gram.ts';
+import { SwdStatistics } from './sliced-wasserstein.ts';
 import { gramTargets, sampleTargets } from './targets.ts';
-import { TileByTile } from './tile-by-tile.ts';
+import { TileByTile } from './tiled.ts';
 import { frameFor, isWhole, tilingOf } from './tiling.ts';
-import { WholePicture } from './whole-picture.ts';
+import { WholePicture } from './whole.ts';
 
 /** What is minimized for a scene, in the way that suits it. */
 export async function openObjective(runtime: Runtime, scene: Scene): Promise<Objective> {

@@ -1,14 +1,18 @@
 import type { StyleEncoder } from '../encoder.ts';
-import type { Picture, Size } from '../picture.ts';
-import type { Recipe } from '../recipe.ts';
-import { overlapOf, planTiles, type TilePlan } from '../tiles/plan.ts';
-import { receptiveFields } from '../tiles/receptive-field.ts';
-import { frameOf, innerRegion, type Frame } from './frame.ts';
-import { coreOf, type Region, type Tile } from '../tiles/tiles.ts';
-import { readRegion } from '../tiles/windows.ts';
+import { areaOf, type Picture, type Size } from '../picture.ts';
+import type { Recipe } from '../painter.ts';
+import {
+  overlapOf,
+  planTiles,
+  receptiveFields,
+  coreOf,
+  readRegion,
+  type TilePlan,
+  type Region,
+  type Tile,
+} from '../tiles.ts';
+import { frameOf, innerRegion, layerNamed, positionsOf, type Frame, type Layer } from './scene.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
-import { areaOf } from '../picture.ts';
-import { layerNamed, positionsOf, type Layer } from './layers.ts';
 
 /**
  * How a picture is cut, so that every layer that the recipe looks at comes out as for the whole.

@@ -1,5 +1,4 @@
-import type { Size } from '../picture.ts';
-import { resamplePlanes } from '../pyramid/resample.ts';
+import { resamplePlanes, type Size } from '../picture.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
 
 export interface AdamSettings {

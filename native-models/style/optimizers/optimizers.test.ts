@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RandomStream } from '../random.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 import { Adam, adamDefaults } from './adam.ts';
 import { createOptimizer, resumeOptimizer, vectorsHeld } from './create.ts';
 import { CurvatureHistory } from './curvature.ts';

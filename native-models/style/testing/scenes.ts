@@ -1,12 +1,10 @@
-import { buildFilterBank, filterBankManifest } from '../../catalog/style-encoders/filter-bank.ts';
+import { buildFilterBank, filterBankManifest } from '../../catalog/style-encoders.ts';
 import { Runtime } from '../../runtime/runtime.ts';
 import type { StyleEncoder } from '../encoder.ts';
-import { groupStyles } from '../objective/groups.ts';
-import type { Scene } from '../objective/scene.ts';
-import type { PaintingOrder } from '../painter.ts';
+import { groupStyles, type Scene } from '../objective/scene.ts';
+import { recipeFor, type PaintingOrder } from '../painter.ts';
 import { blankPicture, type Picture } from '../picture.ts';
-import { RandomStream } from '../random.ts';
-import { recipeFor } from '../recipe.ts';
+import { RandomStream } from '../../../foundation/random.ts';
 
 export const runtime = new Runtime({ provider: 'cpu', memoryPattern: false });
 

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../../foundation/random.ts';
-import { ImagePyramid } from '../../images/pyramid.ts';
+import { ImagePyramid } from '../../images/resampling.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { composeAffine, warpImage, type Affine } from '../../images/warp.ts';
 import { faceSide } from '../chips/face-chip.ts';

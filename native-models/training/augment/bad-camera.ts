@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../../foundation/random.ts';
-import { imageLibrary } from '../../images/library.ts';
-import { resizeImage } from '../../images/resize.ts';
+import { imageLibrary } from '../../images/source.ts';
+import { resizeImage } from '../../images/resampling.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { addNoise, shiftColors } from './pixels.ts';
 import { recompress } from './recompress.ts';

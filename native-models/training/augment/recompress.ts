@@ -1,4 +1,4 @@
-import { imageLibrary } from '../../images/library.ts';
+import { imageLibrary } from '../../images/source.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 
 /** What is left of a picture after JPEG. @param quality 1…100 */

@@ -1,13 +1,13 @@
 import { LikenessError } from '../../../contract/errors.ts';
 import { writeWhole } from '../../../foundation/files/output-file.ts';
 import { readRegularFile } from '../../../foundation/files/read-file.ts';
-import type { Basis } from '../../checkpoint/basis.ts';
 import {
   decodeState,
   encodeState,
+  type Basis,
   type SavedState,
   type StateKind,
-} from '../../checkpoint/format.ts';
+} from '../../checkpoint/checkpoint.ts';
 
 const trainingState: StateKind = { magic: 'LIKETRN\n', version: 2, work: 'training' };
 

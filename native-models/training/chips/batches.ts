@@ -1,6 +1,5 @@
 import { RandomStream } from '../../../foundation/random.ts';
-import type { RgbImage } from '../../images/rgb-image.ts';
-import { imagesToTensor, type PixelEncoding } from '../../images/tensor.ts';
+import { imagesToTensor, type RgbImage, type PixelEncoding } from '../../images/rgb-image.ts';
 import { float32, type Tensor } from '../../graph/tensor.ts';
 
 /** 0 … count − 1 in an order of its own for every seed and epoch (Fisher and Yates). */

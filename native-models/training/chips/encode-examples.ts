@@ -1,8 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
-import { imagesToTensor, type PixelEncoding } from '../../images/tensor.ts';
-import { openGraph } from '../../runtime/graphs.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import { imagesToTensor, type PixelEncoding } from '../../images/rgb-image.ts';
+import { openGraph, type Runtime } from '../../runtime/runtime.ts';
 import type { Example } from './example.ts';
 import { faceOf } from './face-chip.ts';
 

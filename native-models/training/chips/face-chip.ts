@@ -1,5 +1,5 @@
 import { cropImage, type RgbImage } from '../../images/rgb-image.ts';
-import { ImagePyramid } from '../../images/pyramid.ts';
+import { ImagePyramid } from '../../images/resampling.ts';
 import { warpImage } from '../../images/warp.ts';
 
 /** dlib's chip of 150 pixels, and so much more on every side that it can be turned and shifted. */

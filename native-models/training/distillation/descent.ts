@@ -1,8 +1,8 @@
 import { RandomStream } from '../../../foundation/random.ts';
-import type { Basis } from '../../checkpoint/basis.ts';
+import type { Basis } from '../../checkpoint/checkpoint.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
-import type { NamedTensors } from '../../runtime/tensor.ts';
+import type { NamedTensors } from '../../runtime/session.ts';
 import { augment } from '../augment/augment.ts';
 import { writeState } from '../checkpoint/file.ts';
 import { chipsToTensor, shuffled } from '../chips/batches.ts';

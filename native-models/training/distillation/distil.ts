@@ -2,8 +2,8 @@ import { LikenessError } from '../../../contract/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
-import { slice } from '../../ops/slice.ts';
-import { refuseOtherBasis } from '../../checkpoint/basis.ts';
+import { slice } from '../../ops/shapes.ts';
+import { refuseOtherBasis } from '../../checkpoint/checkpoint.ts';
 import { basisOf, readState } from '../checkpoint/file.ts';
 import { encodeExamples, outputsOf } from '../chips/encode-examples.ts';
 import {

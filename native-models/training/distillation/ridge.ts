@@ -2,12 +2,11 @@ import { LikenessError } from '../../../contract/errors.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
-import { add } from '../../ops/add.ts';
-import { gemm } from '../../ops/gemm.ts';
+import { add } from '../../ops/arithmetic.ts';
+import { gemm } from '../../ops/products.ts';
 import { operators } from '../../ops/registry.ts';
-import { openGraph, withGraph } from '../../runtime/graphs.ts';
-import type { NamedTensors } from '../../runtime/tensor.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import { openGraph, withGraph, type Runtime } from '../../runtime/runtime.ts';
+import type { NamedTensors } from '../../runtime/session.ts';
 
 /** y = x · weight + bias. */
 export interface LinearMap {

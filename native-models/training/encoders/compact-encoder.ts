@@ -2,14 +2,14 @@ import { RandomStream } from '../../../foundation/random.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
-import { add } from '../../ops/add.ts';
-import { averagePool } from '../../ops/average-pool.ts';
-import { batchNormalization } from '../../ops/batch-normalization.ts';
-import { conv } from '../../ops/conv.ts';
-import { flatten } from '../../ops/flatten.ts';
-import { gemm } from '../../ops/gemm.ts';
+import { add } from '../../ops/arithmetic.ts';
+import { averagePool } from '../../ops/pooling.ts';
+import { batchNormalization } from '../../ops/normalization.ts';
+import { conv } from '../../ops/convolution.ts';
+import { flatten } from '../../ops/shapes.ts';
+import { gemm } from '../../ops/products.ts';
 import { operators } from '../../ops/registry.ts';
-import { relu } from '../../ops/relu.ts';
+import { relu } from '../../ops/activations.ts';
 
 export interface CompactEncoderOptions {
   /** Of the square input, in pixels; halved by every stage. */

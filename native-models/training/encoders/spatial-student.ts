@@ -2,12 +2,10 @@ import { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Node, Value } from '../../graph/graph.ts';
 import type { OperatorRegistry } from '../../graph/operator.ts';
 import { float32, scalar, type Tensor, type TensorOf } from '../../graph/tensor.ts';
-import { concat } from '../../ops/concat.ts';
-import { conv } from '../../ops/conv.ts';
-import { flatten } from '../../ops/flatten.ts';
-import { gemm } from '../../ops/gemm.ts';
-import { matmul } from '../../ops/matmul.ts';
-import { multiply } from '../../ops/multiply.ts';
+import { concat, flatten } from '../../ops/shapes.ts';
+import { conv } from '../../ops/convolution.ts';
+import { gemm, matmul } from '../../ops/products.ts';
+import { multiply } from '../../ops/arithmetic.ts';
 import { unitRows } from '../losses/rows.ts';
 import { repeatLeaves, repeatNode, type Repeated } from '../repeat.ts';
 

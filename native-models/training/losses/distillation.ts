@@ -1,10 +1,8 @@
 import type { Value } from '../../graph/graph.ts';
 import type { Builder } from '../../graph/operator.ts';
-import { concreteShape } from '../../graph/specialize.ts';
-import { add } from '../../ops/add.ts';
-import { gemm } from '../../ops/gemm.ts';
-import { multiply } from '../../ops/multiply.ts';
-import { subtract } from '../../ops/subtract.ts';
+import { concreteShape } from '../../graph/rewrite.ts';
+import { add, multiply, subtract } from '../../ops/arithmetic.ts';
+import { gemm } from '../../ops/products.ts';
 import type { Loss } from '../training-graph.ts';
 import { number, total, unitRows } from './rows.ts';
 

@@ -2,8 +2,7 @@ import { expect, it } from 'vitest';
 import { GraphBuilder } from '../../graph/builder.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
-import { withGraph } from '../../runtime/graphs.ts';
-import { Runtime } from '../../runtime/runtime.ts';
+import { withGraph, Runtime } from '../../runtime/runtime.ts';
 import { driftLoss } from './drift.ts';
 
 const before = [1, 0, 0, 1, 0, 1];

@@ -1,7 +1,6 @@
 import type { Value } from '../../graph/graph.ts';
 import type { Builder } from '../../graph/operator.ts';
-import { multiply } from '../../ops/multiply.ts';
-import { subtract } from '../../ops/subtract.ts';
+import { multiply, subtract } from '../../ops/arithmetic.ts';
 import type { Loss } from '../training-graph.ts';
 import { number, total, unitRows } from './rows.ts';
 

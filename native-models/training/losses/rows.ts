@@ -1,11 +1,8 @@
 import type { Value } from '../../graph/graph.ts';
 import type { Builder } from '../../graph/operator.ts';
 import { scalar } from '../../graph/tensor.ts';
-import { add } from '../../ops/add.ts';
-import { divide } from '../../ops/divide.ts';
-import { multiply } from '../../ops/multiply.ts';
-import { reduceSum } from '../../ops/reduce-sum.ts';
-import { sqrt } from '../../ops/sqrt.ts';
+import { add, divide, multiply, sqrt } from '../../ops/arithmetic.ts';
+import { reduceSum } from '../../ops/reductions.ts';
 
 export const number = (builder: Builder, value: number): Value => builder.constant(scalar(value));
 

@@ -3,8 +3,7 @@ import { RandomStream } from '../../../foundation/random.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
-import { openGraph } from '../../runtime/graphs.ts';
-import { Runtime } from '../../runtime/runtime.ts';
+import { openGraph, Runtime } from '../../runtime/runtime.ts';
 import { pairMasks, tripletLoss, type Mining } from './triplet.ts';
 
 const MARGIN = 0.3;

@@ -3,8 +3,7 @@ import { inDouble, toDouble } from '../../autodiff/testing/in-double.ts';
 import { RandomStream } from '../../../foundation/random.ts';
 import { tensor, toNumbers, type Tensor } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
-import { openGraph } from '../../runtime/graphs.ts';
-import { Runtime } from '../../runtime/runtime.ts';
+import { openGraph, Runtime } from '../../runtime/runtime.ts';
 import type { TrainingGraph } from '../training-graph.ts';
 import { inProducts } from './in-products.ts';
 

@@ -1,15 +1,10 @@
 import { GraphBuilder } from '../../graph/builder.ts';
-import type { Attributes } from '../../graph/attribute.ts';
-import type { Graph, Node, Value } from '../../graph/graph.ts';
+import type { Attributes, Graph, Node, Value } from '../../graph/graph.ts';
 import { scalar } from '../../graph/tensor.ts';
-import { add } from '../../ops/add.ts';
-import { matmul } from '../../ops/matmul.ts';
-import { multiply } from '../../ops/multiply.ts';
+import { add, multiply } from '../../ops/arithmetic.ts';
+import { matmul } from '../../ops/products.ts';
 import { operators } from '../../ops/registry.ts';
-import { reshape } from '../../ops/reshape.ts';
-import { slice } from '../../ops/slice.ts';
-import { squeeze } from '../../ops/squeeze.ts';
-import { zeroPad } from '../../ops/zero-pad.ts';
+import { reshape, slice, squeeze, zeroPad } from '../../ops/shapes.ts';
 import { repeatLeaves, repeatNode } from '../repeat.ts';
 
 /**

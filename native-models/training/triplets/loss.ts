@@ -1,7 +1,6 @@
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
-import { add } from '../../ops/add.ts';
-import { multiply } from '../../ops/multiply.ts';
+import { add, multiply } from '../../ops/arithmetic.ts';
 import { operators } from '../../ops/registry.ts';
 import { driftLoss } from '../losses/drift.ts';
 import { number } from '../losses/rows.ts';

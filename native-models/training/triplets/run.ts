@@ -1,10 +1,9 @@
 import { LikenessError } from '../../../contract/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
-import type { NamedTensors } from '../../runtime/tensor.ts';
+import type { NamedTensors } from '../../runtime/session.ts';
 import { writeState } from '../checkpoint/file.ts';
-import type { Basis } from '../../checkpoint/basis.ts';
-import type { SavedState } from '../../checkpoint/format.ts';
+import type { Basis, SavedState } from '../../checkpoint/checkpoint.ts';
 import { pairMasks, type Mining } from '../losses/triplet.ts';
 import { withConstants } from '../parameters.ts';
 import { Trainer } from '../trainer.ts';

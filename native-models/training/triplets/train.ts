@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LikenessError } from '../../../contract/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { operators } from '../../ops/registry.ts';
-import { refuseOtherBasis } from '../../checkpoint/basis.ts';
+import { refuseOtherBasis } from '../../checkpoint/checkpoint.ts';
 import { basisOf, readState } from '../checkpoint/file.ts';
 import { encodeExamples } from '../chips/encode-examples.ts';
 import { cutAtFrozen } from '../frozen-trunk.ts';

@@ -1,6 +1,6 @@
 import { RandomStream } from '../../../foundation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
-import type { NamedTensors } from '../../runtime/tensor.ts';
+import type { NamedTensors } from '../../runtime/session.ts';
 import { augment, type AugmentationSettings } from '../augment/augment.ts';
 import { throughBadCamera } from '../augment/bad-camera.ts';
 import { chipsToTensor } from '../chips/batches.ts';

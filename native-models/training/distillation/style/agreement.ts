@@ -1,7 +1,6 @@
 import type { Graph } from '../../../graph/graph.ts';
-import { withGraph } from '../../../runtime/graphs.ts';
-import type { NamedTensors } from '../../../runtime/tensor.ts';
-import type { Session } from '../../../runtime/session.ts';
+import { withGraph } from '../../../runtime/runtime.ts';
+import type { NamedTensors, Session } from '../../../runtime/session.ts';
 import { middleCut } from './cuts.ts';
 import { targetName } from './loss.ts';
 import type { LayerAgreement, StyleDistillationTask } from './task.ts';

@@ -4,10 +4,14 @@ import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import { float32 } from '../../../graph/tensor.ts';
 import { operators } from '../../../ops/registry.ts';
-import { openGraph } from '../../../runtime/graphs.ts';
-import { digestOf, refuseOtherBasis, type Basis } from '../../../checkpoint/basis.ts';
+import { openGraph } from '../../../runtime/runtime.ts';
+import {
+  digestOf,
+  refuseOtherBasis,
+  type Basis,
+  type SavedState,
+} from '../../../checkpoint/checkpoint.ts';
 import { basisOf, readState } from '../../checkpoint/file.ts';
-import type { SavedState } from '../../../checkpoint/format.ts';
 import { learnedConstants, withConstants } from '../../parameters.ts';
 import { Trainer } from '../../trainer.ts';
 import { buildTrainingGraph } from '../../training-graph.ts';

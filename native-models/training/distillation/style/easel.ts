@@ -1,10 +1,9 @@
 import { float32 } from '../../../graph/tensor.ts';
-import type { RgbImage } from '../../../images/rgb-image.ts';
-import { imagesToTensor } from '../../../images/tensor.ts';
-import type { NamedTensors } from '../../../runtime/tensor.ts';
-import { addTotalVariation } from '../../../style/losses/total-variation.ts';
+import { imagesToTensor, type RgbImage } from '../../../images/rgb-image.ts';
+import type { NamedTensors } from '../../../runtime/session.ts';
+import { addTotalVariation } from '../../../style/losses.ts';
 import { Adam, adamSettingsFor } from '../../../style/optimizers/adam.ts';
-import { VARIATION_WEIGHT } from '../../../style/recipe.ts';
+import { VARIATION_WEIGHT } from '../../../style/painter.ts';
 import { CANVAS } from './painting-graph.ts';
 
 /** Steps of a painting from its beginning to its end. */

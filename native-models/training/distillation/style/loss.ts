@@ -1,13 +1,10 @@
 import type { Value } from '../../../graph/graph.ts';
 import type { GraphBuilder } from '../../../graph/builder.ts';
 import type { Builder } from '../../../graph/operator.ts';
-import { concreteShape } from '../../../graph/specialize.ts';
-import { add } from '../../../ops/add.ts';
-import { divide } from '../../../ops/divide.ts';
-import { multiply } from '../../../ops/multiply.ts';
-import { reduceSumSquare } from '../../../ops/reduce-sum-square.ts';
-import { subtract } from '../../../ops/subtract.ts';
-import { gramMatrix } from '../../../style/losses/gram.ts';
+import { concreteShape } from '../../../graph/rewrite.ts';
+import { add, divide, multiply, subtract } from '../../../ops/arithmetic.ts';
+import { reduceSumSquare } from '../../../ops/reductions.ts';
+import { gramMatrix } from '../../../style/losses.ts';
 import { number } from '../../losses/rows.ts';
 import type { Loss } from '../../training-graph.ts';
 

@@ -1,12 +1,11 @@
 import { gradientName } from '../../../autodiff/gradient.ts';
-import type { SavedState } from '../../../checkpoint/format.ts';
+import type { SavedState } from '../../../checkpoint/checkpoint.ts';
 import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import { float32 } from '../../../graph/tensor.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
 import { openInBlockedLayout } from '../../../runtime/blocked-convolutions.ts';
-import type { Session } from '../../../runtime/session.ts';
-import type { NamedTensors } from '../../../runtime/tensor.ts';
+import type { Session, NamedTensors } from '../../../runtime/session.ts';
 import { randomCut } from './cuts.ts';
 import { Easel, PAINTING_STEPS, type SavedEasel } from './easel.ts';
 import { CANVAS, gramShapes, paintingGraph, seenGram, wantedGram } from './painting-graph.ts';

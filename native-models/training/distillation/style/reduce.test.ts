@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openGraph } from '../../../runtime/graphs.ts';
-import { Runtime } from '../../../runtime/runtime.ts';
+import { openGraph, Runtime } from '../../../runtime/runtime.ts';
 import { gramOf, relativeDistance } from './agreement.ts';
 import { reduceTeacher } from './reduce.ts';
 import { sampleActivations } from './samples.ts';

@@ -1,6 +1,6 @@
 import { LikenessError } from '../../../../contract/errors.ts';
 import type { ConvWeights } from '../../../catalog/face-api/layers.ts';
-import { buildFeatureNetwork, layersOf } from '../../../catalog/style-encoders/feature-network.ts';
+import { buildFeatureNetwork, layersOf } from '../../../catalog/style-encoders.ts';
 import { float32, type TensorOf } from '../../../graph/tensor.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
 import type { Runtime } from '../../../runtime/runtime.ts';

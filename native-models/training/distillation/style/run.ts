@@ -1,11 +1,9 @@
 import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
-import type { Session } from '../../../runtime/session.ts';
-import type { NamedTensors } from '../../../runtime/tensor.ts';
+import type { Session, NamedTensors } from '../../../runtime/session.ts';
 import { writeState } from '../../checkpoint/file.ts';
-import type { Basis } from '../../../checkpoint/basis.ts';
-import type { SavedState } from '../../../checkpoint/format.ts';
+import type { Basis, SavedState } from '../../../checkpoint/checkpoint.ts';
 import { withConstants } from '../../parameters.ts';
 import type { Trainer } from '../../trainer.ts';
 import { agreementOf } from './agreement.ts';

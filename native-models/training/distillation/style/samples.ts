@@ -1,9 +1,8 @@
 import { RandomStream } from '../../../../foundation/random.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import type { RgbImage } from '../../../images/rgb-image.ts';
-import { withGraph } from '../../../runtime/graphs.ts';
-import type { Runtime } from '../../../runtime/runtime.ts';
-import type { NamedTensors } from '../../../runtime/tensor.ts';
+import { withGraph, type Runtime } from '../../../runtime/runtime.ts';
+import type { NamedTensors } from '../../../runtime/session.ts';
 import { feedOf, type StyleInput } from './teacher.ts';
 
 /** Activations of one layer at some positions of many pictures: `rows` of them, one below the other. */

@@ -1,16 +1,12 @@
-import {
-  buildFeatureNetwork,
-  layersOf,
-  type Block,
-} from '../../../catalog/style-encoders/feature-network.ts';
+import { buildFeatureNetwork, layersOf, type Block } from '../../../catalog/style-encoders.ts';
 import type { ConvWeights } from '../../../catalog/face-api/layers.ts';
 import type { ManifestOf } from '../../../../contract/manifest.ts';
 import { GraphBuilder } from '../../../graph/builder.ts';
 import type { Graph, Value } from '../../../graph/graph.ts';
-import { inlineGraph } from '../../../graph/inline.ts';
+import { inlineGraph } from '../../../graph/rewrite.ts';
 import { sameShape } from '../../../graph/shape.ts';
 import { float32, type TensorOf } from '../../../graph/tensor.ts';
-import { conv } from '../../../ops/conv.ts';
+import { conv } from '../../../ops/convolution.ts';
 import { operators } from '../../../ops/registry.ts';
 
 export interface StudentShape {

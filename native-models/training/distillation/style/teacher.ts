@@ -2,13 +2,12 @@ import type { ManifestOf } from '../../../../contract/manifest.ts';
 import type { ConvWeights } from '../../../catalog/face-api/layers.ts';
 import { GraphBuilder } from '../../../graph/builder.ts';
 import type { Graph } from '../../../graph/graph.ts';
-import { inlineGraph } from '../../../graph/inline.ts';
+import { inlineGraph } from '../../../graph/rewrite.ts';
 import { float32, type TensorOf } from '../../../graph/tensor.ts';
-import { imagesToTensor, type PixelEncoding } from '../../../images/tensor.ts';
-import type { RgbImage } from '../../../images/rgb-image.ts';
-import { conv } from '../../../ops/conv.ts';
+import { imagesToTensor, type PixelEncoding, type RgbImage } from '../../../images/rgb-image.ts';
+import { conv } from '../../../ops/convolution.ts';
 import { operators } from '../../../ops/registry.ts';
-import type { NamedTensors } from '../../../runtime/tensor.ts';
+import type { NamedTensors } from '../../../runtime/session.ts';
 
 export interface StyleTeacher {
   readonly graph: Graph;

@@ -1,7 +1,4 @@
-import {
-  buildFilterBank,
-  filterBankManifest,
-} from '../../../../catalog/style-encoders/filter-bank.ts';
+import { buildFilterBank, filterBankManifest } from '../../../../catalog/style-encoders.ts';
 import type { StyleTeacher } from '../teacher.ts';
 
 /** The one encoder of style that is always here; random, but a student can learn it all the same. */
