@@ -117,7 +117,7 @@ module.exports = {
     // A browser is opened, and a link is made, as by the product.
     allow('^e2e/support/', '^app/shells/server/(browser|links)\\.ts$'),
     // Screens are measured down to the smallest window that the shell allows.
-    allow('^e2e/layout/', '^app/shells/electron/window-state\\.ts$'),
+    allow('^e2e/layout/', '^app/shells/electron/window\\.ts$'),
     // Whether Electron's binary is here is decided in one place.
     allow('^e2e/support/desktop/', '^scripts/start\\.mjs$'),
     allow('^e2e/', PACKAGE('(@playwright/test|@axe-core/playwright|@msgpack/msgpack|sharp)')),

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { fillHouse } from '../../app/services/testing/full-house.ts';
-import { smallestWindow } from '../../app/shells/electron/window-state.ts';
+import { smallestWindow } from '../../app/shells/electron/window.ts';
 import { Window } from '../pages/window.ts';
 import { scenes } from '../support/camera.ts';
 import { connect, type Client } from '../support/client.ts';

@@ -2,14 +2,23 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { Backend } from '../wire/backend.ts';
+import { readSettings, type Settings } from './settings.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../../contract/commands.ts';
 import type { LikenessError } from '../../../contract/errors.ts';
-import type { Paint } from './output/paint.ts';
-import { paintFor } from './output/paint.ts';
+import { paintFor, type Paint } from './output/text.ts';
 import { createProgress } from './output/progress.ts';
-import type { OpenSession, Session } from './session.ts';
-import { readSettings, type Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
+
+export type { CallOptions } from '../wire/backend.ts';
+
+/** Carries out one command of the contract. Errors: LikenessError. */
+export type Dispatch = Backend['dispatch'];
+
+/** The services with everything below them, for the length of one command line. */
+export interface Session extends Backend, AsyncDisposable {}
+
+type OpenSession = (settings: Settings) => Promise<Session>;
 
 /** What a command has to say, once for programs and once for people. */
 export interface Answer {

@@ -17,9 +17,11 @@ import { registerPeople } from './commands/people.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerSettings } from './commands/settings.ts';
 import { registerStylize } from './commands/stylize.ts';
-import { registerTrain } from './commands/train.ts';
-import { registerTrainStyleEncoder } from './commands/train-style-encoder.ts';
-import { registerTrainVerifier } from './commands/train-verifier.ts';
+import {
+  registerTrain,
+  registerTrainStyleEncoder,
+  registerTrainVerifier,
+} from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
 import { addGlobalOptions } from './settings.ts';
 import { version } from '../../../contract/version.ts';

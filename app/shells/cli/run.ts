@@ -1,11 +1,11 @@
 import type { CommanderError } from 'commander';
 import type { ErrorData } from '../../../contract/errors.ts';
 import type { Surroundings } from './act.ts';
-import { paintFor } from './output/paint.ts';
+import { paintFor } from './output/text.ts';
 import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /**
  * Carries out one command line (without `node` and the script) and gives its exit code: 0 done,

@@ -2,15 +2,11 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Backend } from '../wire/backend.ts';
 import { openKioskLock, type KioskLock } from '../wire/kiosk-lock.ts';
-import { askBeforeLosing } from './closing.ts';
+import { askBeforeLosing, followKiosk, setMenu, openWindow } from './window.ts';
 import { converse } from './conversations.ts';
 import type { BrowserWindow, Electron } from './electron-api.ts';
-import { followKiosk } from './kiosk.ts';
-import { setMenu } from './menu.ts';
-import { refuseNavigation } from './navigation.ts';
+import { refuseNavigation, grantCameraAndNotices, sealNetwork } from './permissions.ts';
 import { announceScheme, servePages } from './pages.ts';
-import { grantCameraAndNotices, sealNetwork } from './permissions.ts';
-import { openWindow } from './window.ts';
 
 /** Where this program's own files lie, and what it works on. */
 export interface Surroundings {

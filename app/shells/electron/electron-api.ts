@@ -10,7 +10,6 @@ export type Electron = Pick<
   | 'Menu'
   | 'powerSaveBlocker'
   | 'protocol'
-  | 'safeStorage'
   | 'screen'
   | 'session'
   | 'shell'

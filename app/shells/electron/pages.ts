@@ -30,7 +30,7 @@ export function servePages({ protocol }: Pick<Electron, 'protocol'>, folder: str
 }
 
 /** The answer to one request of a page; 404 for whatever is not a file of the folder. */
-export async function pageAt(folder: string, method: string, url: string): Promise<Response> {
+async function pageAt(folder: string, method: string, url: string): Promise<Response> {
   const file = method === 'GET' ? fileAt(folder, url) : null;
   const bytes = file === null ? null : await readFile(file).catch(() => null);
   if (file === null || bytes === null)

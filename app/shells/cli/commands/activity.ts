@@ -3,9 +3,7 @@ import type { CommandInput, CommandOutput } from '../../../../contract/commands.
 import { zonedTime } from '../../../services/days.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
-import { table } from '../output/table.ts';
-import { count } from '../output/words.ts';
+import { table, count, type Paint } from '../output/text.ts';
 import { writeReport } from '../report/write.ts';
 
 type Kind = NonNullable<CommandInput<'activity.list'>['kinds']>[number];

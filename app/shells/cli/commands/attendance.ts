@@ -3,9 +3,7 @@ import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { localDay, localZone, zonedTime } from '../../../services/days.ts';
 import { outputFile } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
-import { table } from '../output/table.ts';
-import { count } from '../output/words.ts';
+import { table, count, type Paint } from '../output/text.ts';
 import { writeReport } from '../report/write.ts';
 
 interface Options {

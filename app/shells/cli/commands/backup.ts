@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Act, Answer, CommandContext } from '../act.ts';
-import { count, size } from '../output/words.ts';
+import { count, size } from '../output/text.ts';
 
 export function registerBackup(program: Command, act: Act): void {
   const backup = program.command('backup').description('copies of everything that is kept');

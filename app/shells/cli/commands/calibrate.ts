@@ -4,10 +4,17 @@ import type { AppliedCalibration, Calibration } from '../../../../contract/calib
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, share, wholeNumber, wholeNumbers } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
+import {
+  indent,
+  table,
+  count,
+  day,
+  distance,
+  grouped,
+  percent,
+  type Paint,
+} from '../output/text.ts';
 import { folderAnswer } from '../output/refusals.ts';
-import { indent, table } from '../output/table.ts';
-import { count, day, distance, grouped, percent } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
 
 type Run = CommandOutput<'calibration.run'>;

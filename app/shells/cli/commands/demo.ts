@@ -2,11 +2,16 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { Act, Answer, CommandContext } from '../act.ts';
-import type { ProbePhoto, Rehearsal } from '../demo/rehearse.ts';
-import type { Tally } from '../demo/tally.ts';
-import type { Paint } from '../output/paint.ts';
-import { table } from '../output/table.ts';
-import { count, duration, percent, providerTitle, whoCells } from '../output/words.ts';
+import type { ProbePhoto, Rehearsal, Tally } from '../demo/rehearse.ts';
+import {
+  table,
+  count,
+  duration,
+  percent,
+  providerTitle,
+  whoCells,
+  type Paint,
+} from '../output/text.ts';
 
 export function registerDemo(program: Command, act: Act): void {
   program

@@ -2,9 +2,16 @@ import type { Command } from 'commander';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { annotateOption } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
-import { indent, table } from '../output/table.ts';
-import { boxText, count, duration, percent, providerTitle } from '../output/words.ts';
+import {
+  indent,
+  table,
+  boxText,
+  count,
+  duration,
+  percent,
+  providerTitle,
+  type Paint,
+} from '../output/text.ts';
 import type { FaceMark } from '../pictures/mark.ts';
 
 type Detection = CommandOutput<'faces.detect'>;

@@ -2,9 +2,15 @@ import type { Command } from 'commander';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { isBroken, modelTable } from '../output/models.ts';
-import type { Paint } from '../output/paint.ts';
-import { indent, table } from '../output/table.ts';
-import { clipped, count, duration, providerTitle } from '../output/words.ts';
+import {
+  indent,
+  table,
+  clipped,
+  count,
+  duration,
+  providerTitle,
+  type Paint,
+} from '../output/text.ts';
 
 const MESSAGE_WIDTH = 90;
 

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { largestOption, severalFaces } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
+import { count, duration, type Paint } from '../output/text.ts';
 import { refusals, refusedPhotos } from '../output/refusals.ts';
-import { count, duration } from '../output/words.ts';
 
 interface Options {
   readonly largest?: boolean;

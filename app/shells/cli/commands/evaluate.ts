@@ -2,10 +2,17 @@ import { Option, type Command } from 'commander';
 import type { CommandInput, CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
+import {
+  table,
+  count,
+  distance,
+  duration,
+  grouped,
+  percent,
+  providerTitle,
+  type Paint,
+} from '../output/text.ts';
 import { folderAnswer } from '../output/refusals.ts';
-import { table } from '../output/table.ts';
-import { count, distance, duration, grouped, percent, providerTitle } from '../output/words.ts';
 import { writeReport } from '../report/write.ts';
 
 type Evaluation = CommandOutput<'evaluation.run'>;

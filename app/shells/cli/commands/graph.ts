@@ -1,8 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { GraphReport } from '../../../../contract/graph-commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
-import type { Paint } from '../output/paint.ts';
-import { count, grouped, size } from '../output/words.ts';
+import { count, grouped, size, type Paint } from '../output/text.ts';
 
 type Sizes = Readonly<Record<string, number>>;
 
@@ -42,7 +41,7 @@ const withSizes = (command: Command): Command =>
     );
 
 /** @throws InvalidArgumentError unless it reads like `height=512`. */
-export function addSize(text: string, before: Sizes): Sizes {
+function addSize(text: string, before: Sizes): Sizes {
   const [, name, value] = /^([^=]+)=(\d+)$/u.exec(text) ?? [];
   if (name === undefined || Number(value) < 1)
     throw new InvalidArgumentError('It must read like height=512.');

@@ -2,9 +2,17 @@ import type { Command } from 'commander';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act } from '../act.ts';
 import { annotateOption, positiveNumber, wholeNumber } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
-import { indent, table } from '../output/table.ts';
-import { boxText, count, duration, percent, providerTitle, whoCells } from '../output/words.ts';
+import {
+  indent,
+  table,
+  boxText,
+  count,
+  duration,
+  percent,
+  providerTitle,
+  whoCells,
+  type Paint,
+} from '../output/text.ts';
 import { markIdentified } from '../pictures/mark.ts';
 
 type Identification = CommandOutput<'identification.identify'>;

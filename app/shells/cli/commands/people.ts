@@ -2,9 +2,7 @@ import type { Command } from 'commander';
 import type { CommandOutput, Person, PersonDetails } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { personReference, wholeNumber } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
-import { indent, table } from '../output/table.ts';
-import { count, day, distance, percent } from '../output/words.ts';
+import { indent, table, count, day, distance, percent, type Paint } from '../output/text.ts';
 
 type Reference = number | string;
 

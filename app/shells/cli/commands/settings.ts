@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandInput, CommandOutput } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
-import type { Paint } from '../output/paint.ts';
-import { table } from '../output/table.ts';
+import { table, type Paint } from '../output/text.ts';
 
 type Changes = CommandInput<'settings.set'>['changes'];
 type Settings = CommandOutput<'settings.get'>['settings'];

@@ -3,14 +3,14 @@ import type { CommandOutput } from '../../../../contract/commands.ts';
 import { confidenceOf } from '../../../../contract/confidence.ts';
 import type { Act } from '../act.ts';
 import { largestOption, positiveNumber, severalFaces } from '../arguments.ts';
-import type { Paint } from '../output/paint.ts';
 import {
   againstThreshold,
   confidenceFormats,
   duration,
   percent,
   providerTitle,
-} from '../output/words.ts';
+  type Paint,
+} from '../output/text.ts';
 
 interface Options {
   readonly largest?: boolean;

@@ -1,10 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { paintFor, plain } from './paint.ts';
+import {
+  paintFor,
+  plain,
+  indent,
+  table,
+  againstThreshold,
+  count,
+  duration,
+  size,
+  whoCells,
+} from './text.ts';
 import { refusals } from './refusals.ts';
-import { indent, table } from './table.ts';
 import { identification } from '../testing/samples.ts';
-import { againstThreshold, count, duration, size, whoCells } from './words.ts';
 
 describe('tables', () => {
   test('align their columns', () => {

@@ -3,7 +3,7 @@ import type { Progress } from '../../../../contract/values.ts';
 import type { Sink } from '../terminal.ts';
 
 /** Shows how far a long piece of work is; always on standard error. */
-export interface ProgressReporter {
+interface ProgressReporter {
   report(progress: Progress): void;
   /**
    * Takes the display away; nothing is reported afterwards. The sentence of a failure is said by

@@ -1,9 +1,7 @@
 import type { Refusal } from '../../../../contract/values.ts';
 import { isRefused } from '../../../../foundation/files/refusals.ts';
 import type { Answer } from '../act.ts';
-import type { Paint } from './paint.ts';
-import { indent, table } from './table.ts';
-import { count, grouped } from './words.ts';
+import { indent, table, count, grouped, type Paint } from './text.ts';
 
 /** The photos that were not taken, with the reason of each; nothing where there are none. */
 export function refusals(refused: readonly Refusal[], paint: Paint): readonly string[] {
@@ -17,7 +15,7 @@ interface FolderUse {
 }
 
 /** The files of a folder that were not used, with the reason of each; nothing where all were. */
-export function unusedFiles({ files, unused }: FolderUse, paint: Paint): readonly string[] {
+function unusedFiles({ files, unused }: FolderUse, paint: Paint): readonly string[] {
   if (unused.length === 0) return [];
   const verb = unused.length === 1 ? 'was' : 'were';
   const head = `${grouped(unused.length)} of ${count(files, 'file')} ${verb} not used:`;

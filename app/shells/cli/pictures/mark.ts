@@ -1,7 +1,7 @@
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import { confidenceOf, type Confidence } from '../../../../contract/confidence.ts';
 import type { Box } from '../../../../contract/values.ts';
-import { nameShown } from '../output/words.ts';
+import { nameShown } from '../output/text.ts';
 
 /** A face as it is drawn into a picture. */
 export interface FaceMark {

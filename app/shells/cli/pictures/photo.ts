@@ -1,7 +1,11 @@
-import { loadSharp } from './sharp.ts';
+/**
+ * A bundle hoists static imports of packages that it leaves outside, and then every command would
+ * load sharp (0.1 s) before it can say a word.
+ */
+export const loadSharp = async () => (await import('sharp')).default;
 
 /** A photo as a page shows it: upright, at most so large, as JPEG. */
-export interface ShownPhoto {
+interface ShownPhoto {
   readonly jpeg: Buffer;
   /** Of the upright original, in pixels: what boxes refer to. */
   readonly width: number;

@@ -1,10 +1,15 @@
 import type { Calibration } from '../../../../contract/calibration-commands.ts';
-import { count, day, distance, grouped, percent } from '../output/words.ts';
-import { chartSvg, type Layer, type Point } from './chart.ts';
-import { facts } from './facts.ts';
-import { html, type Html } from './html.ts';
-import { page } from './page.ts';
-import { linear, logarithmic, rateTicks, roundTicks } from './scales.ts';
+import { count, day, distance, grouped, percent } from '../output/text.ts';
+import {
+  chartSvg,
+  linear,
+  logarithmic,
+  rateTicks,
+  roundTicks,
+  type Layer,
+  type Point,
+} from './charts.ts';
+import { facts, html, page, type Html } from './page.ts';
 
 const SIZE = { width: 480, height: 420 } as const;
 const DECADES = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];

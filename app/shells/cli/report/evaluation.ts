@@ -1,10 +1,14 @@
-import { count, distance, grouped, duration, percent, providerTitle } from '../output/words.ts';
-import { detChart, histogramChart, rocChart, type Evaluation } from './evaluation-charts.ts';
-import { facts } from './facts.ts';
-import { html, type Html } from './html.ts';
-import { page } from './page.ts';
-import { reliabilityDiagram, reliabilityTable } from './reliability.ts';
-import { rateLabel } from './scales.ts';
+import { count, distance, grouped, duration, percent, providerTitle } from '../output/text.ts';
+import {
+  detChart,
+  histogramChart,
+  rocChart,
+  reliabilityDiagram,
+  reliabilityTable,
+  rateLabel,
+  type Evaluation,
+} from './charts.ts';
+import { facts, html, page, type Html } from './page.ts';
 
 /** The page of `likeness evaluate --report`: operating points, ROC, DET and distance histograms. */
 export function evaluationReport(result: Evaluation): string {

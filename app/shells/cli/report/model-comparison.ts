@@ -1,10 +1,8 @@
 import type { ModelComparison } from '../../../../contract/comparison-commands.ts';
-import { comparisonRows, fewPeople } from '../output/comparison.ts';
-import { count, duration, grouped, providerTitle } from '../output/words.ts';
-import { detCharts, rocCharts, type Curves, type Measured } from './evaluation-charts.ts';
-import { facts } from './facts.ts';
-import { html, type Html } from './html.ts';
-import { page } from './page.ts';
+import { comparisonRows, fewPeople } from '../output/models.ts';
+import { count, duration, grouped, providerTitle } from '../output/text.ts';
+import { detCharts, rocCharts, type Curves, type Measured } from './charts.ts';
+import { facts, html, page, type Html } from './page.ts';
 
 /** The page of `likeness models compare --report`: verdict, figures, ROC and DET of both. */
 export function modelComparisonReport(result: ModelComparison): string {

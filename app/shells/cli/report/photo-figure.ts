@@ -1,7 +1,7 @@
 import type { FaceMark } from '../pictures/mark.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from './page.ts';
 
-export interface PhotoFigure {
+interface PhotoFigure {
   /** Anything an `<img>` takes; pages that stand alone pass a data URI. */
   readonly src: string;
   readonly alt: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linear, logarithmic, normalDeviate, probit, rateLabel, roundTicks } from './scales.ts';
+import { linear, logarithmic, normalDeviate, probit, rateLabel, roundTicks } from './charts.ts';
 
 test('a linear axis keeps values inside', () => {
   const { at } = linear(0.5, 1, []);

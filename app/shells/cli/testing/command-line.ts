@@ -2,7 +2,7 @@ import type { CommandInput, CommandName, CommandOutput } from '../../../../contr
 import { commands } from '../../../../contract/commands.ts';
 import { LikenessError } from '../../../../contract/errors.ts';
 import { run } from '../run.ts';
-import type { CallOptions, Dispatch } from '../session.ts';
+import type { CallOptions, Dispatch } from '../act.ts';
 import type { Settings } from '../settings.ts';
 import type { Sink, Terminal } from '../terminal.ts';
 

@@ -86,12 +86,6 @@ export class ElectronDouble {
     },
     stop: (id: number) => this.awake.delete(id),
   };
-  readonly safeStorage = {
-    isAsyncEncryptionAvailable: () => Promise.resolve(true),
-    encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(text).reverse()),
-    decryptStringAsync: (sealed: Buffer) =>
-      Promise.resolve({ result: Buffer.from(sealed).reverse().toString(), shouldReEncrypt: false }),
-  };
   readonly utilityProcess = {};
   readonly BrowserWindow: new (options: WindowDouble['options']) => WindowDouble;
 

@@ -1,3 +1,6 @@
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import type { Sink } from '../terminal.ts';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import {
   alsoNear,
@@ -6,7 +9,45 @@ import {
   type Confidence,
 } from '../../../../contract/confidence.ts';
 import type { Box, Provider } from '../../../../contract/values.ts';
-import type { Format, Paint } from './paint.ts';
+
+export type Format = Parameters<typeof styleText>[0];
+
+/** Colors a text where the reader can see colors, and leaves it alone elsewhere. */
+export type Paint = (format: Format, text: string) => string;
+
+export const plain: Paint = (_format, text) => text;
+
+export function paintFor({ color }: Pick<Sink, 'color'>): Paint {
+  // The sink has already decided; styleText would look at the process's own stream again.
+  return color ? (format, text) => styleText(format, text, { validateStream: false }) : plain;
+}
+
+type Align = 'left' | 'right';
+
+const GAP = '  ';
+
+/** Rows of cells as aligned lines; cells may be colored and hold wide characters. */
+export function table(rows: readonly (readonly string[])[], align: readonly Align[] = []): string {
+  const widths = columnWidths(rows);
+  return rows
+    .map((row) => row.map((cell, i) => pad(cell, widths[i] ?? 0, align[i] ?? 'left')))
+    .map((cells) => cells.join(GAP).trimEnd())
+    .join('\n');
+}
+
+export const indent = (text: string, by = 2) => text.replace(/^(?=.)/gmu, ' '.repeat(by));
+
+function columnWidths(rows: readonly (readonly string[])[]): readonly number[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  return Array.from({ length: columns }, (_, i) =>
+    Math.max(...rows.map((row) => stringWidth(row[i] ?? ''))),
+  );
+}
+
+function pad(cell: string, width: number, align: Align): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(cell)));
+  return align === 'right' ? space + cell : cell + space;
+}
 
 /** Numbers and names as a person reads them. */
 
