@@ -69,10 +69,10 @@ module.exports = {
 
     allow('^native-models/host/', '^native-models/'),
     allow('^native-models/(faces|style|training|gallery)/', ENGINE),
-    allow('^native-models/training/distillation/', PACKAGE('ml-matrix')),
+    allow('^native-models/training/', PACKAGE('ml-matrix')),
     // What paintings are judged by is what their encoder learns, from paintings that it makes.
     allow(
-      '^native-models/training/distillation/style/',
+      '^native-models/training/style-encoder/',
       '^native-models/style/(losses\\.ts$|optimizers/|painter\\.ts$|encoder\\.ts$)',
     ),
     allow('^native-models/catalog/', '^native-models/(graph|ops|onnx|runtime)/'),

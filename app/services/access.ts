@@ -10,7 +10,7 @@ import {
   touchApiKey,
   type Store,
 } from '../../db/store.ts';
-import { activity } from './activity-entry.ts';
+import { activity } from './kept-settings.ts';
 import type { Handler } from './context.ts';
 
 /** Tells people, and scanners for leaked secrets, what it is. */

@@ -8,9 +8,8 @@ import {
   type ActivityRecord,
   type ReadableStore,
 } from '../../db/store.ts';
-import { activity } from './activity-entry.ts';
+import { activity, toCsv } from './kept-settings.ts';
 import type { Handler, ServiceContext } from './context.ts';
-import { toCsv } from './csv.ts';
 import { holdWarnings } from './retention.ts';
 
 /** Notes something that is done and needs no other change of the database. */

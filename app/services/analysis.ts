@@ -1,7 +1,8 @@
 import { LikenessError } from '../../contract/errors.ts';
 import type { ImageSource, Point } from '../../contract/values.ts';
 import type { AnalyzedFace, ModelHost, PhotoAnalysis } from '../model-host/types.ts';
-import type { CallOptions } from './context.ts';
+import type { CallOptions, ServiceContext } from './context.ts';
+import type { ModelKey } from '../../db/store.ts';
 
 export type SeveralFaces = 'refuse' | 'largest';
 
@@ -12,7 +13,7 @@ export type EncodedFace = AnalyzedFace & { readonly encoding: Float32Array };
 export const nameOf = (image: ImageSource): string => ('path' in image ? image.path : image.name);
 
 /** What an analysis has to give beyond the faces. */
-export interface AnalysisWishes {
+interface AnalysisWishes {
   readonly encode: 'none' | 'principal' | 'all';
   /** A picture of each face that gets an encoding. */
   readonly portraits?: boolean;
@@ -94,4 +95,12 @@ export function distanceBetween(a: Float32Array, b: Float32Array): number {
       `Encodings of ${a.length} and ${b.length} values cannot be compared.`,
     );
   return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
+}
+
+/** The encoder in use, present or not: nothing is started for the sake of looking. */
+export async function encoderInUse({ host }: ServiceContext, call: CallOptions): Promise<ModelKey> {
+  const { models } = await host.request('listModels', {}, signalOf(call));
+  const encoder = models.find(({ role, active }) => role === 'encoder' && active);
+  if (encoder !== undefined) return encoder;
+  throw new LikenessError('model_missing', 'No encoder is in use. Look at the list of models.');
 }

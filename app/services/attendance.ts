@@ -2,8 +2,7 @@ import type { AttendanceEntry } from '../../contract/window-values.ts';
 import { findPerson, listAttendance as rowsOf, type ReadableStore } from '../../db/store.ts';
 import { noteActivity } from './activity.ts';
 import type { Handler } from './context.ts';
-import { toCsv } from './csv.ts';
-import { localZone, zonedTime } from './days.ts';
+import { toCsv, localZone, zonedTime } from './kept-settings.ts';
 import { holdWarnings } from './retention.ts';
 
 export const listAttendance: Handler<'attendance.list'> = ({ store, now }, { from, to }) => ({

@@ -13,11 +13,10 @@ import {
   type Store,
 } from '../../db/store.ts';
 import { noteActivity } from './activity.ts';
-import { activity } from './activity-entry.ts';
+import { activity, readSettings } from './kept-settings.ts';
 import type { Handler } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';
-import { readSettings } from './kept-settings.ts';
-import { checkpointFolder } from './styling/files.ts';
+import { checkpointFolder } from './painting/painting-queue.ts';
 
 export const createBackup: Handler<'backup.create'> = async (context, payload) => {
   const { store } = context;

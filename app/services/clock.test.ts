@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { insertActivity, noteAttendance, readSetting } from '../../db/store.ts';
-import { zonedTime } from './days.ts';
+import { zonedTime } from './kept-settings.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';
 
 /** A machine's clock that may jump, and time that passes all the same. */

@@ -6,10 +6,9 @@ import type { Erasure } from './erasure.ts';
 import type { EventListener } from './events.ts';
 import type { GallerySync } from './gallery-sync.ts';
 import type { KioskLock } from './kiosk/lock.ts';
-import type { LiveNotes } from './live/notes.ts';
-import type { LiveStreams } from './live/streams.ts';
+import type { LiveNotes, LiveStreams } from './live/streams.ts';
 import type { PictureNames } from './picture-names.ts';
-import type { PaintingQueue } from './styling/painting-queue.ts';
+import type { PaintingQueue } from './painting/painting-queue.ts';
 import type { UndoBook } from './undo-book.ts';
 
 /** What every use case works with. */

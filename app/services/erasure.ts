@@ -6,7 +6,7 @@ import { removeUnfinished } from '../../foundation/files/output-file.ts';
 import { storeMarks } from '../../foundation/files/store-files.ts';
 import { listJobs, type Obstacle, type ScrubReport, type Store } from '../../db/store.ts';
 import { pictureFolder } from './picture-names.ts';
-import { checkpointFolder, picturesOf } from './styling/files.ts';
+import { checkpointFolder, picturesOf } from './painting/painting-queue.ts';
 
 /** Milliseconds between the attempts that a deletion waits for: most who read are done soon. */
 const AT_ONCE = [20, 50, 100, 200, 400];
@@ -83,7 +83,7 @@ async function removeSetAside(store: Store): Promise<void> {
 type Receipt = CommandOutput<'people.delete'>['receipt'];
 
 /** Photos of a person, as far as they may lie in the data folder. */
-export interface PhotosOf {
+interface PhotosOf {
   /** SHA-256 of each file, hexadecimal. */
   readonly hashes: readonly string[];
   /** Where each came from. */

@@ -12,8 +12,7 @@ import type {
   HostStart,
   ModelHost,
 } from '../model-host/types.ts';
-import { isExample, notPerson } from './mix-ups/candidates.ts';
-import { ownThresholds } from './mix-ups/own-threshold.ts';
+import { isExample, notPerson, ownThresholds } from './mix-ups/exclusions.ts';
 
 /** Which templates are comparable, and how many values each has. */
 type Encoder = Pick<EncoderInfo, 'id' | 'version' | 'dimension'>;

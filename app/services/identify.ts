@@ -1,14 +1,13 @@
 import type { CommandOutput } from '../../contract/commands.ts';
 import { countTemplates, findPerson, insertActivity, type Store } from '../../db/store.ts';
 import type { AnalyzedFace, EncoderInfo, GalleryCandidate } from '../model-host/types.ts';
-import { strangerWarnings } from './adoption/strangers.ts';
-import { activity } from './activity-entry.ts';
-import { decide } from '../../native-models/evaluation/verifier/decision.ts';
+import { strangerWarnings } from './adoption.ts';
+import { activity, readSettings } from './kept-settings.ts';
+import { decide } from '../../native-models/evaluation/verifier.ts';
 import { analyze, encoded, nameOf, signalOf } from './analysis.ts';
 import { thresholdFor } from './calibration/threshold.ts';
 import type { Handler, ServiceContext } from './context.ts';
-import { readSettings } from './kept-settings.ts';
-import { candidatesUnder, type NamingRules } from './mix-ups/candidates.ts';
+import { candidatesUnder, type NamingRules } from './mix-ups/exclusions.ts';
 import { notesOn, sentencesOf } from './photo-notes.ts';
 
 type IdentifiedFace = CommandOutput<'identification.identify'>['faces'][number];
@@ -93,7 +92,7 @@ function decideAbout(store: Store, found: readonly GalleryCandidate[], rules: Ru
 }
 
 /** Whoever is enrolled by such a photo alone cannot be recognized; nobody would know why. */
-export const damageWarnings = (damaged: number): string[] =>
+const damageWarnings = (damaged: number): string[] =>
   damaged === 0
     ? []
     : [

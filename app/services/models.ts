@@ -2,7 +2,7 @@ import type { ModelSummary } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import { countTemplates, readSetting, writeSetting, type SettingKey } from '../../db/store.ts';
 import type { HostConfiguration } from '../model-host/types.ts';
-import { strangerWarnings } from './adoption/strangers.ts';
+import { strangerWarnings } from './adoption.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';

@@ -28,10 +28,10 @@ import {
   type Store,
   type TemplateRecord,
 } from '../../db/store.ts';
-import { activity } from './activity-entry.ts';
+import { activity } from './kept-settings.ts';
 import { removePicturesOf } from './erasure.ts';
 import type { Handler } from './context.ts';
-import { eraseExamplesOf, examplesShowing } from './mix-ups/erase-examples.ts';
+import { eraseExamplesOf, examplesShowing } from './mix-ups/exclusions.ts';
 import { namesakesOf, resolvePerson } from './person-reference.ts';
 
 export const listPeople: Handler<'people.list'> = ({ store }) => ({

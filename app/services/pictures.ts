@@ -9,7 +9,7 @@ import { listJobs, type Store } from '../../db/store.ts';
 import { nameOf, signalOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { pictureFolder } from './picture-names.ts';
-import { picturesOf } from './styling/files.ts';
+import { picturesOf } from './painting/painting-queue.ts';
 
 /** Larger files are no pictures that somebody would drop on a window. */
 const MOST_BYTES = 100 * 1024 * 1024;

@@ -18,7 +18,7 @@ import {
   type ReadableStore,
   type WritableStore,
 } from '../../db/store.ts';
-import { activity } from './activity-entry.ts';
+import { activity } from './kept-settings.ts';
 import type { Handler, ServiceContext } from './context.ts';
 import { pictureFolder } from './picture-names.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventName } from '../../contract/events.ts';
 import { insertActivity, noteAttendance } from '../../db/store.ts';
-import { toCsv } from './csv.ts';
+import { toCsv } from './kept-settings.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';
 
 const enroll = (app: TestApplication, name: string, text = name.toLowerCase()) =>

@@ -18,13 +18,12 @@ import { Erasure } from './erasure.ts';
 import { EventBus, type EventListener } from './events.ts';
 import { GallerySync } from './gallery-sync.ts';
 import { handlers } from './handlers.ts';
-import { Housekeeping } from './housekeeping.ts';
+import { Housekeeping } from './retention.ts';
 import { KioskLock } from './kiosk/lock.ts';
-import { LiveNotes } from './live/notes.ts';
-import { LiveStreams } from './live/streams.ts';
+import { LiveNotes, LiveStreams } from './live/streams.ts';
 import { PictureNames } from './picture-names.ts';
 import { onBehalfOfProgram } from './programs.ts';
-import { PaintingQueue } from './styling/painting-queue.ts';
+import { PaintingQueue } from './painting/painting-queue.ts';
 import { UndoBook } from './undo-book.ts';
 
 export interface ServiceOptions {

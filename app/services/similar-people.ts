@@ -1,11 +1,11 @@
 import type { SimilarPerson } from '../../contract/people-commands.ts';
 import type { PersonId } from '../../contract/values.ts';
 import { findPerson, readEncodingsOf, type PersonRecord, type Store } from '../../db/store.ts';
-import { decide } from '../../native-models/evaluation/verifier/decision.ts';
+import { decide } from '../../native-models/evaluation/verifier.ts';
 import type { EncoderInfo } from '../model-host/types.ts';
 import { distanceBetween, signalOf } from './analysis.ts';
 import type { CallOptions, Handler, ServiceContext } from './context.ts';
-import { nameable } from './mix-ups/candidates.ts';
+import { nameable } from './mix-ups/exclusions.ts';
 import { resolvePerson } from './person-reference.ts';
 
 interface Near {

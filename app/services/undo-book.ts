@@ -4,10 +4,10 @@ import type { PersonId } from '../../contract/values.ts';
 import type { Store, WritableStore } from '../../db/store.ts';
 
 /** Milliseconds for which a change of people can be taken back. */
-export const UNDO_MS = 30_000;
+const UNDO_MS = 30_000;
 
 /** How to take one change back, inside a transaction. Everything that it needs lies in memory only. */
-export interface Undoable {
+interface Undoable {
   /** A deletion brings back people who are gone; a move gives people back what others have by now. */
   readonly kind: 'deletion' | 'move';
   /** The name that must be free for it, and who may have it. */

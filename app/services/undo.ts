@@ -1,6 +1,6 @@
 import { LikenessError } from '../../contract/errors.ts';
 import { findPersonByName, insertActivity } from '../../db/store.ts';
-import { activity } from './activity-entry.ts';
+import { activity } from './kept-settings.ts';
 import type { Handler } from './context.ts';
 
 export const undoPeople: Handler<'people.undo'> = ({ store, gallery, undos, now }, { ticket }) => {

@@ -2,7 +2,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { ImageSource } from '../../contract/values.ts';
 import type { AnalyzedFace, EncoderInfo } from '../model-host/types.ts';
 import { noteActivity } from './activity.ts';
-import { decide } from '../../native-models/evaluation/verifier/decision.ts';
+import { decide } from '../../native-models/evaluation/verifier.ts';
 import { analyze, distanceBetween, nameOf, signalOf, subjectOf } from './analysis.ts';
 import type { Handler } from './context.ts';
 import { readSettings } from './kept-settings.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findLabeledPhotos } from '../../app/services/labeled-photos.ts';
+import { findLabeledPhotos } from '../../app/services/encode-photos.ts';
 import type { EncoderInfo, ModelHost } from '../../app/model-host/types.ts';
 import { repository, startHost } from '../measure/product.ts';
 

@@ -5,13 +5,13 @@ import { float32, type TensorOf } from '../../native-models/graph/tensor.ts';
 import { countFlops } from '../../native-models/ops/flops.ts';
 import { operators } from '../../native-models/ops/registry.ts';
 import { graphOf, type Runtime } from '../../native-models/runtime/runtime.ts';
-import { adamwDefaults } from '../../native-models/training/optimizers/optimizer.ts';
-import { cutAtFrozen } from '../../native-models/training/frozen-trunk.ts';
-import { inFullPrecision } from '../../native-models/training/half-precision.ts';
-import { pairMasks } from '../../native-models/training/losses/triplet.ts';
+import { adamwDefaults } from '../../native-models/training/optimizers.ts';
+import { cutAtFrozen } from '../../native-models/training/training-graph.ts';
+import { inFullPrecision } from '../../native-models/catalog/half-precision.ts';
+import { pairMasks } from '../../native-models/training/losses.ts';
 import { learnedConstants } from '../../native-models/training/parameters.ts';
 import { Trainer } from '../../native-models/training/trainer.ts';
-import { tripletGraph } from '../../native-models/training/triplets/loss.ts';
+import { tripletGraph } from '../../native-models/training/encoder-by-triplets/task.ts';
 import { builtInModels } from './product.ts';
 
 /** P people with K photos each, as the product's batches are by default. */

@@ -1,5 +1,4 @@
-import { measure, type Measures } from '../../app/services/evaluation/measures.ts';
-import { planEvaluation } from '../../app/services/evaluation/plan.ts';
+import { measure, planEvaluation, type Measures } from '../../app/services/evaluation.ts';
 import type { Point } from '../../contract/values.ts';
 import { openCatalog } from '../../native-models/catalog/catalog.ts';
 import { alignFace } from '../../native-models/faces/align.ts';
@@ -8,7 +7,7 @@ import { findFaces, locateFaces, type FaceModels } from '../../native-models/fac
 import { boundsOf } from '../../native-models/faces/geometry.ts';
 import type { Network } from '../../native-models/faces/network.ts';
 import { choosePrincipal } from '../../native-models/faces/pipeline.ts';
-import { loadModels } from '../../native-models/host/load-recognition.ts';
+import { loadModels } from '../../native-models/host/recognition.ts';
 import { decodeImage } from '../../native-models/images/decode.ts';
 import { letterbox, buildPyramid, type ImagePyramid } from '../../native-models/images/resampling.ts';
 import type { RgbImage } from '../../native-models/images/rgb-image.ts';

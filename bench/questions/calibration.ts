@@ -3,16 +3,8 @@ import {
   calibrate,
   type CalibrationPoint,
 } from '../../native-models/evaluation/calibration/calibrate.ts';
-import {
-  crossSearch,
-  type CalibrationPhotos,
-} from '../../native-models/evaluation/calibration/cross-search.ts';
-import { GalleryDraws } from '../../native-models/evaluation/calibration/gallery-draws.ts';
-import {
-  everybodyOnce,
-  type Interval,
-} from '../../native-models/evaluation/calibration/resample.ts';
-import { fpirAt } from '../../native-models/evaluation/calibration/thresholds.ts';
+import { crossSearch, GalleryDraws, type CalibrationPhotos } from '../../native-models/evaluation/calibration/galleries.ts';
+import { everybodyOnce, fpirAt, type Interval } from '../../native-models/evaluation/calibration/rates.ts';
 import { RandomStream } from '../../foundation/random.ts';
 import { GalleryIndex } from '../../native-models/gallery/gallery-index.ts';
 import { encodePeople, type EncodedPhoto } from '../data/encoded-people.ts';

@@ -9,8 +9,7 @@ import { openOnCpu } from './testing/open-model.ts';
 import { scratchFolder } from './testing/scratch.ts';
 import { mobileFaceNet } from './downloads.ts';
 
-const data =
-  process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../shared/data');
+const data = process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../shared/data');
 const folder = path.join(data, 'models');
 const original = path.join(folder, 'mobilefacenet.onnx');
 const absent = !existsSync(original);

@@ -17,8 +17,7 @@ import { openOnCpu } from './testing/open-model.ts';
 import { scratchFolder } from './testing/scratch.ts';
 import { vgg19 } from './downloads.ts';
 
-const data =
-  process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../shared/data');
+const data = process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../shared/data');
 const folder = path.join(data, 'vgg19');
 const absent = !existsSync(path.join(folder, 'manifest.json'));
 if (absent) console.warn(`Skipped: ${folder} is not there; set LIKENESS_DATA to test VGG-19.`);

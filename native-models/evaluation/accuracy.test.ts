@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accuracyAt, bestThreshold, foldedAccuracy } from './accuracy.ts';
+import { accuracyAt, bestThreshold, foldedAccuracy } from './rates.ts';
 import { bellComparisons, comparisonsOf } from './testing/random.ts';
 
 describe('bestThreshold', () => {

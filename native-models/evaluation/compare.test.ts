@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareAll, countComparisons, distance } from './compare.ts';
+import { compareAll, countComparisons, distance } from './paired.ts';
 import { finish } from './testing/finish.ts';
 
 const at = (...values: readonly number[]) => Float32Array.from(values);

@@ -5,7 +5,7 @@ import {
   countBelow,
   mergeComparisons,
   sortDistances,
-} from './comparisons.ts';
+} from './pairs.ts';
 import { comparisonsOf, randomNumbers } from './testing/random.ts';
 
 describe('sortDistances', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FOLDS, tenFolds } from './folds.ts';
+import { FOLDS, tenFolds } from './rates.ts';
 import type { Pair } from './pairs.ts';
 
 const mated = (person: string): Pair => ({

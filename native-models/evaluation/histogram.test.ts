@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distanceHistogram } from './histogram.ts';
+import { distanceHistogram } from './pairs.ts';
 import { comparisonsOf } from './testing/random.ts';
 
 describe('distanceHistogram', () => {

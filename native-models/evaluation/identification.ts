@@ -1,5 +1,5 @@
-import { distance, type LabeledEncodings } from './compare.ts';
-import { countAtOrBelow, sortDistances } from './comparisons.ts';
+import { distance, type LabeledEncodings } from './paired.ts';
+import { countAtOrBelow, sortDistances } from './pairs.ts';
 
 /**
  * Open-set identification (ISO/IEC 19795-1): probes of people who are enrolled (mated searches)
@@ -14,7 +14,7 @@ export interface Searches {
   readonly nonMated: Float32Array;
 }
 
-export interface IdentificationPoint {
+interface IdentificationPoint {
   readonly threshold: number;
   /** False-positive identification rate: share of non-mated searches that name somebody. */
   readonly fpir: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { equalErrorRate, errorCurve, operatingPoint, pointAtFar } from './operating-points.ts';
+import { equalErrorRate, errorCurve, operatingPoint, pointAtFar } from './rates.ts';
 import { bellComparisons, comparisonsOf } from './testing/random.ts';
 
 const small = comparisonsOf([0.1, 0.2, 0.3, 0.6], [0.25, 0.5, 0.7, 0.8]);

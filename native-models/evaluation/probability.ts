@@ -1,4 +1,4 @@
-import { countBelow, type Comparisons } from './comparisons.ts';
+import { countBelow, type Comparisons } from './pairs.ts';
 
 /** probability(same person) = 1 / (1 + exp(slope · (distance − midpoint))). */
 export interface ProbabilityCurve {

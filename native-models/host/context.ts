@@ -1,15 +1,103 @@
+import { LikenessError } from '../../contract/errors.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
+import { findVerifier } from '../catalog/verifiers.ts';
+import { distance } from '../evaluation/paired.ts';
+import { logOddsOf } from '../evaluation/verifier.ts';
 import type { Provers } from '../catalog/import/prove-model.ts';
 import { openCatalog, type Catalog } from '../catalog/catalog.ts';
 import type { FaceStream } from '../faces/face-stream.ts';
 import type { FacePipeline } from '../faces/pipeline.ts';
 import { Galleries } from '../gallery/galleries.ts';
 import { Runtime } from '../runtime/runtime.ts';
-import { loadEvidence, type Evidence } from './evidence.ts';
-import { loadBuiltIn, loadRecognition, openEncoder, trialOnFaces } from './load-recognition.ts';
-import { OpenEncoders } from './open-encoders.ts';
-import type { HostConfiguration } from '../../contract/host.ts';
-import { Queue } from './queue.ts';
-import { retryable } from './retryable.ts';
+import {
+  loadBuiltIn,
+  loadRecognition,
+  openEncoder,
+  trialOnFaces,
+  OpenEncoders,
+  retryable,
+} from './recognition.ts';
+import type {
+  HostConfiguration,
+  HostMethod,
+  HostPayload,
+  HostResult,
+} from '../../contract/host.ts';
+import type { Progress } from '../../contract/values.ts';
+
+/** Runs tasks in the order in which they came, at most so many at once. */
+export class Queue {
+  readonly #most: number;
+  readonly #waiting = new Set<() => void>();
+  #running = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Throws `cancelled` as soon as the signal aborts before the task's turn; later the task decides. */
+  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted === true) throw cancelled();
+    await this.#turn(signal);
+    try {
+      return await task();
+    } finally {
+      this.#passOn();
+    }
+  }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#running < this.#most) {
+      this.#running++;
+      return Promise.resolve();
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const start = (): void => {
+      signal?.removeEventListener('abort', leave);
+      resolve(undefined);
+    };
+    const leave = (): void => {
+      this.#waiting.delete(start);
+      reject(cancelled());
+    };
+    this.#waiting.add(start);
+    signal?.addEventListener('abort', leave, { once: true });
+    return promise;
+  }
+
+  /** The place goes straight to the next in line: nobody who comes meanwhile can take it. */
+  #passOn(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#running--;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}
+
+const cancelled = (): LikenessError => new LikenessError('cancelled', 'Stopped.');
+
+/** Says how much two encodings of one encoder speak for one person. */
+export interface Evidence {
+  readonly source: 'verifier' | 'curve';
+  /** Log-odds at a prior of one half. */
+  readonly logOdds: (a: Float32Array, b: Float32Array) => number;
+  readonly warnings: readonly string[];
+}
+
+/** By the verifier of the encoder where there is one, else by its manifest's curve on distance. */
+async function loadEvidence(userModels: string, encoder: ManifestOf<'encoder'>): Promise<Evidence> {
+  const { verifier, warnings } = await findVerifier(userModels, encoder);
+  if (verifier === null) return { source: 'curve', logOdds: curveOf(encoder), warnings };
+  return { source: 'verifier', logOdds: (a, b) => logOddsOf(verifier, a, b), warnings };
+}
+
+function curveOf({ task }: ManifestOf<'encoder'>): Evidence['logOdds'] {
+  const { slope, midpoint } = task.probability;
+  return (a, b) => slope * (midpoint - distance(a, b));
+}
 
 /** While one photo is computed on all cores, the next may be read and decoded. */
 const PHOTOS_AT_ONCE = 2;
@@ -73,3 +161,18 @@ export function createContext(configuration: HostConfiguration): HostContext {
     evidence: retryable(async () => loadEvidence(userModels, (await faces()).encoder)),
   };
 }
+
+export interface RequestContext {
+  /** Aborts when the shell takes the request back. */
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
+/** Answers one method of the protocol. Refusals are LikenessErrors. */
+export type Handler<M extends HostMethod> = (
+  host: HostContext,
+  payload: HostPayload<M>,
+  request: RequestContext,
+) => Promise<HostResult<M>> | HostResult<M>;
+
+export type Handlers = { readonly [M in HostMethod]: Handler<M> };

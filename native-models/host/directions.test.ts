@@ -7,7 +7,7 @@ import { openCatalog } from '../catalog/catalog.ts';
 import type { Analysis, FacePipeline } from '../faces/pipeline.ts';
 import { turnImage } from '../images/rgb-image.ts';
 import { Runtime } from '../runtime/runtime.ts';
-import { loadRecognition } from './load-recognition.ts';
+import { loadRecognition } from './recognition.ts';
 
 const builtInModels = fileURLToPath(new URL('../../dist/models', import.meta.url));
 const samples = path.join(

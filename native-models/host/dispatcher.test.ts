@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
 import { LikenessError } from '../../contract/errors.ts';
-import type { Channel } from './channel.ts';
-import type { HostContext } from './context.ts';
-import { Dispatcher } from './dispatcher.ts';
-import type { Handlers } from './handler.ts';
+import { Dispatcher, type Channel } from './dispatcher.ts';
+import type { HostContext, Handlers } from './context.ts';
 import type { FromHost } from '../../contract/host.ts';
 
 const configure = { kind: 'configure', configuration: {} };

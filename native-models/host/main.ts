@@ -1,8 +1,7 @@
 // Process: model host. The only kind of process that loads onnxruntime-node.
 import { constants, setPriority } from 'node:os';
-import { openChannel } from './channel.ts';
+import { openChannel, Dispatcher } from './dispatcher.ts';
 import { createContext, type HostContext } from './context.ts';
-import { Dispatcher } from './dispatcher.ts';
 import { handlers } from './handlers/index.ts';
 import type { HostConfiguration } from '../../contract/host.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Network } from '../faces/network.ts';
-import { OpenEncoders } from './open-encoders.ts';
+import { OpenEncoders } from './recognition.ts';
 
 function shelf({ failures = 0 } = {}) {
   const log: string[] = [];

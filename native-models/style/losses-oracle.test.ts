@@ -12,8 +12,7 @@ import { graphOf, openGraph, Runtime } from '../runtime/runtime.ts';
 import { encode, type StyleEncoder } from './encoder.ts';
 import { squaredDistance, totalVariation, weightedSum, gramMatrix } from './losses.ts';
 
-const data =
-  process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../shared/data');
+const data = process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../shared/data');
 const oracleFile = path.join(data, 'oracles/style-gradient');
 const absent = !existsSync(`${oracleFile}.json`) || !existsSync(path.join(data, 'vgg19'));
 if (absent) console.warn(`Skipped: ${oracleFile}.json is not there; set LIKENESS_DATA.`);

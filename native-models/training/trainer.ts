@@ -6,10 +6,14 @@ import { openInBlockedLayout } from '../runtime/blocked-convolutions.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session, NamedTensors } from '../runtime/session.ts';
 import type { SavedState } from '../checkpoint/checkpoint.ts';
-import { createOptimizer } from './optimizers/create.ts';
-import type { Optimizer, OptimizerSettings } from './optimizers/optimizer.ts';
+import {
+  createOptimizer,
+  learningRateAt,
+  type Optimizer,
+  type OptimizerSettings,
+  type Schedule,
+} from './optimizers.ts';
 import { Parameters } from './parameters.ts';
-import { learningRateAt, type Schedule } from './schedule.ts';
 import type { RunningStatistics, TrainingGraph } from './training-graph.ts';
 
 export interface TrainerSettings {
@@ -29,7 +33,7 @@ interface SavedContent {
   readonly scales: readonly number[];
 }
 
-export interface StepReport {
+interface StepReport {
   /** Mean over the micro-batches. */
   readonly loss: number;
   readonly watched: Readonly<Record<string, number>>;

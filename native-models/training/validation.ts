@@ -1,7 +1,34 @@
+import { createHash } from 'node:crypto';
 import type { LikenessError } from '../../contract/errors.ts';
-import { compareAll } from '../evaluation/compare.ts';
-import type { Comparisons } from '../evaluation/comparisons.ts';
-import { equalErrorRate, pointAtFar } from '../evaluation/operating-points.ts';
+import { compareAll } from '../evaluation/paired.ts';
+import type { Comparisons } from '../evaluation/pairs.ts';
+import { equalErrorRate, pointAtFar } from '../evaluation/rates.ts';
+
+/** Where a person stands: trains, decides when to stop, or is kept for the final measurement. */
+export type Part = 'training' | 'validation' | 'test';
+
+export interface Shares {
+  readonly validation: number;
+  readonly test: number;
+}
+
+/**
+ * The part that a person takes, all photos together. It depends on the label and the seed alone, so
+ * that it stays the same whoever else is there, and can be told again without a list.
+ */
+export function partOf(person: string, seed: number, { validation, test }: Shares): Part {
+  const place = placeOf(person, seed);
+  if (place < test) return 'test';
+  return place < test + validation ? 'validation' : 'training';
+}
+
+/** Where a person stands on 0 ≤ place < 1: by label and seed alone. */
+export const placeOf = (person: string, seed: number): number => uniformOf(`${seed}/${person}`);
+
+/** 0 ≤ value < 1, the same for the same text everywhere. */
+function uniformOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
+}
 
 /** The false-match rates at which encoders are compared, the loosest first. */
 const FALSE_MATCH_RATES = [0.01, 0.001, 0.0001, 0.00001] as const;

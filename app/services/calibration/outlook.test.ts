@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { insertPerson, insertTemplate, type Store } from '../../../db/store.ts';
 import { gaussianPeople } from '../../../native-models/evaluation/testing/gaussian-people.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
-import { shippedCalibration } from './shipped.ts';
+import { shippedCalibration } from './kept.ts';
 
 const LIKENESS = { id: 'encoder-likeness', version: '2' };
 const NOW = '2026-05-04T08:00:00.000Z';

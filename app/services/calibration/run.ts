@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { Calibration } from '../../../contract/calibration-commands.ts';
-import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
-import { LikenessError } from '../../../contract/errors.ts';
+import type { CommandPayload, CommandOutput } from '../../../contract/commands.ts';
+import type { Refusal } from '../../../contract/values.ts';
 import {
+  readGallery,
   applyCalibration,
   countTemplatesOf,
   findPerson,
@@ -11,22 +11,96 @@ import {
   latestCalibration,
   type Store,
 } from '../../../db/store.ts';
-import { calibrate } from '../../../native-models/evaluation/calibration/calibrate.ts';
 import {
   crossSearch,
+  perhapsOnePerson,
+  type CalibrationPhotos,
   type CrossSearches,
-} from '../../../native-models/evaluation/calibration/cross-search.ts';
-import { rateCurves } from '../../../native-models/evaluation/calibration/curves.ts';
-import { thresholdGrowth } from '../../../native-models/evaluation/calibration/growth.ts';
-import { perhapsOnePerson } from '../../../native-models/evaluation/calibration/look-alikes.ts';
+} from '../../../native-models/evaluation/calibration/galleries.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
-import { activity } from '../activity-entry.ts';
+import type { CallOptions, ServiceContext, Handler } from '../context.ts';
+import { encodePhotos, listLabeledPhotos } from '../encode-photos.ts';
+import type { Calibration } from '../../../contract/calibration-commands.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import {
+  calibrate,
+  thresholdGrowth,
+} from '../../../native-models/evaluation/calibration/calibrate.ts';
+import { rateCurves } from '../../../native-models/evaluation/calibration/rates.ts';
+import { activity } from '../kept-settings.ts';
 import { signalOf } from '../analysis.ts';
-import type { CallOptions, Handler, ServiceContext } from '../context.ts';
 import { runInTurns } from '../cooperation.ts';
-import { gather, type Gathered } from './gather.ts';
-import { ascending, calibratedRates, growthSizes } from './sizes.ts';
+import { ascending, calibratedRates, growthSizes } from './kept.ts';
 import { appliedTo, effectivePeople } from './threshold.ts';
+
+type CalibrationSource = CommandPayload<'calibration.run'>['source'];
+
+/** Whom to calibrate with. */
+export interface Gathered extends CalibrationPhotos {
+  /** By the numbers of people: a name of a folder, or the number of an enrolled person. */
+  readonly names: readonly (string | number)[];
+  readonly withoutFace: number;
+  /** Of the folder; none for the enrolled people. */
+  readonly unused: readonly Refusal[];
+}
+
+/** Of the enrolled people every photo is a template; of a folder the first few of each person. */
+export const gather = (
+  context: ServiceContext,
+  source: CalibrationSource,
+  encoder: EncoderInfo,
+  call: CallOptions,
+): Promise<Gathered> =>
+  source.kind === 'gallery'
+    ? Promise.resolve(gatherGallery(context, encoder))
+    : gatherImages(context, source, call);
+
+function gatherGallery({ store }: ServiceContext, encoder: EncoderInfo): Gathered {
+  const { personIds, encodings } = store.read((tables) => readGallery(tables, encoder));
+  const { dimension } = encoder;
+  const photos = [...personIds].map((person, row) => ({
+    person,
+    encoding: encodings.subarray(row * dimension, (row + 1) * dimension),
+  }));
+  return { ...numbered(photos, Infinity), withoutFace: 0, unused: [] };
+}
+
+async function gatherImages(
+  { host }: ServiceContext,
+  { root, templates }: Extract<CalibrationSource, { kind: 'images' }>,
+  call: CallOptions,
+): Promise<Gathered> {
+  const { photos, unused } = await listLabeledPhotos(root);
+  const { encodings, unused: failed } = await encodePhotos(host, photos, call);
+  const encoded = photos.flatMap(({ person }, i) => {
+    const encoding = encodings[i] ?? null;
+    return encoding === null ? [] : [{ person, encoding }];
+  });
+  return {
+    ...numbered(encoded, templates),
+    withoutFace: failed.length,
+    unused: [...unused, ...failed],
+  };
+}
+
+function numbered(
+  photos: readonly { readonly person: string | number; readonly encoding: Float32Array }[],
+  templates: number,
+): Omit<Gathered, 'withoutFace' | 'unused'> {
+  const numbers = new Map<string | number, number>();
+  const taken = new Map<string | number, number>();
+  const people: number[] = [];
+  const enrolled: boolean[] = [];
+  for (const { person } of photos) {
+    if (!numbers.has(person)) numbers.set(person, numbers.size);
+    people.push(numbers.get(person)!);
+    const before = taken.get(person) ?? 0;
+    enrolled.push(before < templates);
+    taken.set(person, before + 1);
+  }
+  const encodings = photos.map(({ encoding }) => encoding);
+  return { encodings, people, enrolled, names: [...numbers.keys()] };
+}
 
 type Payload = CommandPayload<'calibration.run'>;
 type Result = CommandOutput<'calibration.run'>;

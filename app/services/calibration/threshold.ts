@@ -87,7 +87,7 @@ export function thresholdAt(
 }
 
 /** Two of something measured for sizes of gallery, and where a size stands between them, 0…1. */
-export interface Neighbors<P> {
+interface Neighbors<P> {
   readonly before: P;
   readonly after: P;
   readonly share: number;

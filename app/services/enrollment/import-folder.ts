@@ -4,10 +4,8 @@ import { isRefused } from '../../../foundation/files/refusals.ts';
 import { insertActivity } from '../../../db/store.ts';
 import { signalOf, type SeveralFaces } from '../analysis.ts';
 import type { Handler } from '../context.ts';
-import { findLabeledPhotos, type LabeledPhoto } from '../labeled-photos.ts';
-import { enrollPhotos } from './enroll-photos.ts';
-import type { PhotoOutcome, PhotoToEnroll } from './photo.ts';
-import { summarize } from './summary.ts';
+import { findLabeledPhotos, type LabeledPhoto } from '../encode-photos.ts';
+import { enrollPhotos, summarize, type PhotoOutcome, type PhotoToEnroll } from './enroll.ts';
 
 /** Repeating an import, also one that was cut off, completes it: no photo is enrolled twice. */
 export const importFolder: Handler<'enrollment.importFolder'> = async (context, payload, call) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSettled, judge, looking, WINDOW, type Sighting, type Verdict } from './vote.ts';
+import { isSettled, judge, looking, WINDOW, type Sighting, type Verdict } from './streams.ts';
 
 const THRESHOLD = 0.5;
 const near = (personId: number, distance: number): Sighting => [

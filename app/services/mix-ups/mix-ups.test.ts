@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readImpostors } from '../../../db/store.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
-import { nameable } from './candidates.ts';
-import { ownThreshold } from './own-threshold.ts';
+import { nameable, ownThreshold } from './exclusions.ts';
 
 // In the fake host "anna 0.3" lies 0.3 from Anna, and 0.1 from "anna 0.2".
 

@@ -11,13 +11,13 @@ import {
   type ReadableStore,
 } from '../../../db/store.ts';
 import type { AnalyzedFace } from '../../model-host/types.ts';
-import { activity } from '../activity-entry.ts';
+import { activity } from '../kept-settings.ts';
 import { analyze, nameOf, subjectOf } from '../analysis.ts';
 import { identificationThreshold } from '../calibration/threshold.ts';
 import type { Handler } from '../context.ts';
 import { detailsOf } from '../people.ts';
 import { resolvePerson } from '../person-reference.ts';
-import { ownThreshold, surroundingsOf } from './own-threshold.ts';
+import { ownThreshold, surroundingsOf } from './exclusions.ts';
 
 /** Nearer than this to a template, a face is on the very photo that was enrolled. */
 const SAME_FACE = 0.01;

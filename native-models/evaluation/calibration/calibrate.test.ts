@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../../foundation/random.ts';
 import { finish } from '../testing/finish.ts';
-import { calibrate } from './calibrate.ts';
-import type { CrossSearches } from './cross-search.ts';
-import { rateCurves } from './curves.ts';
-import { GalleryDraws } from './gallery-draws.ts';
-import { thresholdGrowth } from './growth.ts';
-import { lookAlikes, perhapsOnePerson } from './look-alikes.ts';
-import { fpirOfOneGallery } from './one-gallery.ts';
-import { everybodyOnce } from './resample.ts';
+import { calibrate, thresholdGrowth } from './calibrate.ts';
+import { GalleryDraws, lookAlikes, perhapsOnePerson, type CrossSearches } from './galleries.ts';
+import { rateCurves, fpirOfOneGallery, everybodyOnce, fpirAt } from './rates.ts';
 import { searchCrowd } from './testing/crowd.ts';
-import { fpirAt } from './thresholds.ts';
 
 const plan = { sizes: [10, 50], wanted: [0.05], ceiling: 0.1, resamples: 200, seed: 1 };
 

@@ -1,13 +1,75 @@
+import { RandomStream } from '../../../foundation/random.ts';
+import { GalleryDraws, countLookAlikes, lookAlikes, type CrossSearches } from './galleries.ts';
+import {
+  fpirOfOneGallery,
+  resamplePeople,
+  atMost,
+  fpirAt,
+  thresholdsFor,
+  ratesOn,
+  everybodyOnce,
+  middle95,
+  type Grid,
+  type Interval,
+  type CurvePlan,
+} from './rates.ts';
 import { LikenessError } from '../../../contract/errors.ts';
-import { bootstrapRates, type ResampledRates } from './bootstrap.ts';
-import type { CrossSearches } from './cross-search.ts';
-import { ratesOn } from './curves.ts';
-import { GalleryDraws } from './gallery-draws.ts';
-import { countLookAlikes, lookAlikes } from './look-alikes.ts';
-import { everybodyOnce, middle95, type Interval } from './resample.ts';
-import { atMost, thresholdsFor, type Grid } from './thresholds.ts';
 
-export interface CalibrationPlan {
+interface BootstrapPlan {
+  readonly sizes: readonly number[];
+  readonly wanted: readonly number[];
+  /** By size and wanted rate, how far thresholds may go. */
+  readonly ceilings: Grid;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+/** FPIRs of one resample's thresholds, by size and wanted rate. */
+interface ResampledRates {
+  /** Among another resample, as the mean over galleries. */
+  readonly measured: Grid;
+  /** There, in one gallery of each size; null where it leaves no stranger. */
+  readonly oneGallery: readonly (readonly number[] | null)[];
+}
+
+/**
+ * Calibrates on resample after resample of the people and measures on others, which shows how far
+ * measured rates may lie from wanted ones. Yields the resamples done so far.
+ */
+function* bootstrapRates(
+  searches: CrossSearches,
+  plan: BootstrapPlan,
+): Generator<number, readonly ResampledRates[]> {
+  const draws = new GalleryDraws(searches.people, plan.sizes);
+  const results: ResampledRates[] = [];
+  while (results.length < plan.resamples) {
+    results.push(resampled(searches, draws, plan, results.length));
+    yield results.length;
+  }
+  return results;
+}
+
+function resampled(
+  searches: CrossSearches,
+  draws: GalleryDraws,
+  { sizes, wanted, ceilings, seed }: BootstrapPlan,
+  index: number,
+): ResampledRates {
+  const { people } = searches;
+  const random = new RandomStream(seed, 'calibration', index);
+  const some = resamplePeople(people, random);
+  const others = resamplePeople(people, random);
+  const found = thresholdsFor(searches, draws, some, wanted);
+  const thresholds = atMost(found, ceilings);
+  return {
+    measured: fpirAt(searches, draws, others, thresholds),
+    oneGallery: sizes.map((size, s) =>
+      fpirOfOneGallery(searches, others, { size, thresholds: thresholds[s]! }, random),
+    ),
+  };
+}
+
+interface CalibrationPlan {
   /** Sizes of gallery, in people, ascending. */
   readonly sizes: readonly number[];
   /** FPIRs, ascending. */
@@ -80,7 +142,7 @@ export function* calibrate(
  * Where fewer than three pairs of people are that near, even the nearest strangers say little, so
  * the threshold does not go beyond the ceiling; elsewhere there is none.
  */
-export const ceilingsOf = (searches: CrossSearches, thresholds: Grid, ceiling: number): Grid => {
+const ceilingsOf = (searches: CrossSearches, thresholds: Grid, ceiling: number): Grid => {
   const tellingFrom = fewPairsUpTo(searches);
   return thresholds.map((row) =>
     row.map((threshold) => (threshold < tellingFrom ? ceiling : Infinity)),
@@ -130,4 +192,51 @@ function assertEnough(people: number): void {
       'Enroll more people, or give a folder with photos of others.',
     { details: { people, needed: FEWEST_PEOPLE } },
   );
+}
+
+interface GrowthPoint {
+  readonly gallery: number;
+  readonly threshold: number;
+  readonly band: Interval;
+  readonly fnir: number | null;
+  readonly basis: Basis;
+}
+
+export interface Growth {
+  readonly wanted: number;
+  /** Sizes ascend. */
+  readonly points: readonly GrowthPoint[];
+}
+
+interface GrowthPlan extends CurvePlan {
+  readonly wanted: readonly number[];
+  readonly ceiling: number;
+}
+
+/** How the threshold for each wanted rate moves as the gallery grows. Yields as above. */
+export function* thresholdGrowth(
+  searches: CrossSearches,
+  { sizes, wanted, ceiling, resamples, seed }: GrowthPlan,
+): Generator<number, readonly Growth[]> {
+  const draws = new GalleryDraws(searches.people, sizes);
+  const everybody = everybodyOnce(searches.people);
+  const free = thresholdsFor(searches, draws, everybody, wanted);
+  const ceilings = ceilingsOf(searches, free, ceiling);
+  const thresholds = atMost(free, ceilings);
+  const rates = ratesOn(searches, draws, everybody, thresholds);
+  const drawn: Grid[] = [];
+  while (drawn.length < resamples) {
+    const random = new RandomStream(seed, 'calibration growth', drawn.length);
+    const weights = resamplePeople(searches.people, random);
+    drawn.push(atMost(thresholdsFor(searches, draws, weights, wanted), ceilings));
+    yield drawn.length;
+  }
+  const pointAt = (s: number, w: number): GrowthPoint => ({
+    gallery: sizes[s]!,
+    threshold: thresholds[s]![w]!,
+    band: middle95(drawn.map((grid) => grid[s]![w]!)),
+    fnir: rates[s]![w]!.fnir,
+    basis: basisOf(searches, sizes[s]!, free[s]![w]!),
+  });
+  return wanted.map((rate, w) => ({ wanted: rate, points: sizes.map((_, s) => pointAt(s, w)) }));
 }

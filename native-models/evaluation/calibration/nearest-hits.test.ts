@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../testing/random.ts';
-import { NearestHits } from './nearest-hits.ts';
+import { NearestHits } from './galleries.ts';
 
 test('keeps the nearest in bounded memory, with who they are of, and says how far it reaches', () => {
   const random = randomNumbers(5);

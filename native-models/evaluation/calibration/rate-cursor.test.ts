@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
-import { distance } from '../compare.ts';
+import { distance } from '../paired.ts';
 import { finish } from '../testing/finish.ts';
-import { crossSearch, type CalibrationPhotos } from './cross-search.ts';
-import { chancesOfNone, GalleryDraws } from './gallery-draws.ts';
-import { RateCursor } from './rate-cursor.ts';
-import { everybodyOnce } from './resample.ts';
+import { crossSearch, chancesOfNone, GalleryDraws, type CalibrationPhotos } from './galleries.ts';
+import { RateCursor, everybodyOnce, thresholdsFor } from './rates.ts';
 import { crowdPhotos } from './testing/crowd.ts';
-import { thresholdsFor } from './thresholds.ts';
 
 /** All choices of `size` of the items. */
 function choices<T>(items: readonly T[], size: number): T[][] {

@@ -1,4 +1,4 @@
-import { sortDistances, type Comparisons } from '../comparisons.ts';
+import { sortDistances, type Comparisons } from '../pairs.ts';
 
 /** Repeatable uniform numbers in [0, 1): Mulberry32. */
 export function randomNumbers(seed: number): () => number {

@@ -1,13 +1,37 @@
-import type { Handlers } from '../handler.ts';
-import { faceHandlers } from './faces.ts';
-import { galleryHandlers } from './gallery.ts';
+import type { Handlers } from '../context.ts';
+import { runtimeVersion } from '../../runtime/providers.ts';
+import { proveProviders } from '../../runtime/proof.ts';
+import { trainEncoder } from '../training/train-encoder.ts';
+import { trainStyleEncoder } from '../training/train-style-encoder.ts';
+import { trainTriplets } from '../training/train-triplets.ts';
+import { trainVerifier } from '../training/train-verifier.ts';
+import { faceHandlers, galleryHandlers } from './recognition.ts';
 import { graphHandlers } from './graphs.ts';
 import { createPainter } from '../../style/paint.ts';
-import { modelHandlers } from './models.ts';
 import { paintingHandlers } from './paintings.ts';
 import { pictureHandlers } from './pictures.ts';
-import { providerHandlers } from './providers.ts';
-import { trainingHandlers } from './training.ts';
+
+type ModelHandlers = Pick<Handlers, 'listModels' | 'verifyModels' | 'fetchModel' | 'importModel'>;
+
+const modelHandlers: ModelHandlers = {
+  listModels: async ({ catalog }) => ({ models: await catalog.list() }),
+
+  verifyModels: ({ catalog, provers }) => catalog.verify(provers),
+
+  fetchModel: ({ catalog }, { id, from }, { signal, report }) =>
+    catalog.fetch(id, { signal, onProgress: report, ...(from !== undefined && { from }) }),
+
+  importModel: ({ catalog, provers }, request) => catalog.importModel(request, provers),
+};
+
+const providerHandlers: Pick<Handlers, 'proveProviders'> = {
+  proveProviders: async () => ({ runtime: runtimeVersion, providers: await proveProviders() }),
+};
+
+const trainingHandlers: Pick<
+  Handlers,
+  'trainEncoder' | 'trainStyleEncoder' | 'trainTriplets' | 'trainVerifier'
+> = { trainEncoder, trainStyleEncoder, trainTriplets, trainVerifier };
 
 /** Method by method, who answers. */
 export const handlers: Handlers = {

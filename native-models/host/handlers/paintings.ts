@@ -2,12 +2,10 @@ import { LikenessError } from '../../../contract/errors.ts';
 import { PaintingSettings } from '../../../contract/painting.ts';
 import { readSettings } from '../../images/painting-file.ts';
 import { readImageSource } from '../../images/source.ts';
-import type { HostContext } from '../context.ts';
-import type { Handlers } from '../handler.ts';
+import { Queue, type HostContext, type Handlers } from '../context.ts';
 import { paint } from '../painting/paint.ts';
 import type { Painter } from '../../style/painter.ts';
 import { prepare } from '../painting/prepare.ts';
-import { Queue } from '../queue.ts';
 
 type PaintingHandlers = Pick<
   Handlers,

@@ -3,8 +3,8 @@ import { convertPainting } from '../../images/painting-file.ts';
 import type { ImageFormat } from '../../../foundation/files/picture-formats.ts';
 import { describePicture, showPicture } from '../../images/show.ts';
 import { readImageSource } from '../../images/source.ts';
-import type { Handlers } from '../handler.ts';
-import { writePicture } from '../painting/write-painting.ts';
+import type { Handlers } from '../context.ts';
+import { writePicture } from '../painting/paint.ts';
 
 type PictureHandlers = Pick<Handlers, 'describePicture' | 'showPicture' | 'convertPainting'>;
 

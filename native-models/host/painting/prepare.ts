@@ -1,13 +1,127 @@
+import { readAlpha } from '../../images/show.ts';
+import { decodeImage } from '../../images/decode.ts';
+import { resizeImage } from '../../images/resampling.ts';
+import type { RgbImage } from '../../images/rgb-image.ts';
+import { imageError, readImageSource, hashImage } from '../../images/source.ts';
+import { fit, type Picture, type Start } from '../../style/picture.ts';
+import { LikenessError } from '../../../contract/errors.ts';
 import type { PaintingSettings } from '../../../contract/painting.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
+import { readOnnx } from '../../onnx/read.ts';
+import { operators } from '../../ops/registry.ts';
+import type { StyleEncoder } from '../../style/encoder.ts';
+import { inFullPrecision } from '../../catalog/half-precision.ts';
 import type { Basis } from '../../checkpoint/checkpoint.ts';
 import { formatOf, keepsAlpha } from '../../images/painting-file.ts';
-import { hashImage, readImageSource } from '../../images/source.ts';
 import { fitMask } from '../../style/mask.ts';
-import type { Picture, Start } from '../../style/picture.ts';
-import { loadEncoder } from './load-encoder.ts';
 import type { PaintingOrder } from '../../style/painter.ts';
-import { readContent, readMask, readPicture } from './read-pictures.ts';
+
+/** Shorter sides have nothing to show that a network could see. */
+const SHORTEST = 16;
+
+interface ContentPicture {
+  readonly picture: Picture;
+  /** 0 transparent to 1 opaque, of the picture's size; null: opaque throughout. */
+  readonly alpha: Float32Array | null;
+}
+
+/** The photo at the size of the painting, on white where it is transparent. */
+export async function readContent(path: string, longerSide: number): Promise<ContentPicture> {
+  const encoded = await readImageSource({ path });
+  const { pixels } = await decodeImage(encoded);
+  refuseTiny(path, pixels);
+  const { width, height } = fit(pixels, longerSide);
+  const plane = await readAlpha(encoded, width, height);
+  return {
+    picture: toPicture(await resizeImage(pixels, width, height)),
+    alpha: plane === null ? null : Float32Array.from(plane.data, (value) => value / 255),
+  };
+}
+
+/** Any other picture, made smaller where its longer side has more pixels than are of use. */
+export async function readPicture(path: string, longestSide: number): Promise<Picture> {
+  const { pixels } = await decodeImage(await readImageSource({ path }));
+  refuseTiny(path, pixels);
+  const { width, height } =
+    Math.max(pixels.width, pixels.height) > longestSide ? fit(pixels, longestSide) : pixels;
+  return toPicture(await resizeImage(pixels, width, height));
+}
+
+/** One plane: the mean of the colors. */
+export async function readMask(path: string): Promise<Picture> {
+  const { pixels } = await decodeImage(await readImageSource({ path }));
+  const { width, height, data } = pixels;
+  const plane = Float32Array.from(
+    { length: width * height },
+    (_, i) => (data[3 * i]! + data[3 * i + 1]! + data[3 * i + 2]!) / 765,
+  );
+  return { width, height, data: plane };
+}
+
+function refuseTiny(path: string, { width, height }: RgbImage): void {
+  if (Math.min(width, height) >= SHORTEST) return;
+  throw imageError(
+    'image_too_small',
+    path,
+    `has only ${width} × ${height} pixels; each side needs at least ${SHORTEST}. Use a larger picture.`,
+    { width, height, shortest: SHORTEST },
+  );
+}
+
+/** From bytes, pixel after pixel, to 0…1, plane after plane. */
+function toPicture({ width, height, data }: RgbImage): Picture {
+  const area = width * height;
+  const planes = new Float32Array(3 * area);
+  for (let plane = 0; plane < 3; plane++)
+    for (let i = 0, from = plane; i < area; i++, from += 3)
+      planes[plane * area + i] = data[from]! / 255;
+  return { width, height, data: planes };
+}
+
+/**
+ * The encoder that the settings name, else the one in use.
+ *
+ * @throws LikenessError model_unknown, model_missing, model_corrupt, invalid_input where it encodes
+ *   no style, layer_unknown
+ */
+export async function loadEncoder(
+  catalog: Catalog,
+  { encoder, contentLayer, styleLayers = {} }: PaintingSettings,
+): Promise<StyleEncoder> {
+  const id = encoder ?? (await catalog.activeId('style-encoder'));
+  const loaded = await loadStyleEncoder(catalog, id);
+  for (const layer of [contentLayer ?? [], Object.keys(styleLayers)].flat())
+    refuseUnknown(layer, loaded.manifest);
+  return loaded;
+}
+
+/** Throws as `loadEncoder`. Weights are float32, however they are stored: gradients need them so. */
+export async function loadStyleEncoder(catalog: Catalog, id: string): Promise<StyleEncoder> {
+  const { manifest, bytes } = await catalog.load(id);
+  if (!isStyleEncoder(manifest)) throw noStyleEncoder(manifest);
+  return { manifest, graph: inFullPrecision(readOnnx(bytes, operators)) };
+}
+
+const isStyleEncoder = (manifest: ModelManifest): manifest is ManifestOf<'style-encoder'> =>
+  manifest.task.role === 'style-encoder';
+
+const noStyleEncoder = ({ id, task }: ModelManifest): LikenessError =>
+  new LikenessError(
+    'invalid_input',
+    `The model ${id} is of the role ${task.role} and encodes no style. See \`likeness models list\`.`,
+    { details: { model: id, expected: 'style-encoder', actual: task.role } },
+  );
+
+function refuseUnknown(layer: string, { id, task }: ManifestOf<'style-encoder'>): void {
+  const layers = task.layers.map(({ output }) => output);
+  if (layers.includes(layer)) return;
+  throw new LikenessError(
+    'layer_unknown',
+    `The encoder ${id} has no layer ${layer}. It has: ${layers.join(', ')}.`,
+    { details: { layer, layers } },
+  );
+}
 
 export interface Prepared {
   readonly order: PaintingOrder;

@@ -1,25 +1,150 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandPayload, CommandOutput } from '../../../contract/commands.ts';
+import type { Progress } from '../../../contract/values.ts';
+import { mildAugmentation } from '../../training/augmentation.ts';
+import {
+  distil,
+  type DistillationProgress,
+  type DistillationSettings,
+  type Distilled,
+} from '../../training/encoder-by-distillation/distill.ts';
+import { adamwDefaults } from '../../training/optimizers.ts';
+import { sha256Of } from '../../../foundation/hash.ts';
+import type { Provenance } from '../../../contract/manifest.ts';
+import {
+  decisionsOf,
+  inputOf,
+  loadEncoder,
+  refuseTakenName,
+  measureApart,
+  split,
+  type Encoder,
+  type MeasuredApart,
+  type Parts,
+} from './encoders.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import { install } from '../../catalog/model-files.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { operators } from '../../ops/registry.ts';
 import { graphOf } from '../../runtime/runtime.ts';
-import type { EncoderInput } from '../../training/chips/encode-examples.ts';
-import { CHIP_SIDE } from '../../training/chips/face-chip.ts';
-import { distil, type Distilled } from '../../training/distillation/distil.ts';
-import { inFullPrecision, inHalfPrecision } from '../../training/half-precision.ts';
-import type { HostContext } from '../context.ts';
-import type { RequestContext } from '../handler.ts';
-import { loadModels, openNetwork } from '../load-recognition.ts';
-import { manifestOfTrained } from './encoder-manifest.ts';
-import { inputOf, loadEncoder, refuseTakenName, type Encoder } from './encoders.ts';
-import { gatherExamples, type Gathered } from './gather-examples.ts';
-import { measureApart } from './measure-apart.ts';
-import { split, type Parts } from './parts.ts';
-import { distillationSettings, progressOf, type EncoderPayload } from './training-settings.ts';
+import { CHIP_SIDE, type EncoderInput } from '../../training/chips.ts';
+import { inFullPrecision, inHalfPrecision } from '../../catalog/half-precision.ts';
+import type { HostContext, RequestContext } from '../context.ts';
+import { loadModels, openNetwork } from '../recognition.ts';
+import { gatherExamples, type Gathered } from './photos.ts';
+
+type EncoderPayload = CommandPayload<'training.encoder'>;
+
+/** What a command leaves open, filled in. */
+function distillationSettings(payload: EncoderPayload): DistillationSettings {
+  const { seed, epochs, batch, freeze, learningRate, penalty } = payload;
+  return {
+    seed,
+    epochs,
+    batch,
+    freeze,
+    microBatches: 1,
+    relationWeight: 1,
+    ridgePenalty: penalty,
+    peak: learningRate,
+    warmUp: 200,
+    augmentation: mildAugmentation,
+    trainer: {
+      // A network without normalization: one rate for all its layers would destroy some of them.
+      optimizer: { ...adamwDefaults, relative: true },
+      clipNorm: 1,
+      averaging: 0.998,
+      statisticsMomentum: 0.9,
+    },
+  };
+}
+
+export function progressOf(progress: DistillationProgress): Progress {
+  if (progress.stage === 'features')
+    return { stage: 'Fitting the last layer', done: progress.done, total: progress.total };
+  const { step, steps, epoch, loss, cosine, secondsLeft } = progress;
+  const minutes = Math.ceil(secondsLeft / 60);
+  const note = `epoch ${epoch}, loss ${loss.toFixed(4)}, cosine ${cosine.toFixed(3)}, ${minutes} min left`;
+  return { stage: `Training: ${note}`, done: step, total: steps };
+}
+
+interface Run {
+  readonly payload: EncoderPayload;
+  readonly parts: Parts;
+  readonly distilled: Distilled;
+  readonly measured: MeasuredApart;
+}
+
+/**
+ * The manifest of a trained encoder. Thresholds and probabilities are measured on people who took
+ * no part, where there are any, else taken over from the encoder that it began with.
+ */
+function manifestOfTrained(
+  { base, teacher }: { readonly base: Encoder; readonly teacher: Encoder },
+  onnx: Uint8Array,
+  run: Run,
+): Encoder {
+  const { payload, distilled, measured } = run;
+  return {
+    id: payload.id,
+    name: `Face encoder trained on this machine, taught by ${teacher.id}`,
+    version: '1',
+    bytes: onnx.length,
+    sha256: sha256Of(onnx),
+    license: `Yours; it began with ${base.id} (${base.license}) and learned from ${teacher.id} (${teacher.license})`,
+    source: `Trained with Likeness from ${base.id}`,
+    provenance: provenanceOf({ base, teacher }, run),
+    input: base.input,
+    task: {
+      ...base.task,
+      output: distilled.graph.outputs[0]!.name,
+      dimension: base.task.dimension,
+      metric: 'cosine',
+      mirror: true,
+      ...decisionsOf(measured.comparisons),
+    },
+  };
+}
+
+function provenanceOf(
+  { base, teacher }: { readonly base: Encoder; readonly teacher: Encoder },
+  { payload, parts, distilled, measured }: Run,
+): Provenance {
+  const { images, id, seed, epochs, batch, freeze, learningRate, penalty } = payload;
+  const roots = images.map((root) => `--images ${root.split(/[\\/]/u).at(-1)}`).join(' ');
+  const { trained, former } = measured.test;
+  return {
+    command:
+      `likeness train encoder --teacher ${teacher.id} --from ${base.id} ${roots} --id ${id} ` +
+      `--seed ${seed} --epochs ${epochs} --batch ${batch} --learning-rate ${learningRate} ` +
+      `--penalty ${penalty} --freeze ${freeze.join(' ')} ` +
+      `--validation ${payload.validation} --test ${payload.test}`,
+    seed,
+    startedFrom: `${base.id} ${base.version}`,
+    teacher: `${teacher.id} ${teacher.version}`,
+    data: (['training', 'validation', 'test'] as const).map((part) => ({
+      name: part,
+      part,
+      faces: parts[part].length,
+      people: new Set(parts[part].flatMap(({ person }) => person ?? [])).size,
+    })),
+    settings: { epochs, batch, learningRate, penalty, trainedParameters: distilled.trained },
+    metrics: {
+      ...metricsOf('former', former),
+      ...metricsOf('trained', trained),
+    },
+  };
+}
+
+const metricsOf = (
+  who: string,
+  separation: MeasuredApart['test']['trained'],
+): Record<string, number> =>
+  Object.fromEntries(
+    separation?.tar.map(({ far, tar }) => [`${who}: TAR at FAR ${far}`, tar] as const) ?? [],
+  );
 
 /** Gathers faces, teaches the student, measures it on people apart, and puts it into the catalog. */
 export async function trainEncoder(

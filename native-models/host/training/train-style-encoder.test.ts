@@ -6,11 +6,10 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands, type CommandInput } from '../../../contract/commands.ts';
-import { texture } from '../../training/distillation/style/testing/textures.ts';
+import { texture } from '../../training/style-encoder/testing/textures.ts';
 import { createContext, type HostContext } from '../context.ts';
-import { loadStyleEncoder } from '../painting/load-encoder.ts';
-import { gatherStylePictures } from './style-pictures.ts';
-import { trainStyleEncoder } from './train-style-encoder.ts';
+import { loadStyleEncoder } from '../painting/prepare.ts';
+import { gatherStylePictures, trainStyleEncoder } from './train-style-encoder.ts';
 
 const data =
   process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../../shared/data');

@@ -1,6 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { CommandOutput } from '../../../contract/commands.ts';
+import type { CommandPayload, CommandOutput } from '../../../contract/commands.ts';
+import type { Progress } from '../../../contract/values.ts';
+import { mildAugmentation } from '../../training/augmentation.ts';
+import { adamwDefaults } from '../../training/optimizers.ts';
+import {
+  measureEncoder,
+  type TripletSettings,
+  type TripletProgress,
+  type MeasuredEncoder,
+  type TripletResult,
+  type Measured,
+} from '../../training/encoder-by-triplets/task.ts';
+import { sha256Of } from '../../../foundation/hash.ts';
+import type { Provenance } from '../../../contract/manifest.ts';
+import {
+  decisionsOf,
+  inputOf,
+  loadEncoder,
+  refuseTakenName,
+  split,
+  type Encoder,
+  type Parts,
+} from './encoders.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import type { Measured as Told } from '../../../contract/training-commands.ts';
 import { install } from '../../catalog/model-files.ts';
@@ -8,25 +30,132 @@ import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { operators } from '../../ops/registry.ts';
 import { graphOf } from '../../runtime/runtime.ts';
-import { CHIP_SIDE } from '../../training/chips/face-chip.ts';
-import { compactDefaults, compactEncoder } from '../../training/encoders/compact-encoder.ts';
-import { inFullPrecision, inHalfPrecision } from '../../training/half-precision.ts';
+import { CHIP_SIDE } from '../../training/chips.ts';
 import {
-  measureEncoder,
-  type Measured,
-  type MeasuredEncoder,
-} from '../../training/triplets/measure.ts';
-import type { TripletResult } from '../../training/triplets/task.ts';
-import { trainWithTriplets } from '../../training/triplets/train.ts';
-import type { HostContext } from '../context.ts';
-import type { RequestContext } from '../handler.ts';
-import { loadModels } from '../load-recognition.ts';
-import { inputOf, loadEncoder, refuseTakenName, type Encoder } from './encoders.ts';
-import { gatherExamples, type Gathered } from './gather-examples.ts';
-import { split } from './parts.ts';
-import { sortOutSamePhotos } from './same-photos.ts';
-import { manifestOfTriplets } from './triplet-manifest.ts';
-import { tripletProgress, tripletSettings, type TripletPayload } from './triplet-settings.ts';
+  compactDefaults,
+  compactEncoder,
+} from '../../training/encoder-by-triplets/compact-encoder.ts';
+import { inFullPrecision, inHalfPrecision } from '../../catalog/half-precision.ts';
+import { trainWithTriplets } from '../../training/encoder-by-triplets/train.ts';
+import type { HostContext, RequestContext } from '../context.ts';
+import { loadModels } from '../recognition.ts';
+import { gatherExamples, sortOutSamePhotos, type Gathered } from './photos.ts';
+
+type TripletPayload = CommandPayload<'training.triplets'>;
+
+/** What a command leaves open, filled in: a model is changed gently, random weights boldly. */
+function tripletSettings(payload: TripletPayload): TripletSettings {
+  const { seed, mining, margin, freeze, views, camera, patience } = payload;
+  const fresh = payload.start.kind === 'architecture';
+  const { epochs, pull, blend, learningRate, people, photos, singles } = payload;
+  return {
+    ...{ seed, mining, margin, freeze, views, camera, patience },
+    epochs: epochs ?? (fresh ? 30 : 3),
+    shape: { people, photos, singles },
+    pull: pull ?? (fresh ? 0 : 8),
+    blend: blend ?? (fresh ? 1 : 0.5),
+    augmentation: mildAugmentation,
+    peak: learningRate ?? (fresh ? 0.002 : 0.3),
+    warmUp: 50,
+    trainer: {
+      // Networks without normalization: one rate for all layers would destroy some of them.
+      optimizer: { ...adamwDefaults, relative: !fresh },
+      clipNorm: fresh ? 5 : 1,
+      averaging: 0.98,
+      statisticsMomentum: 0.9,
+    },
+  };
+}
+
+function tripletProgress(progress: TripletProgress): Progress {
+  if (progress.stage === 'views')
+    return { stage: 'Looking through frozen layers', done: progress.done, total: progress.total };
+  const { step, steps, epoch, loss, active, secondsLeft } = progress;
+  const share = `${(100 * active).toFixed(0)} % of triplets active`;
+  const note = `epoch ${epoch}, loss ${loss.toFixed(4)}, ${share}, ${Math.ceil(secondsLeft / 60)} min left`;
+  return { stage: `Training: ${note}`, done: step, total: steps };
+}
+
+interface Run {
+  readonly payload: TripletPayload;
+  readonly parts: Parts;
+  readonly trained: TripletResult;
+  readonly before: MeasuredEncoder;
+  readonly after: MeasuredEncoder;
+}
+
+/** The manifest of an encoder that was trained with triplets; decisions as measured apart. */
+function manifestOfTriplets(base: Encoder, onnx: Uint8Array, run: Run): Encoder {
+  const { payload, trained, after } = run;
+  const model = payload.start.kind === 'model';
+  return {
+    ...{ id: payload.id, version: '1', bytes: onnx.length, sha256: sha256Of(onnx) },
+    name: 'Face encoder trained on this machine with triplets',
+    license: model ? `Yours; it began with ${base.id} (${base.license})` : 'Yours',
+    source: `Trained with Likeness from ${model ? base.id : 'random weights'}`,
+    provenance: provenanceOf(run),
+    input: base.input,
+    task: {
+      ...base.task,
+      output: trained.graph.outputs[0]!.name,
+      metric: 'cosine',
+      mirror: true,
+      ...decisionsOf(after.comparisons),
+    },
+  };
+}
+
+function provenanceOf({ payload, parts, trained, before, after }: Run): Provenance {
+  const { start, seed } = payload;
+  const { epochs, shape, mining, margin, pull, blend, peak, views, camera } =
+    tripletSettings(payload);
+  return {
+    command: commandOf(payload),
+    seed,
+    startedFrom: start.kind === 'model' ? start.id : null,
+    teacher: null,
+    data: (['training', 'validation', 'test'] as const).map((part) => ({
+      ...{ name: part, part, faces: parts[part].length },
+      people: new Set(parts[part].map(({ person }) => person)).size,
+    })),
+    settings: {
+      ...{ epochs, ...shape, mining, margin, pull, blend, learningRate: peak, views, camera },
+      ...{ bestEpoch: trained.best, trainedParameters: trained.trained },
+    },
+    metrics: { ...metricsOf('before', before), ...metricsOf('after', after) },
+  };
+}
+
+function commandOf({ start, images, ...payload }: TripletPayload): string {
+  const roots = images.map((root) => root.split(/[\\/]/u).at(-1)).join(' ');
+  const from = start.kind === 'model' ? `--from ${start.id}` : `--architecture ${start.name}`;
+  const { id, seed, epochs, people, photos, singles, mining, margin, freeze } = payload;
+  const { views, camera, pull, blend, learningRate, validation, test } = payload;
+  const options = {
+    ...{ id, seed, epochs, people, photos, singles, mining, margin, views, camera, pull, blend },
+    ...{ 'learning-rate': learningRate, validation, test },
+  };
+  const words = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
+  const frozen = freeze.length > 0 ? [`--freeze ${freeze.join(' ')}`] : [];
+  return ['likeness train encoder', from, `--images ${roots}`, ...words, ...frozen].join(' ');
+}
+
+function metricsOf(when: string, { clean, probes }: MeasuredEncoder): Record<string, number> {
+  const entries = Object.entries({ clean, probes }).flatMap(([of, measured]) =>
+    measured === null
+      ? []
+      : [
+          [`${when}, ${of}: EER`, measured.eer] as const,
+          [`${when}, ${of}: accuracy`, measured.accuracy] as const,
+          ...measured.tar.map(
+            ({ far, tar }) => [`${when}, ${of}: TAR at FAR ${far}`, tar] as const,
+          ),
+        ],
+  );
+  return Object.fromEntries(entries);
+}
 
 type Outcome = CommandOutput<'training.triplets'>;
 

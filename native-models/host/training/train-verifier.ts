@@ -1,22 +1,196 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
-import type { Reliability } from '../../../contract/verifier-commands.ts';
-import { installVerifier, type VerifierFile } from '../../catalog/verifiers.ts';
-import type { Reliability as Measured } from '../../evaluation/verifier/reliability.ts';
-import { probabilityOfLogOdds } from '../../evaluation/verifier/verifier.ts';
-import { throwIfCancelled } from '../../faces/cancel.ts';
+import { LikenessError } from '../../../contract/errors.ts';
+import type { Refusal } from '../../../contract/values.ts';
 import { createFacePipeline, type FacePipeline } from '../../faces/pipeline.ts';
 import {
   trainVerifier as train,
-  type TrainedVerifier,
+  type LabeledEncoding,
   type VerifierPart,
+  type VerifierPeople,
+  type TrainedVerifier,
 } from '../../training/verifier/train-verifier.ts';
-import type { HostContext } from '../context.ts';
-import type { RequestContext } from '../handler.ts';
-import { loadModels, openNetwork } from '../load-recognition.ts';
-import { encodePeople, type EncodedPeople } from './encode-people.ts';
-import { loadEncoder } from './encoders.ts';
-import { splitPeople, type SplitPeople } from './split-people.ts';
+import type { RequestContext, HostContext } from '../context.ts';
+import { failureOf, noFace, photoFolder, type TrainingPhoto } from './photos.ts';
+import { placeOf } from '../../training/validation.ts';
+import { personOfMost, loadEncoder } from './encoders.ts';
+import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
+import type { Reliability } from '../../../contract/verifier-commands.ts';
+import { installVerifier, type VerifierFile } from '../../catalog/verifiers.ts';
+import { probabilityOfLogOdds, type Reliability as Measured } from '../../evaluation/verifier.ts';
+import { throwIfCancelled } from '../../faces/cancel.ts';
+import { loadModels, openNetwork } from '../recognition.ts';
+
+export interface EncodedPeople {
+  readonly photos: readonly LabeledEncoding[];
+  readonly looked: number;
+  readonly withoutFace: number;
+  /** Copies of a photo under the same name, left out. */
+  readonly copies: number;
+  /** Photos that lie under two names; nobody can tell which is right, so all are left out. */
+  readonly contradictions: readonly (readonly string[])[];
+  /** Files of the folder, labeled photos or not. */
+  readonly files: number;
+  /** All that have no encoding, each with the reason. */
+  readonly unused: readonly Refusal[];
+  readonly warnings: string[];
+}
+
+type Labeled = TrainingPhoto & { readonly person: string };
+
+interface Seen {
+  readonly photo: Labeled;
+  readonly hash: string;
+  readonly encoding: Float32Array;
+}
+
+/** Photos under way at once: one is decoded while another is computed. */
+const AT_ONCE = 2;
+
+/**
+ * Encodes the central face of every photo `root/person/photo` as the product does.
+ *
+ * @throws LikenessError `training_impossible` without any face; those of reading a folder.
+ */
+export async function encodePeople(
+  pipeline: FacePipeline,
+  root: string,
+  { signal, report }: RequestContext,
+): Promise<EncodedPeople> {
+  const { photos: all, unused } = await photoFolder(root, 'refused');
+  const photos = all.filter(isLabeled);
+  const seen: (Seen | Refusal)[] = [];
+  let done = 0;
+  const queue = photos.entries();
+  const work = async (): Promise<void> => {
+    for (const [place, photo] of queue) {
+      seen[place] = await look(pipeline, photo, signal);
+      report({ stage: 'Reading photos', done: ++done, total: photos.length });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const usable = seen.filter((entry) => 'photo' in entry);
+  return {
+    ...sorted(root, photos.length, usable),
+    files: photos.length + unused.length,
+    unused: [...unused, ...seen.filter((entry) => 'code' in entry)],
+  };
+}
+
+const isLabeled = (photo: TrainingPhoto): photo is Labeled => photo.person !== null;
+
+async function look(
+  pipeline: FacePipeline,
+  photo: Labeled,
+  signal: AbortSignal,
+): Promise<Seen | Refusal> {
+  try {
+    const image = { path: photo.file };
+    const wishes = { encode: 'principal', subject: 'central', paintings: 'refuse' } as const;
+    const request = { image, ...wishes, signal };
+    const { faces, principal, photoHash } = await pipeline.analyze(request);
+    const encoding = principal === null ? undefined : faces[principal]?.encoding;
+    if (encoding === undefined) return noFace(photo.file);
+    return { photo, hash: photoHash, encoding };
+  } catch (thrown) {
+    return failureOf(photo.file, thrown);
+  }
+}
+
+function sorted(
+  root: string,
+  looked: number,
+  seen: readonly Seen[],
+): Omit<EncodedPeople, 'files' | 'unused'> {
+  if (seen.length === 0)
+    throw new LikenessError(
+      'training_impossible',
+      `No face was found in ${root}. Give a folder with a subfolder of photos per person.`,
+      { details: { root, photos: looked } },
+    );
+  const same = [...Map.groupBy(seen, ({ hash }) => hash).values()];
+  const isClear = (group: readonly Seen[]) =>
+    new Set(group.map(({ photo }) => photo.person)).size === 1;
+  const clear = same.filter(isClear);
+  const contradictions = same
+    .filter((group) => !isClear(group))
+    .map((group) => group.map(({ photo }) => photo.name));
+  return {
+    photos: clear.map(([first]) => ({
+      person: first!.photo.person,
+      encoding: first!.encoding,
+    })),
+    looked,
+    withoutFace: looked - seen.length,
+    copies: clear.reduce((sum, group) => sum + group.length - 1, 0),
+    contradictions,
+    warnings: contradictions.map(
+      (names) => `The same photo lies under two names and was left out: ${names.join(', ')}.`,
+    ),
+  };
+}
+
+interface Shares {
+  readonly seed: number;
+  readonly validation: number;
+  readonly calibration: number;
+  readonly test: number;
+}
+
+interface SplitPeople {
+  readonly parts: VerifierPeople;
+  /** People with one photo. */
+  readonly single: number;
+}
+
+/** Fewer pairs of photos of one person tell nothing about a part. */
+const LEAST_MATED = 3;
+
+/**
+ * Everyone in one of four parts, by name and seed alone. Those who are measured and who calibrate
+ * come first: with the same seed they are among the people whom `train encoder` keeps apart.
+ *
+ * @throws LikenessError `training_impossible`, naming the part that has too few people.
+ */
+function splitPeople(photos: readonly LabeledEncoding[], shares: Shares): SplitPeople {
+  const parts: Record<VerifierPart, LabeledEncoding[]> = {
+    training: [],
+    validation: [],
+    calibration: [],
+    test: [],
+  };
+  const prevailing = personOfMost(photos);
+  for (const photo of photos) {
+    const { person } = photo;
+    parts[person === prevailing ? 'training' : partOf(person, shares)].push(photo);
+  }
+  for (const part of ['training', 'validation', 'calibration', 'test'] as const)
+    refuseTooFew(part, parts[part]);
+  const single = countPhotos(photos).filter((count) => count === 1).length;
+  return { parts, single };
+}
+
+function partOf(person: string, { seed, test, calibration, validation }: Shares): VerifierPart {
+  const place = placeOf(person, seed);
+  if (place < test) return 'test';
+  if (place < test + calibration) return 'calibration';
+  return place < test + calibration + validation ? 'validation' : 'training';
+}
+
+function refuseTooFew(part: VerifierPart, photos: readonly LabeledEncoding[]): void {
+  const counts = countPhotos(photos);
+  const mated = counts.reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);
+  if (mated >= LEAST_MATED && counts.length >= 2) return;
+  throw new LikenessError(
+    'training_impossible',
+    `The part for ${part} has ${counts.length} people and ${mated} pairs of photos of one person; ` +
+      `at least 2 people and ${LEAST_MATED} pairs are needed in each of the four parts. ` +
+      'Add people with two or more photos each.',
+    { details: { part, people: counts.length, mated, needed: { people: 2, mated: LEAST_MATED } } },
+  );
+}
+
+const countPhotos = (photos: readonly LabeledEncoding[]): readonly number[] =>
+  [...Map.groupBy(photos, ({ person }) => person).values()].map((own) => own.length);
 
 type Payload = CommandPayload<'training.verifier'>;
 

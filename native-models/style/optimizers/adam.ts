@@ -1,7 +1,7 @@
 import { resamplePlanes, type Size } from '../picture.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
 
-export interface AdamSettings {
+interface AdamSettings {
   /** Largest change of a value in one step, about. */
   readonly learningRate: number;
   /** Share that the running mean of the gradient keeps. */

@@ -1,7 +1,7 @@
 import { addScaled, difference, dot, scale } from './vectors.ts';
 
 /** A step and the change of the gradient that it brought. */
-export interface CurvaturePair {
+interface CurvaturePair {
   readonly step: Float32Array;
   readonly change: Float32Array;
 }

@@ -3,7 +3,7 @@ import { CurvatureHistory } from './curvature.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
 import { rms, scale } from './vectors.ts';
 
-export interface LbfgsSettings {
+interface LbfgsSettings {
   /** Pairs of steps and gradients remembered; each takes two vectors of the picture's length. */
   readonly history: number;
 }

@@ -5,7 +5,7 @@ import { add, multiply } from '../../ops/arithmetic.ts';
 import { matmul } from '../../ops/products.ts';
 import { operators } from '../../ops/registry.ts';
 import { reshape, slice, squeeze, zeroPad } from '../../ops/shapes.ts';
-import { repeatLeaves, repeatNode } from '../repeat.ts';
+import { repeatLeaves, repeatNode } from '../../graph/rewrite.ts';
 
 /**
  * The same function without the operators for which the runtime has no double-precision kernels:

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gaussianPeople } from '../../evaluation/testing/gaussian-people.ts';
 import { finish } from '../../evaluation/testing/finish.ts';
-import { logOddsOf, probabilityOfLogOdds } from '../../evaluation/verifier/verifier.ts';
-import type { LabeledEncoding } from './label-pairs.ts';
-import { trainVerifier, type VerifierPeople } from './train-verifier.ts';
+import { logOddsOf, probabilityOfLogOdds } from '../../evaluation/verifier.ts';
+import { trainVerifier, type LabeledEncoding, type VerifierPeople } from './train-verifier.ts';
 
 const shape = { photos: 4, dimension: 24, noise: 0.75, telling: 12 };
 

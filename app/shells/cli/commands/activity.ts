@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandInput, CommandOutput } from '../../../../contract/commands.ts';
-import { zonedTime } from '../../../services/days.ts';
+import { zonedTime } from '../../../services/kept-settings.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import { table, count, type Paint } from '../output/text.ts';

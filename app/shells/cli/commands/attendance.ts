@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
-import { localDay, localZone, zonedTime } from '../../../services/days.ts';
+import { localDay, localZone, zonedTime } from '../../../services/kept-settings.ts';
 import { outputFile } from '../arguments.ts';
 import { table, count, type Paint } from '../output/text.ts';
 import { writeReport } from '../report/write.ts';

@@ -1,6 +1,6 @@
 import { finish } from '../../testing/finish.ts';
 import { gaussianPeople } from '../../testing/gaussian-people.ts';
-import { crossSearch, type CalibrationPhotos, type CrossSearches } from '../cross-search.ts';
+import { crossSearch, type CalibrationPhotos, type CrossSearches } from '../galleries.ts';
 
 interface Crowd {
   readonly people: number;

@@ -1,0 +1,222 @@
+import type { Network, NetworkOutputs, NetworkSession } from '../faces/network.ts';
+import { openCatalog, type Catalog } from '../catalog/catalog.ts';
+import type { TryOnFaces } from '../catalog/import/prove-model.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
+import type { FaceModels, Detectors, LazyDetector } from '../faces/find-faces.ts';
+import { proveDetector, proveEncoder, readSampleFaces } from '../faces/prove-on-faces.ts';
+import { createFacePipeline, type FacePipeline } from '../faces/pipeline.ts';
+import { float32 } from '../graph/tensor.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Session, NamedTensors } from '../runtime/session.ts';
+
+/** A loader that loads once; a failed attempt is made again at the next call. */
+export function retryable<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | null = null;
+  return () => {
+    loaded ??= load().catch((thrown: unknown) => {
+      loaded = null;
+      throw thrown;
+    });
+    return loaded;
+  };
+}
+
+/** An encoder whose session holds native memory until it is disposed of. */
+interface OpenedEncoder {
+  readonly network: Network<'encoder'>;
+  readonly dispose: () => Promise<void>;
+}
+
+interface Entry {
+  readonly load: () => Promise<OpenedEncoder>;
+  opened: OpenedEncoder | null;
+  /** Who works with it now; a session that runs must not be freed. */
+  users: number;
+  closed: boolean;
+}
+
+/** Encoders that are open beside the one in use. */
+export class OpenEncoders {
+  readonly #open: (id: string) => Promise<OpenedEncoder>;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(open: (id: string) => Promise<OpenedEncoder>) {
+    this.#open = open;
+  }
+
+  /**
+   * Works with encoders, each opened at its first use; a failed attempt is made again at the next.
+   *
+   * @throws what opening throws, and the work.
+   */
+  async use<T>(
+    ids: readonly string[],
+    work: (networks: readonly Network<'encoder'>[]) => Promise<T>,
+  ): Promise<T> {
+    const entries = ids.map((id) => this.#entryOf(id));
+    entries.forEach((entry) => (entry.users += 1));
+    try {
+      const opened = await Promise.all(entries.map(({ load }) => load()));
+      return await work(opened.map(({ network }) => network));
+    } finally {
+      entries.forEach((entry) => (entry.users -= 1));
+      await Promise.all(entries.map(freeUnused));
+    }
+  }
+
+  /** Frees an encoder as soon as nobody works with it; whoever wants it later opens it anew. */
+  async close(id: string): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#entries.delete(id);
+    entry.closed = true;
+    await freeUnused(entry);
+  }
+
+  #entryOf(id: string): Entry {
+    const known = this.#entries.get(id);
+    if (known !== undefined) return known;
+    const load = retryable(async () => (entry.opened = await this.#open(id)));
+    const entry: Entry = { load, opened: null, users: 0, closed: false };
+    this.#entries.set(id, entry);
+    return entry;
+  }
+}
+
+async function freeUnused(entry: Entry): Promise<void> {
+  if (!entry.closed || entry.users > 0) return;
+  const { opened } = entry;
+  entry.opened = null;
+  await opened?.dispose();
+}
+
+export async function loadRecognition(catalog: Catalog, runtime: Runtime): Promise<FacePipeline> {
+  return createFacePipeline(await loadModels(catalog, runtime));
+}
+
+/** Opens all that every photo needs, side by side. */
+export async function loadModels(catalog: Catalog, runtime: Runtime): Promise<FaceModels> {
+  const network = async <R extends ModelRole>(role: R): Promise<Network<R>> =>
+    openNetwork<R>(runtime, await catalog.loadActive(role));
+  const [first, landmarks, encoder] = await Promise.all([
+    network('detector'),
+    network('landmarks'),
+    network('encoder'),
+  ]);
+  return { detectors: completeDetectors(first, catalog, runtime), landmarks, encoder };
+}
+
+const ACCURATE = 'detector-ssd';
+const FAST = 'detector-tiny';
+
+/**
+ * The built-in detectors complete each other: where one finds nothing the other looks again, and
+ * the fast one follows videos. Any other choice stands alone.
+ */
+function completeDetectors(
+  first: Network<'detector'>,
+  catalog: Catalog,
+  runtime: Runtime,
+): Detectors {
+  const itself = (): Promise<Network<'detector'>> => Promise.resolve(first);
+  const other = (id: string): LazyDetector => retryable(() => openDetector(id, catalog, runtime));
+  switch (first.manifest.id) {
+    case ACCURATE: {
+      const fast = other(FAST);
+      return { first, second: fast, video: fast };
+    }
+    case FAST:
+      return { first, second: other(ACCURATE), video: itself };
+    default:
+      return { first, second: null, video: itself };
+  }
+}
+
+async function openDetector(
+  id: string,
+  catalog: Catalog,
+  runtime: Runtime,
+): Promise<Network<'detector'>> {
+  const { manifest, bytes } = await catalog.load(id);
+  if (!isDetector(manifest))
+    throw new LikenessError('model_incompatible', `${manifest.id} is no detector.`);
+  return openNetwork(runtime, { manifest, bytes });
+}
+
+const isDetector = (manifest: ModelManifest): manifest is ManifestOf<'detector'> =>
+  manifest.task.role === 'detector';
+
+/** @throws LikenessError `invalid_input` where the model is no encoder; what loading refuses with. */
+export async function openEncoder(
+  id: string,
+  catalog: Catalog,
+  runtime: Runtime,
+): Promise<OpenedEncoder> {
+  const { manifest, bytes } = await catalog.load(id);
+  if (isEncoder(manifest)) {
+    const session = await runtime.open({ bytes, name: manifest.id });
+    return {
+      network: { manifest, session: floatSession(session) },
+      dispose: () => session.dispose(),
+    };
+  }
+  throw new LikenessError(
+    'invalid_input',
+    `The model ${id} is of the role ${manifest.task.role}. Name an encoder.`,
+    { details: { fields: [{ field: 'id', message: 'is no encoder' }], model: id } },
+  );
+}
+
+const isEncoder = (manifest: ModelManifest): manifest is ManifestOf<'encoder'> =>
+  manifest.task.role === 'encoder';
+
+/** The built-in networks alone, whatever the user has chosen. */
+export const loadBuiltIn = (builtInModels: string, runtime: Runtime): Promise<FaceModels> =>
+  loadModels(openCatalog({ builtInModels, userModels: '' }), runtime);
+
+/** Tries detectors and encoders on the faces of the sample photos, which are read once. */
+export function trialOnFaces(samples: string, builtIn: () => Promise<FaceModels>): TryOnFaces {
+  const faces = retryable(async () => {
+    const { detectors, landmarks } = await builtIn();
+    return readSampleFaces(samples, detectors, landmarks);
+  });
+  return async (manifest, session) => {
+    const network = { session: floatSession(session) };
+    if (isDetector(manifest)) return proveDetector({ ...network, manifest }, await faces());
+    if (isEncoder(manifest)) return proveEncoder({ ...network, manifest }, await faces());
+    return null;
+  };
+}
+
+interface Loaded<R extends ModelRole> {
+  readonly manifest: ManifestOf<R>;
+  readonly bytes: Uint8Array;
+}
+
+/** A model of the catalog, ready to run. */
+export async function openNetwork<R extends ModelRole>(
+  runtime: Runtime,
+  { manifest, bytes }: Loaded<R>,
+): Promise<Network<R>> {
+  return { manifest, session: floatSession(await runtime.open({ bytes, name: manifest.id })) };
+}
+
+/** Faces are found and encoded in float32 throughout. */
+function floatSession(session: Session): NetworkSession {
+  return {
+    run: async (inputs) => {
+      const tensors = Object.entries(inputs).map(
+        ([name, { dims, data }]) => [name, float32(dims, data)] as const,
+      );
+      return floatOutputs(await session.run(Object.fromEntries(tensors)));
+    },
+  };
+}
+
+function floatOutputs(outputs: NamedTensors): NetworkOutputs {
+  const floats = Object.entries(outputs).flatMap(([name, tensor]) =>
+    tensor.type === 'float32' ? [[name, { dims: tensor.shape, data: tensor.data }] as const] : [],
+  );
+  return Object.fromEntries(floats);
+}
