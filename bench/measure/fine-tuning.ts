@@ -52,7 +52,7 @@ export async function fineTuning(
   const trained = learnedConstants(encoder).filter(
     (name) => !freeze.some((prefix) => name.startsWith(prefix)),
   );
-  const network = cutAtFrozen(encoder, trained, operators).crown;
+  const network = cutAtFrozen(encoder, trained, operators).head;
   const people = Array.from({ length: BATCH }, (_, index) => Math.floor(index / PHOTOS));
   const options = { mining: 'batch-all', margin: MARGIN, pull: 0, batch: BATCH } as const;
   const plan = tripletGraph(network, trained, options);

@@ -11,7 +11,7 @@ const DIMENSION = 3;
 const people = [1, 1, 1, 2, 2, 3, 3, 4];
 const rows = people.map((person, index) => {
   const random = new RandomStream(2, 'row', index);
-  const center = new RandomStream(person, 'center');
+  const center = new RandomStream(person, 'middle');
   const raw = Array.from({ length: DIMENSION }, () => center.normal() + 0.7 * random.normal());
   return raw.map((value) => value / Math.hypot(...raw));
 });

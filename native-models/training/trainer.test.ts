@@ -7,7 +7,7 @@ import { float32 } from '../graph/tensor.ts';
 import { operators } from '../ops/registry.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import type { NamedTensors } from '../runtime/session.ts';
-import { readState, writeState } from './task.ts';
+import { readState, writeState } from './training-run.ts';
 import { compactEncoder } from './encoder-by-triplets/compact-encoder.ts';
 import { pairMasks, tripletLoss } from './losses.ts';
 import { adamwDefaults, type OptimizerSettings } from './optimizers.ts';

@@ -11,18 +11,18 @@ import { blendValues, learnedConstants } from './parameters.ts';
 const runtime = new Runtime({ provider: 'cpu', threads: 1 });
 const model = compactEncoder({ side: 8, channels: [4, 6], dimension: 4, seed: 3 });
 
-test('trunk and crown, one after the other, say what the whole network says', async () => {
+test('trunk and head, one after the other, say what the whole network says', async () => {
   const random = new RandomStream(1, 'picture');
   const pixels = Array.from({ length: 2 * 3 * 8 * 8 }, () => random.normal());
   const feeds: NamedTensors = { image: float32([2, 3, 8, 8], pixels) };
   const names = learnedConstants(model).filter((name) => !name.startsWith('stage1.'));
-  const { trunk, crown } = cutAtFrozen(model, names, operators);
+  const { trunk, head } = cutAtFrozen(model, names, operators);
 
   const whole = await withGraph(runtime, model, (session) => session.run(feeds));
   const between = await withGraph(runtime, trunk!, (session) => session.run(feeds));
-  const parts = await withGraph(runtime, crown, (session) => session.run(between));
+  const parts = await withGraph(runtime, head, (session) => session.run(between));
 
-  expect(crown.nodes.length).toBeLessThan(model.nodes.length);
+  expect(head.nodes.length).toBeLessThan(model.nodes.length);
   whole['encoding']!.data.forEach((value, i) =>
     expect(parts['encoding']!.data[i]).toBeCloseTo(Number(value), 5),
   );

@@ -117,7 +117,7 @@ interface CutNetwork {
   /** From the picture to what the trained part reads; null where that is the picture itself. */
   readonly trunk: Graph | null;
   /** From what the trunk gives to the outputs; its inputs have the names of the trunk's outputs. */
-  readonly crown: Graph;
+  readonly head: Graph;
 }
 
 /**
@@ -133,23 +133,23 @@ export function cutAtFrozen(
   for (const { inputs, outputs } of model.nodes)
     if (inputs.some((value) => value !== null && moving.has(value.name)))
       for (const { name } of outputs) moving.add(name);
-  const crownNodes = model.nodes.filter(({ outputs }) => moving.has(outputs[0]!.name));
-  const boundary = boundaryOf(model, crownNodes, moving);
+  const headNodes = model.nodes.filter(({ outputs }) => moving.has(outputs[0]!.name));
+  const boundary = boundaryOf(model, headNodes, moving);
   const pictures = new Set(model.inputs.map(({ name }) => name));
   const whole = boundary.every(({ name }) => pictures.has(name));
-  const crown = repeatPart(model, boundary, crownNodes, model.outputs, operators);
-  if (whole) return { trunk: null, crown };
+  const head = repeatPart(model, boundary, headNodes, model.outputs, operators);
+  if (whole) return { trunk: null, head };
   const trunkNodes = model.nodes.filter(({ outputs }) => !moving.has(outputs[0]!.name));
-  return { trunk: repeatPart(model, model.inputs, trunkNodes, boundary, operators), crown };
+  return { trunk: repeatPart(model, model.inputs, trunkNodes, boundary, operators), head };
 }
 
-/** Values that the crown takes from outside and that are no constants, each once. */
+/** Values that the head takes from outside and that are no constants, each once. */
 function boundaryOf(
   { constants, outputs }: Graph,
-  crown: readonly Node[],
+  head: readonly Node[],
   moving: ReadonlySet<string>,
 ): readonly Value[] {
-  const read = [...crown.flatMap(({ inputs }) => inputs), ...outputs];
+  const read = [...head.flatMap(({ inputs }) => inputs), ...outputs];
   const outside = read.filter(
     (value): value is Value =>
       value !== null && !moving.has(value.name) && !constants.has(value.name),

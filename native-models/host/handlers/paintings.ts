@@ -20,7 +20,7 @@ interface Running {
 
 /** One painting at a time: each would take all cores, and its predicted memory. */
 export function paintingHandlers(painterOf: (host: HostContext) => Painter): PaintingHandlers {
-  const easel = new Queue(1);
+  const queue = new Queue(1);
   const running = new Map<number, Running>();
   return {
     estimatePainting: async (host, { settings }) => {
@@ -36,7 +36,7 @@ export function paintingHandlers(painterOf: (host: HostContext) => Painter): Pai
       const stop = new AbortController();
       const stopped = AbortSignal.any([signal, stop.signal]);
       const task = () => paint(host, painterOf(host), payload, { signal: stopped, report });
-      const result = easel.run(task, stopped);
+      const result = queue.run(task, stopped);
       running.set(payload.job, { stop, ended: result.catch(() => undefined) });
       return result.finally(() => running.delete(payload.job));
     },

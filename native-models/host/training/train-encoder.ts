@@ -4,7 +4,7 @@ import type { CommandPayload, CommandOutput } from '../../../contract/commands.t
 import type { Progress } from '../../../contract/values.ts';
 import { mildAugmentation } from '../../training/augmentation.ts';
 import {
-  distil,
+  distill,
   type DistillationProgress,
   type DistillationSettings,
   type Distilled,
@@ -217,7 +217,7 @@ function teach(
   { signal, report }: RequestContext,
 ): Promise<Distilled> {
   const { encoder, input, parts } = learner;
-  return distil({
+  return distill({
     runtime,
     encoder,
     input,

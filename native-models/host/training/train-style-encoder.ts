@@ -18,7 +18,7 @@ import { writeOnnx } from '../../onnx/write.ts';
 import { countFlops } from '../../ops/flops.ts';
 import { operators } from '../../ops/registry.ts';
 import {
-  distilStyle,
+  distillStyle,
   refuseUnfitTeacher,
   type DistilledStyle,
 } from '../../training/style-encoder/train.ts';
@@ -129,7 +129,7 @@ export async function trainStyleEncoder(
     payload.from === undefined ? null : await loadStyleEncoder(host.catalog, payload.from);
   await mkdir(payload.work, { recursive: true });
   const pictures = await gatherStylePictures(payload, request);
-  const distilled = await distilStyle({
+  const distilled = await distillStyle({
     ...{
       runtime: host.runtime,
       name: payload.id,

@@ -8,7 +8,7 @@ import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/smal
 import { commands, type CommandInput } from '../../../contract/commands.ts';
 import { toLikenessError } from '../../../contract/errors.ts';
 import type { Progress } from '../../../contract/values.ts';
-import { readState } from '../../training/task.ts';
+import { readState } from '../../training/training-run.ts';
 import { createContext, type HostContext } from '../context.ts';
 import { trainTriplets } from './train-triplets.ts';
 

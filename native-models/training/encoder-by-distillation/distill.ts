@@ -1,16 +1,9 @@
 import { augment, type AugmentationSettings } from '../augmentation.ts';
-import {
-  writeState,
-  throwIfStopped,
-  basisOf,
-  readState,
-  encoderBasis,
-  type EncoderTask,
-} from '../task.ts';
+import { encoderBasis, type EncoderTask } from '../encoder-task.ts';
+import { TrainingRun, throwIfStopped } from '../training-run.ts';
 import { Trainer, type TrainerSettings } from '../trainer.ts';
 import { compareEncodings, separationOf, type Separation } from '../validation.ts';
 import { RandomStream } from '../../../foundation/random.ts';
-import { refuseOtherBasis, type Basis } from '../../checkpoint/checkpoint.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import type { NamedTensors } from '../../runtime/session.ts';
@@ -63,70 +56,80 @@ interface EpochReport {
   readonly validation: Separation | null;
 }
 
-const SECONDS_BETWEEN_CHECKPOINTS = 120;
-
 const stepsPerEpoch = ({ batch, microBatches }: DistillationSettings, examples: number): number =>
   Math.max(1, Math.floor(examples / (batch * microBatches)));
 
-/** Gradient descent from the solution of the last layer, or from a checkpoint, to its end. */
-class Descent {
-  readonly curve: EpochReport[];
+export interface Distilled {
+  readonly graph: Graph;
+  readonly curve: readonly EpochReport[];
+  readonly parameters: number;
+  readonly trained: number;
+}
+
+/**
+ * Teaches a student what a teacher says of faces (Hinton et al. 2015, for encodings): first its
+ * last layer alone, by ridge regression, then all that is not frozen, by gradient descent. What comes
+ * out is brought to the length of the student's own encodings.
+ *
+ * @throws LikenessError training_impossible, training_diverged, cancelled; the checkpoint stays.
+ */
+export async function distill(task: DistillationTask): Promise<Distilled> {
+  const { training, settings } = task;
+  if (training.length < settings.batch)
+    throw new LikenessError(
+      'training_impossible',
+      `There are ${training.length} faces to learn from; at least ${settings.batch} are needed.`,
+      { details: { faces: training.length, needed: settings.batch } },
+    );
+  const run = await TrainingRun.open<EpochReport>(task, encoderBasis(task));
+  const start = run.saved === null ? await solveHead(task) : studentOf(task);
+  // What reads the former encoding keeps it: the loss does not look there.
+  const former = task.encoder.nodes.at(-1)?.inputs[1]?.name;
+  const names = learnedConstants(start).filter(
+    (name) => name !== former && !settings.freeze.some((prefix) => name.startsWith(prefix)),
+  );
+  const plan = trainingGraph(start, names, settings, training[0]!.target.length);
+  const perEpoch = stepsPerEpoch(settings, training.length);
+  const batches = new Batches(task, perEpoch);
+  const { values, curve } = await run.finish({
+    steps: settings.epochs * perEpoch,
+    every: perEpoch,
+    open: (_, saved) =>
+      Trainer.start(task.runtime, start, plan, names, trainerSettings(task), saved),
+    feeds: (step) => batches.at(step),
+    measure: async (weights, means, step) => ({
+      epoch: step / perEpoch,
+      loss: means && means.loss,
+      cosine: means && means.watched['cosine']!,
+      validation: await validated(task, withConstants(start, weights)),
+    }),
+    report: ({ watched, ...progress }) => {
+      task.report({ stage: 'descent', ...progress, cosine: watched['cosine']! });
+    },
+  });
+  const graph = await shortened(task, withConstants(start, values));
+  const counted = (which: readonly string[]) =>
+    which.reduce((sum, name) => sum + start.constants.get(name)!.data.length, 0);
+  return {
+    graph,
+    curve,
+    parameters: counted(learnedConstants(start)),
+    trained: counted(names),
+  };
+}
+
+/** What the student is fed, and what the teacher says of it. */
+class Batches {
   readonly #task: DistillationTask;
-  readonly #start: Graph;
-  readonly #trainer: Trainer;
   readonly #perEpoch: number;
-  readonly #basis: Basis;
-  #savedAt = performance.now();
+  #order: { readonly epoch: number; readonly picks: Uint32Array } | null = null;
 
-  constructor(
-    task: DistillationTask,
-    start: Graph,
-    trainer: Trainer,
-    { curve, basis }: { readonly curve: readonly EpochReport[]; readonly basis: Basis },
-  ) {
-    this.#basis = basis;
+  constructor(task: DistillationTask, perEpoch: number) {
     this.#task = task;
-    this.#start = start;
-    this.#trainer = trainer;
-    this.#perEpoch = stepsPerEpoch(task.settings, task.training.length);
-    this.curve = [...curve];
+    this.#perEpoch = perEpoch;
   }
 
-  async toTheEnd(): Promise<void> {
-    const steps = this.#task.settings.epochs * this.#perEpoch;
-    if (this.curve.length === 0) {
-      this.curve.push({ epoch: 0, loss: null, cosine: null, validation: await this.#validate() });
-      await this.#save();
-    }
-    const began = { at: performance.now(), step: this.#trainer.steps };
-    let [loss, cosine, count] = [0, 0, 0];
-    while (this.#trainer.steps < steps) {
-      throwIfStopped(this.#task);
-      const step = this.#trainer.steps;
-      const result = await this.#trainer.step(await this.#batches(step));
-      [loss, cosine, count] = [loss + result.loss, cosine + result.watched['cosine']!, count + 1];
-      const perStep = (performance.now() - began.at) / (step + 1 - began.step) / 1000;
-      const epoch = Math.floor(step / this.#perEpoch) + 1;
-      this.#task.report({
-        stage: 'descent',
-        step: step + 1,
-        steps,
-        epoch,
-        loss: result.loss,
-        cosine: result.watched['cosine']!,
-        secondsLeft: perStep * (steps - step - 1),
-      });
-      if ((step + 1) % this.#perEpoch === 0) {
-        const validation = await this.#validate();
-        this.curve.push({ epoch, loss: loss / count, cosine: cosine / count, validation });
-        [loss, cosine, count] = [0, 0, 0];
-        await this.#save();
-      } else await this.#saveNowAndThen();
-    }
-  }
-
-  /** Everything random follows from the seed and the step: nothing of it needs to be saved. */
-  async #batches(step: number): Promise<NamedTensors[]> {
+  async at(step: number): Promise<NamedTensors[]> {
     const { settings } = this.#task;
     const order = this.#orderOf(Math.floor(step / this.#perEpoch));
     const size = settings.batch * settings.microBatches;
@@ -164,8 +167,6 @@ class Descent {
     };
   }
 
-  #order: { readonly epoch: number; readonly picks: Uint32Array } | null = null;
-
   #orderOf(epoch: number): Uint32Array {
     if (this.#order?.epoch !== epoch) {
       const { training, settings } = this.#task;
@@ -173,86 +174,16 @@ class Descent {
     }
     return this.#order.picks;
   }
-
-  async #validate(): Promise<Separation | null> {
-    const { runtime, input, validation } = this.#task;
-    const graph = withConstants(this.#start, this.#trainer.result());
-    const encodings = await encodeExamples(runtime, graph, input, validation);
-    const people = validation.map(({ person }) => person!);
-    const comparisons = compareEncodings(encodings, people);
-    return comparisons === null ? null : separationOf(comparisons);
-  }
-
-  async #saveNowAndThen(): Promise<void> {
-    if (performance.now() - this.#savedAt > SECONDS_BETWEEN_CHECKPOINTS * 1000) await this.#save();
-  }
-
-  async #save(): Promise<void> {
-    const { content, vectors } = this.#trainer.state();
-    const state = { ...(content as object), curve: this.curve, basis: this.#basis };
-    await writeState(this.#task.checkpoint, { content: state, vectors });
-    this.#savedAt = performance.now();
-  }
 }
 
-export const curveOf = (content: unknown): readonly EpochReport[] =>
-  (content as { readonly curve?: readonly EpochReport[] } | undefined)?.curve ?? [];
-
-export interface Distilled {
-  readonly graph: Graph;
-  readonly curve: readonly EpochReport[];
-  readonly parameters: number;
-  readonly trained: number;
-}
-
-/**
- * Teaches a student what a teacher says of faces (Hinton et al. 2015, for encodings): first its
- * last layer alone, by ridge regression, then all that is not frozen, by gradient descent. What comes
- * out is brought to the length of the student's own encodings.
- *
- * @throws LikenessError training_impossible, training_diverged, cancelled; the checkpoint stays.
- */
-export async function distil(task: DistillationTask): Promise<Distilled> {
-  const { training, settings, checkpoint } = task;
-  if (training.length < settings.batch)
-    throw new LikenessError(
-      'training_impossible',
-      `There are ${training.length} faces to learn from; at least ${settings.batch} are needed.`,
-      { details: { faces: training.length, needed: settings.batch } },
-    );
-  const basis = encoderBasis(task);
-  const saved = await readState(checkpoint);
-  if (saved !== null) refuseOtherBasis('training', basisOf(saved), basis);
-  const start = saved === null ? await solveHead(task) : studentOf(task);
-  // What reads the former encoding keeps it: the loss does not look there.
-  const former = task.encoder.nodes.at(-1)?.inputs[1]?.name;
-  const names = learnedConstants(start).filter(
-    (name) => name !== former && !settings.freeze.some((prefix) => name.startsWith(prefix)),
+async function validated(task: DistillationTask, graph: Graph): Promise<Separation | null> {
+  const { runtime, input, validation } = task;
+  const encodings = await encodeExamples(runtime, graph, input, validation);
+  const comparisons = compareEncodings(
+    encodings,
+    validation.map(({ person }) => person!),
   );
-  const plan = trainingGraph(start, names, settings, training[0]!.target.length);
-  const trainer = await Trainer.start(
-    task.runtime,
-    start,
-    plan,
-    names,
-    trainerSettings(task),
-    saved ?? undefined,
-  );
-  const run = new Descent(task, start, trainer, { curve: curveOf(saved?.content), basis });
-  try {
-    await run.toTheEnd();
-  } finally {
-    await trainer.dispose();
-  }
-  const graph = await shortened(task, withConstants(start, trainer.result()));
-  const counted = (which: readonly string[]) =>
-    which.reduce((sum, name) => sum + start.constants.get(name)!.data.length, 0);
-  return {
-    graph,
-    curve: run.curve,
-    parameters: counted(learnedConstants(start)),
-    trained: counted(names),
-  };
+  return comparisons === null ? null : separationOf(comparisons);
 }
 
 /**

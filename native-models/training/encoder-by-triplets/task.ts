@@ -14,7 +14,7 @@ import { encodeExamples, EYES_APART, faceSide, type EncoderInput, type Example }
 import { compareEncodings, separationOf, type Separation } from '../validation.ts';
 import type { Camera, BatchShape } from './views.ts';
 import type { TrainerSettings } from '../trainer.ts';
-import type { EncoderTask } from '../task.ts';
+import type { EncoderTask } from '../encoder-task.ts';
 
 /** `curriculum`: a third of the steps each, from the easiest to the hardest. */
 type MiningPlan = Mining | 'curriculum';

@@ -1,18 +1,11 @@
-import { createHash } from 'node:crypto';
 import { LikenessError } from '../../../contract/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import type { NamedTensors } from '../../runtime/session.ts';
-import {
-  writeState,
-  throwIfStopped,
-  basisOf,
-  readState,
-  digestOfGraph,
-  encoderBasis,
-} from '../task.ts';
-import { refuseOtherBasis, type Basis, type SavedState } from '../../checkpoint/checkpoint.ts';
-import { pairMasks, type Mining } from '../losses.ts';
+import { digestOf } from '../../checkpoint/checkpoint.ts';
+import { digestOfGraph, encoderBasis } from '../encoder-task.ts';
+import { TrainingRun, throwIfStopped, type TrainingAlgorithm } from '../training-run.ts';
+import { pairMasks } from '../losses.ts';
 import { withConstants, blendValues, learnedConstants } from '../parameters.ts';
 import { Trainer } from '../trainer.ts';
 import {
@@ -20,7 +13,6 @@ import {
   miningAt,
   tripletGraph,
   measureEncoder,
-  type MeasuredEncoder,
   type TripletEpoch,
   type TripletTask,
   type TripletResult,
@@ -40,123 +32,34 @@ import { operators } from '../../ops/registry.ts';
 import { encodeExamples } from '../chips.ts';
 import { cutAtFrozen } from '../training-graph.ts';
 
-interface TripletRunParts {
+interface Parts {
   readonly task: TripletTask;
   readonly people: People;
-  /** The part of the encoder that is trained. */
-  readonly crown: Graph;
-  readonly names: readonly string[];
   readonly views: Views;
   /** What encodings are drawn to, per photo. */
   readonly targets: readonly Float32Array[] | null;
-  readonly fingerprint: string;
-  readonly basis: Basis;
 }
 
-interface Best {
-  readonly epoch: number;
-  /** Equal error rate on the people apart; the smaller the better. */
-  readonly score: number;
-  readonly values: NamedTensors;
-}
+/** What the trained part is fed: P×K batches, which pairs count in them, and what holds encodings. */
+class Batches {
+  readonly size: number;
+  readonly #parts: Parts;
 
-/** Beside what the trainer keeps. */
-interface SavedRun {
-  readonly fingerprint: string;
-  readonly basis: Basis;
-  readonly curve: readonly TripletEpoch[];
-  readonly best: { readonly epoch: number; readonly score: number } | null;
-  readonly sums: readonly [loss: number, active: number];
-}
-
-const SECONDS_BETWEEN_CHECKPOINTS = 60;
-const BEST = 'best/';
-
-/** One training from its first step, or from a checkpoint, to its end. */
-class TripletRun {
-  readonly #parts: TripletRunParts;
-  readonly #batch: number;
-  readonly #perEpoch: number;
-  readonly #steps: number;
-  #curve: TripletEpoch[] = [];
-  #best: Best | null = null;
-  #sums: readonly [loss: number, active: number] = [0, 0];
-  #savedAt = performance.now();
-
-  constructor(parts: TripletRunParts) {
-    const { people, task } = parts;
-    const { seed, shape, epochs } = task.settings;
+  constructor(parts: Parts) {
+    const { seed, shape } = parts.task.settings;
     this.#parts = parts;
-    this.#batch = pickBatch(people, shape, seed, 0).length;
-    this.#perEpoch = Math.max(1, Math.round(task.training.length / this.#batch));
-    this.#steps = epochs * this.#perEpoch;
+    this.size = pickBatch(parts.people, shape, seed, 0).length;
   }
 
-  /** @returns the values of the best epoch, or of the last where nobody was kept apart. */
-  async toTheEnd(
-    saved: SavedState | null,
-  ): Promise<{ values: NamedTensors; curve: readonly TripletEpoch[]; best: number }> {
-    this.#restore(saved);
-    let trainer = await this.#start(this.#miningAt(stepsOf(saved)), saved);
-    try {
-      if (this.#curve.length === 0) await this.#closeEpoch(trainer, null);
-      const began = { at: performance.now(), step: trainer.steps };
-      while (trainer.steps < this.#steps && !this.#isStale()) {
-        throwIfStopped(this.#parts.task);
-        const step = trainer.steps;
-        const mining = this.#miningAt(step);
-        if (step > 0 && mining !== this.#miningAt(step - 1)) trainer = await this.#next(trainer);
-        const { loss, watched } = await trainer.step([await this.#feeds(step)]);
-        const active = watched['active']!;
-        this.#sums = [this.#sums[0] + loss, this.#sums[1] + active];
-        this.#tell(step, loss, active, began);
-        if (trainer.steps % this.#perEpoch === 0) await this.#closeEpoch(trainer, mining);
-        else await this.#saveNowAndThen(trainer);
-      }
-      const values = this.#best?.values ?? trainer.result();
-      const last = this.#curve.at(-1)!.epoch;
-      return { values, curve: this.#curve, best: this.#best?.epoch ?? last };
-    } finally {
-      await trainer.dispose();
-    }
-  }
-
-  #miningAt(step: number): Mining {
-    return miningAt(this.#parts.task.settings.mining, step, this.#steps);
-  }
-
-  #start(mining: Mining, saved: SavedState | null): Promise<Trainer> {
-    const { task, crown, names } = this.#parts;
-    const { margin, pull, peak, warmUp, trainer } = task.settings;
-    const plan = tripletGraph(crown, names, { mining, margin, pull, batch: this.#batch });
-    const schedule = { peak, warmUp, steps: this.#steps, floor: 0.02 };
-    return Trainer.start(
-      task.runtime,
-      crown,
-      plan,
-      names,
-      { ...trainer, schedule },
-      saved ?? undefined,
-    );
-  }
-
-  /** Another mining is another graph; all that the trainer remembers goes on. */
-  async #next(trainer: Trainer): Promise<Trainer> {
-    const state = trainer.state();
-    await trainer.dispose();
-    return this.#start(this.#miningAt(trainer.steps), state);
-  }
-
-  /** Everything random follows from the seed and the step: nothing of it needs to be saved. */
-  async #feeds(step: number): Promise<NamedTensors> {
+  async at(step: number): Promise<NamedTensors> {
     const { task, people, views } = this.#parts;
     const { seed, shape } = task.settings;
     const picks = pickBatch(people, shape, seed, step);
     const photos = picks.map(({ photo }) => photo);
     const { positive, negative } = pairMasks(picks.map(({ person }) => person));
     return {
-      ...(await views.feed(photos, step * this.#batch)),
-      ...this.#targetsOf(picks, step * this.#batch),
+      ...(await views.feed(photos, step * this.size)),
+      ...this.#targetsOf(picks, step * this.size),
       [INPUTS.positive]: positive,
       [INPUTS.negative]: negative,
     };
@@ -179,107 +82,7 @@ class TripletRun {
       ),
     };
   }
-
-  async #closeEpoch(trainer: Trainer, mining: Mining | null): Promise<void> {
-    const epoch = this.#curve.length;
-    const [loss, active] = this.#sums.map((sum) => (mining === null ? null : sum / this.#perEpoch));
-    const values = trainer.result();
-    const { clean, probes } = await this.#validate(values);
-    this.#curve.push({ epoch, mining, loss: loss!, active: active!, validation: clean, probes });
-    const score = (probes ?? clean)?.eer;
-    if (score !== undefined && score < (this.#best?.score ?? Infinity))
-      this.#best = { epoch, score, values: copied(values) };
-    this.#sums = [0, 0];
-    await this.#save(trainer);
-  }
-
-  #validate(values: NamedTensors): Promise<MeasuredEncoder> {
-    const { runtime, encoder, input, validation, settings } = this.#parts.task;
-    const graph = withConstants(encoder, values);
-    return measureEncoder(runtime, { graph, input }, validation, settings);
-  }
-
-  #isStale(): boolean {
-    if (this.#best === null) return false;
-    return this.#curve.at(-1)!.epoch - this.#best.epoch >= this.#parts.task.settings.patience;
-  }
-
-  #tell(
-    step: number,
-    loss: number,
-    active: number,
-    began: { readonly at: number; readonly step: number },
-  ): void {
-    const perStep = (performance.now() - began.at) / (step + 1 - began.step) / 1000;
-    this.#parts.task.report({
-      ...{ stage: 'descent', step: step + 1, steps: this.#steps, loss, active },
-      epoch: this.#curve.length,
-      secondsLeft: perStep * (this.#steps - step - 1),
-    });
-  }
-
-  #restore(saved: SavedState | null): void {
-    if (saved === null) return;
-    const { fingerprint, curve, best, sums } = saved.content as SavedRun;
-    if (fingerprint !== this.#parts.fingerprint)
-      throw new LikenessError(
-        'checkpoint_incompatible',
-        'The saved state belongs to a training with other photos or settings. Give the same ones, ' +
-          'or another --work folder.',
-      );
-    this.#curve = [...curve];
-    this.#sums = sums;
-    this.#best = best === null ? null : { ...best, values: this.#bestValues(saved) };
-  }
-
-  #bestValues({ vectors }: SavedState): NamedTensors {
-    const { constants } = this.#parts.crown;
-    const entries = Object.entries(vectors).filter(([name]) => name.startsWith(BEST));
-    return Object.fromEntries(
-      entries.map(([name, data]) => {
-        const constant = name.slice(BEST.length);
-        return [constant, float32(constants.get(constant)!.shape, data)];
-      }),
-    );
-  }
-
-  async #saveNowAndThen(trainer: Trainer): Promise<void> {
-    if (performance.now() - this.#savedAt > SECONDS_BETWEEN_CHECKPOINTS * 1000)
-      await this.#save(trainer);
-  }
-
-  async #save(trainer: Trainer): Promise<void> {
-    const { content, vectors } = trainer.state();
-    const best = this.#best;
-    const run: SavedRun = {
-      fingerprint: this.#parts.fingerprint,
-      basis: this.#parts.basis,
-      curve: this.#curve,
-      best: best && { epoch: best.epoch, score: best.score },
-      sums: this.#sums,
-    };
-    const kept = Object.entries(best?.values ?? {}).map(
-      ([name, { data }]) => [BEST + name, data as Float32Array] as const,
-    );
-    await writeState(this.#parts.task.checkpoint, {
-      content: { ...(content as object), ...run },
-      vectors: { ...vectors, ...Object.fromEntries(kept) },
-    });
-    this.#savedAt = performance.now();
-  }
 }
-
-const stepsOf = (saved: SavedState | null): number =>
-  (saved?.content as { readonly steps?: number } | undefined)?.steps ?? 0;
-
-/** Values of a trainer are views of what it goes on changing. */
-const copied = (values: NamedTensors): NamedTensors =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, { shape, data }]) => [
-      name,
-      float32(shape, Float32Array.from(data as Float32Array)),
-    ]),
-  );
 
 /**
  * Trains an encoder with triplets (anchor, positive, negative) on P×K batches. What is frozen below
@@ -296,24 +99,15 @@ export async function trainWithTriplets(task: TripletTask): Promise<TripletResul
     (name) => !settings.freeze.some((prefix) => name.startsWith(prefix)),
   );
   if (names.length === 0) throw nothingLeft(settings.freeze);
-  const basis = encoderBasis(task);
-  const saved = await readState(task.checkpoint);
   // Before anything is computed: the views through a frozen trunk take hours.
-  if (saved !== null) refuseOtherBasis('training', basisOf(saved), basis);
-  const { trunk, crown } = cutAtFrozen(encoder, names, operators);
-  const views = trunk === null ? null : await viewsThrough(trunk, task);
+  const run = await TrainingRun.open<TripletEpoch>(task, encoderBasis(task));
+  const { trunk, head } = cutAtFrozen(encoder, names, operators);
+  const stored = trunk === null ? null : await viewsThrough(trunk, task);
   try {
-    const run = new TripletRun({
-      task,
-      people,
-      crown,
-      names,
-      views: views ?? freshViews(training, task.input, settings),
-      targets: settings.pull > 0 ? await targetsOf(task) : null,
-      fingerprint: fingerprintOf(task, names),
-      basis,
-    });
-    const { values, curve, best } = await run.toTheEnd(saved);
+    const views = stored ?? freshViews(training, task.input, settings);
+    const targets = settings.pull > 0 ? await targetsOf(task) : null;
+    const batches = new Batches({ task, people, views, targets });
+    const { values, curve, best } = await run.finish(algorithmOf(task, { head, names, batches }));
     const counted = (which: readonly string[]) =>
       which.reduce((sum, name) => sum + encoder.constants.get(name)!.data.length, 0);
     return {
@@ -323,8 +117,62 @@ export async function trainWithTriplets(task: TripletTask): Promise<TripletResul
       trained: counted(names),
     };
   } finally {
-    await views?.close();
+    await stored?.close();
   }
+}
+
+interface Learner {
+  /** The part of the encoder above what is frozen. */
+  readonly head: Graph;
+  readonly names: readonly string[];
+  readonly batches: Batches;
+}
+
+function algorithmOf(
+  task: TripletTask,
+  { head, names, batches }: Learner,
+): TrainingAlgorithm<TripletEpoch> {
+  const { runtime, settings } = task;
+  const { epochs, margin, pull, peak, warmUp, patience } = settings;
+  const perEpoch = Math.max(1, Math.round(task.training.length / batches.size));
+  const steps = epochs * perEpoch;
+  const mining = (step: number) => miningAt(settings.mining, step, steps);
+  return {
+    steps,
+    every: perEpoch,
+    patience,
+    open: (step, saved) => {
+      const plan = tripletGraph(head, names, {
+        ...{ mining: mining(step), margin, pull, batch: batches.size },
+      });
+      const schedule = { peak, warmUp, steps, floor: 0.02 };
+      return Trainer.start(runtime, head, plan, names, { ...settings.trainer, schedule }, saved);
+    },
+    // Another mining is another graph.
+    reopens: (step) => mining(step) !== mining(step - 1),
+    feeds: async (step) => [await batches.at(step)],
+    measure: async (values, means, step) => {
+      const graph = withConstants(task.encoder, values);
+      const { clean, probes } = await measureEncoder(
+        runtime,
+        { graph, input: task.input },
+        task.validation,
+        settings,
+      );
+      return {
+        epoch: step / perEpoch,
+        mining: means && mining(step - 1),
+        loss: means && means.loss,
+        active: means && means.watched['active']!,
+        validation: clean,
+        probes,
+      };
+    },
+    score: ({ probes, validation }) => (probes ?? validation)?.eer,
+    report: ({ watched, ...progress }) => {
+      task.report({ stage: 'descent', ...progress, active: watched['active']! });
+    },
+  };
 }
 
 function viewsThrough(trunk: Graph, task: TripletTask): Promise<StoredViews> {
@@ -344,24 +192,13 @@ function targetsOf({ runtime, encoder, input, training }: TripletTask): Promise<
   return encodeExamples(runtime, encoder, input, training);
 }
 
-/** Of all that a checkpoint must agree with. */
-function fingerprintOf(
-  { training, settings, input }: TripletTask,
-  names: readonly string[],
-): string {
-  return digestOf({ photos: training.map(({ photo }) => photo), settings, input, names });
-}
-
-/** Of all that what the trunk says depends on. */
+/** Everything the trunk's output depends on. */
 function viewsFingerprint({ training, settings, input }: TripletTask, trunk: Graph): string {
   const { seed, augmentation, camera, views } = settings;
   const photos = training.map(({ photo, hash }) => [photo, hash]);
   const network = digestOfGraph(trunk);
-  return digestOf({ photos, seed, augmentation, camera, views, input, network });
+  return digestOf({ photos, seed, augmentation, camera, views, input, network }).slice(0, 16);
 }
-
-const digestOf = (content: object): string =>
-  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 
 function refuseTooFew({ several, single }: People): void {
   if (several.length > 0 && several.length + single.length > 1) return;

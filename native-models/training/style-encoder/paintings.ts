@@ -217,36 +217,41 @@ const PAINTING_STEPS = 80;
 
 const ADAM = adamSettingsFor(PAINTING_STEPS);
 
-interface SavedEasel {
+interface SavedPainting {
   readonly scalars: Readonly<Record<string, number>>;
   readonly vectors: Readonly<Record<string, Float32Array>>;
 }
 
 /** A small square painting in the making, by the steps of those that are made for users. */
-class Easel {
+class StudentPainting {
   readonly #side: number;
   readonly #canvas: Float32Array;
   readonly #optimizer: Adam;
   readonly #wanted: NamedTensors;
 
   /** @param wanted Gram matrices of the style, under the names that the graph has for them. */
-  static begin(photo: RgbImage, wanted: NamedTensors): Easel {
+  static begin(photo: RgbImage, wanted: NamedTensors): StudentPainting {
     const canvas = planesOf(photo);
-    return new Easel(photo.width, canvas, Adam.start(canvas.length, ADAM), wanted);
+    return new StudentPainting(photo.width, canvas, Adam.start(canvas.length, ADAM), wanted);
   }
 
   /** @param shapes of the Gram matrices, by name. */
   static restored(
     side: number,
-    { scalars, vectors: { [CANVAS]: canvas, ...vectors } }: SavedEasel,
+    { scalars, vectors: { [CANVAS]: canvas, ...vectors } }: SavedPainting,
     shapes: Readonly<Record<string, readonly number[]>>,
-  ): Easel {
+  ): StudentPainting {
     const optimizer = Adam.resume({ kind: 'adam', scalars, vectors }, ADAM);
     const wanted = Object.entries(shapes).map(([name, shape]) => [
       name,
       float32(shape, vectors[name]!),
     ]);
-    return new Easel(side, canvas!, optimizer, Object.fromEntries(wanted) as NamedTensors);
+    return new StudentPainting(
+      side,
+      canvas!,
+      optimizer,
+      Object.fromEntries(wanted) as NamedTensors,
+    );
   }
 
   private constructor(side: number, canvas: Float32Array, optimizer: Adam, wanted: NamedTensors) {
@@ -280,7 +285,7 @@ class Easel {
   }
 
   /** Live: it changes with the next step. */
-  state(): SavedEasel {
+  state(): SavedPainting {
     const { scalars, vectors } = this.#optimizer.state();
     const wanted = Object.entries(this.#wanted).map(([name, { data }]) => [name, data]);
     return {
@@ -310,12 +315,12 @@ function imageOf(values: Float32Array, side: number): RgbImage {
 }
 
 /** Paintings that are worked on in turns. */
-const EASELS = 16;
+const PAINTINGS_AT_ONCE = 16;
 const STEPS_PER_TURN = 2;
 const TURNS = PAINTING_STEPS / STEPS_PER_TURN;
 
-interface SavedEasels {
-  readonly easels: readonly (SavedEasel['scalars'] | null)[];
+interface SavedPaintings {
+  readonly paintings: readonly (SavedPainting['scalars'] | null)[];
 }
 
 /**
@@ -327,7 +332,7 @@ interface SavedEasels {
 export class Paintings {
   readonly #task: StyleDistillationTask;
   readonly #session: Session;
-  readonly #easels: (Easel | null)[];
+  readonly #paintings: (StudentPainting | null)[];
 
   static async open(
     task: StyleDistillationTask,
@@ -343,12 +348,12 @@ export class Paintings {
   private constructor(task: StyleDistillationTask, session: Session, saved: SavedState | null) {
     this.#task = task;
     this.#session = session;
-    const easels = (saved?.content as SavedEasels | undefined)?.easels ?? [];
-    this.#easels = Array.from({ length: EASELS }, (_, index) => {
-      const scalars = easels[index] ?? null;
+    const paintings = (saved?.content as SavedPaintings | undefined)?.paintings ?? [];
+    this.#paintings = Array.from({ length: PAINTINGS_AT_ONCE }, (_, index) => {
+      const scalars = paintings[index] ?? null;
       if (scalars === null || saved === null) return null;
       const state = { scalars, vectors: vectorsOf(saved, index) };
-      return Easel.restored(task.settings.side, state, gramShapes(task.shape));
+      return StudentPainting.restored(task.settings.side, state, gramShapes(task.shape));
     });
   }
 
@@ -360,29 +365,29 @@ export class Paintings {
    * @param weights of the student as it is.
    */
   async next(turn: number, weights: NamedTensors): Promise<RgbImage> {
-    const index = turn % EASELS;
-    const round = Math.floor(turn / EASELS);
+    const index = turn % PAINTINGS_AT_ONCE;
+    const round = Math.floor(turn / PAINTINGS_AT_ONCE);
     // They end one after another, not all at once.
-    const begins = (round + Math.floor((index * TURNS) / EASELS)) % TURNS === 0;
-    const present = begins ? null : this.#easels[index];
-    const easel = present ?? (await this.#begin(turn, weights));
-    this.#easels[index] = easel;
+    const begins = (round + Math.floor((index * TURNS) / PAINTINGS_AT_ONCE)) % TURNS === 0;
+    const present = begins ? null : this.#paintings[index];
+    const painting = present ?? (await this.#begin(turn, weights));
+    this.#paintings[index] = painting;
     for (let step = 0; step < STEPS_PER_TURN; step++) {
-      const results = await this.#session.run({ ...easel.feeds, ...weights });
-      easel.step(results[gradientName(CANVAS)]!.data as Float32Array);
+      const results = await this.#session.run({ ...painting.feeds, ...weights });
+      painting.step(results[gradientName(CANVAS)]!.data as Float32Array);
     }
-    return easel.picture(round % 2 === 1);
+    return painting.picture(round % 2 === 1);
   }
 
-  state(): { readonly content: SavedEasels; readonly vectors: SavedState['vectors'] } {
-    const states = this.#easels.map((easel) => easel?.state() ?? null);
+  state(): { readonly content: SavedPaintings; readonly vectors: SavedState['vectors'] } {
+    const states = this.#paintings.map((painting) => painting?.state() ?? null);
     const vectors = states.flatMap((state, index) =>
       Object.entries(state?.vectors ?? {}).map(
         ([name, data]) => [prefixOf(index) + name, data] as const,
       ),
     );
     return {
-      content: { easels: states.map((state) => state?.scalars ?? null) },
+      content: { paintings: states.map((state) => state?.scalars ?? null) },
       vectors: Object.fromEntries(vectors),
     };
   }
@@ -391,12 +396,12 @@ export class Paintings {
     return this.#session.dispose();
   }
 
-  async #begin(turn: number, weights: NamedTensors): Promise<Easel> {
+  async #begin(turn: number, weights: NamedTensors): Promise<StudentPainting> {
     const { training, settings } = this.#task;
     const random = new RandomStream(settings.seed, 'painting', turn);
     const style = randomCut(training, settings.side, random);
     const photo = randomCut(training, settings.side, random);
-    return Easel.begin(photo, await this.#gramsOf(style, weights));
+    return StudentPainting.begin(photo, await this.#gramsOf(style, weights));
   }
 
   /** What the student sees in a picture now, as what is wanted of a painting. */
@@ -406,8 +411,8 @@ export class Paintings {
       name,
       float32(shape, new Float32Array(shape[0]! * shape[1]!)),
     ]);
-    const easel = Easel.begin(style, Object.fromEntries(nothing) as NamedTensors);
-    const results = await this.#session.run({ ...easel.feeds, ...weights });
+    const painting = StudentPainting.begin(style, Object.fromEntries(nothing) as NamedTensors);
+    const results = await this.#session.run({ ...painting.feeds, ...weights });
     const wanted = Object.keys(this.#task.shape.painted).map((layer) => [
       wantedGram(layer),
       results[seenGram(layer)]!,
@@ -416,7 +421,7 @@ export class Paintings {
   }
 }
 
-const prefixOf = (index: number): string => `easel${index}/`;
+const prefixOf = (index: number): string => `painting${index}/`;
 
 function vectorsOf({ vectors }: SavedState, index: number): SavedState['vectors'] {
   const prefix = prefixOf(index);

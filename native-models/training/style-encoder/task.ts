@@ -1,7 +1,7 @@
 import type { TrainerSettings } from '../trainer.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
-import type { TrainingTask } from '../task.ts';
+import type { TrainingTask } from '../training-run.ts';
 import type { StudentShape, StyleInput, StyleTeacher } from './networks.ts';
 
 export interface StyleDistillationSettings {

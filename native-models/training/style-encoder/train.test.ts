@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { writeOnnx } from '../../onnx/write.ts';
 import { Runtime } from '../../runtime/runtime.ts';
 import { adamwDefaults } from '../optimizers.ts';
-import { distilStyle } from './train.ts';
+import { distillStyle } from './train.ts';
 import type { StyleDistillationTask, StylePoint } from './task.ts';
 import { filterBankTeacher as teacher } from './testing/teachers.ts';
 import { texture } from './testing/textures.ts';
@@ -65,7 +65,7 @@ const taskOf = (
 
 describe('a student', () => {
   test('comes nearer to its teacher, on pictures that it does not train with', async () => {
-    const { curve, parameters } = await distilStyle(taskOf('learns'));
+    const { curve, parameters } = await distillStyle(taskOf('learns'));
     expect(curve.map(({ step }) => step)).toEqual([0, 30, 60]);
     const [before, half, after] = curve.map(({ loss, layers }) => {
       return { loss, features: layers.reduce((sum, { features }) => sum + features, 0) };
@@ -77,17 +77,17 @@ describe('a student', () => {
   });
 
   test('begins where another ended', async () => {
-    const first = await distilStyle(taskOf('first', short));
-    const second = await distilStyle(taskOf('second', { ...short, from: first.graph }));
+    const first = await distillStyle(taskOf('first', short));
+    const second = await distillStyle(taskOf('second', { ...short, from: first.graph }));
     const sum = ({ layers }: StylePoint) =>
       layers.reduce((total, each) => total + each.features, 0);
     expect(sum(second.curve[0]!)).toBeLessThan(1.02 * sum(first.curve.at(-1)!));
   });
 
   test('goes on after a stop and comes to the same weights', async () => {
-    const whole = await distilStyle(taskOf('whole', short));
+    const whole = await distillStyle(taskOf('whole', short));
     const stop = new AbortController();
-    const stopped = distilStyle(
+    const stopped = distillStyle(
       taskOf('stopped', {
         ...short,
         signal: stop.signal,
@@ -97,7 +97,7 @@ describe('a student', () => {
       }),
     );
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-    const resumed = await distilStyle(taskOf('stopped', short));
+    const resumed = await distillStyle(taskOf('stopped', short));
     expect(writeOnnx(resumed.graph)).toEqual(writeOnnx(whole.graph));
     expect(resumed.curve).toEqual(whole.curve);
   });
@@ -105,21 +105,21 @@ describe('a student', () => {
 
 describe('it is refused', () => {
   test('to go on with other settings', async () => {
-    await distilStyle(taskOf('other', short));
+    await distillStyle(taskOf('other', short));
     const refusal = { code: 'checkpoint_incompatible' };
     await expect(
-      distilStyle(taskOf('other', { settings: { ...settings, side: 48 } })),
+      distillStyle(taskOf('other', { settings: { ...settings, side: 48 } })),
     ).rejects.toMatchObject(refusal);
   });
 
   test('to go on with other pictures of the same sizes', async () => {
     const task = taskOf('repainted', short);
-    await distilStyle(task);
+    await distillStyle(task);
     const training = task.training.map((picture) => ({
       ...picture,
       data: picture.data.map((value) => 255 - value),
     }));
-    await expect(distilStyle({ ...task, training })).rejects.toMatchObject({
+    await expect(distillStyle({ ...task, training })).rejects.toMatchObject({
       code: 'checkpoint_incompatible',
       details: { changed: ['pictures'] },
     });
@@ -128,13 +128,13 @@ describe('it is refused', () => {
   test('to go on with what is no student of its shape', async () => {
     const refusal = { code: 'training_impossible' };
     const from = teacher.graph;
-    await expect(distilStyle(taskOf('shape', { ...short, from }))).rejects.toMatchObject(refusal);
+    await expect(distillStyle(taskOf('shape', { ...short, from }))).rejects.toMatchObject(refusal);
   });
 
   test('to learn from nothing, or from a teacher without the layers', async () => {
     const refusal = { code: 'training_impossible' };
-    await expect(distilStyle(taskOf('none', { training: [] }))).rejects.toMatchObject(refusal);
+    await expect(distillStyle(taskOf('none', { training: [] }))).rejects.toMatchObject(refusal);
     const shape = { channels: [[8], [8], [8, 8, 8]], taught: ['relu3_3'], painted: {} };
-    await expect(distilStyle(taskOf('deep', { shape }))).rejects.toMatchObject(refusal);
+    await expect(distillStyle(taskOf('deep', { shape }))).rejects.toMatchObject(refusal);
   });
 });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Graph } from '../../graph/graph.ts';
 import { withGraph, openGraph } from '../../runtime/runtime.ts';
 import type { NamedTensors, Session } from '../../runtime/session.ts';
@@ -18,13 +17,9 @@ import {
 } from './networks.ts';
 import { RandomStream } from '../../../foundation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
-import { writeState, throwIfStopped, basisOf, readState, digestOfGraph } from '../task.ts';
-import {
-  digestOf,
-  refuseOtherBasis,
-  type Basis,
-  type SavedState,
-} from '../../checkpoint/checkpoint.ts';
+import { digestOfGraph } from '../encoder-task.ts';
+import { TrainingRun, throwIfStopped } from '../training-run.ts';
+import { digestOf, type Basis, type SavedState } from '../../checkpoint/checkpoint.ts';
 import { withConstants, learnedConstants } from '../parameters.ts';
 import { Trainer } from '../trainer.ts';
 import { LikenessError } from '../../../contract/errors.ts';
@@ -98,112 +93,30 @@ export function gramOf(data: Float32Array, channels: number): Float64Array {
   return gram;
 }
 
-export const DIRECTIONS = 'directions/';
-const SECONDS_BETWEEN_CHECKPOINTS = 60;
+const DIRECTIONS = 'directions/';
 
-interface StyleRunParts {
-  readonly task: StyleDistillationTask;
-  readonly start: Graph;
-  readonly trainer: Trainer;
-  readonly teacher: Session;
-  readonly directions: Directions;
-  readonly paintings: Paintings;
-  readonly fingerprint: string;
-  readonly basis: Basis;
-}
-
-/** Beside what the trainer keeps. */
-interface SavedRun {
-  readonly fingerprint: string;
-  readonly basis: Basis;
-  readonly curve: readonly StylePoint[];
-  readonly sum: number;
-}
-
-/** Gradient descent from what is left of the teacher, or from a checkpoint, to its end. */
-class StyleRun {
-  readonly #parts: StyleRunParts;
-  #curve: StylePoint[] = [];
-  /** Of the losses since the last point. */
-  #sum = 0;
-  #savedAt = performance.now();
-
-  constructor(parts: StyleRunParts) {
-    this.#parts = parts;
-  }
-
-  async toTheEnd(saved: SavedState | null): Promise<readonly StylePoint[]> {
-    const { task, trainer } = this.#parts;
-    const { steps, every } = task.settings;
-    if (saved !== null) this.#restore(saved);
-    else await this.#addPoint(null);
-    const began = { at: performance.now(), step: trainer.steps };
-    while (trainer.steps < steps) {
-      throwIfStopped(task);
-      const { loss } = await trainer.step(await this.#batches(trainer.steps));
-      this.#sum += loss;
-      const done = trainer.steps;
-      const perStep = (performance.now() - began.at) / (done - began.step) / 1000;
-      task.report({ step: done, steps, loss, secondsLeft: perStep * (steps - done) });
-      if (done % every === 0 || done === steps)
-        await this.#addPoint(this.#sum / (done - this.#curve.at(-1)!.step));
-      else if (performance.now() - this.#savedAt > SECONDS_BETWEEN_CHECKPOINTS * 1000)
-        await this.#save();
-    }
-    return this.#curve;
-  }
-
-  /** Everything random follows from the seed and the step; only paintings need to be saved. */
-  async #batches(step: number): Promise<NamedTensors[]> {
-    const { task, teacher } = this.#parts;
-    const batches: NamedTensors[] = [];
-    for await (const cut of this.#cuts(step)) {
-      const said = await teacher.run(feedOf(task.teacher.manifest, cut));
-      batches.push({ ...feedOf(task, cut), ...said });
-    }
-    return batches;
-  }
-
-  async *#cuts(step: number): AsyncGenerator<RgbImage> {
-    const { task, trainer, paintings } = this.#parts;
-    const { seed, batch, side, paintings: painted } = task.settings;
-    for (let serial = step * batch; serial < (step + 1) * batch - painted; serial++)
-      yield randomCut(task.training, side, new RandomStream(seed, 'cut', serial));
-    if (painted === 0) return;
-    const weights = trainer.result();
-    for (let turn = step * painted; turn < (step + 1) * painted; turn++)
-      yield paintings.next(turn, weights);
-  }
-
-  async #addPoint(loss: number | null): Promise<void> {
-    const { task, teacher, start, trainer } = this.#parts;
-    const graph = withConstants(start, trainer.result());
-    const layers = await agreementOf(task, teacher, graph);
-    this.#curve.push({ step: trainer.steps, loss, layers });
-    this.#sum = 0;
-    await this.#save();
-  }
-
-  #restore({ content }: SavedState): void {
-    const { curve, sum } = content as SavedRun;
-    this.#curve = [...curve];
-    this.#sum = sum;
-  }
-
-  async #save(): Promise<void> {
-    const { task, trainer, directions, paintings, fingerprint, basis } = this.#parts;
-    const { content, vectors } = trainer.state();
-    const painted = paintings.state();
-    const run: SavedRun = { fingerprint, basis, curve: this.#curve, sum: this.#sum };
-    const kept = Object.entries(directions).map(
-      ([layer, { data }]) => [DIRECTIONS + layer, data] as const,
-    );
-    await writeState(task.checkpoint, {
-      content: { ...(content as object), ...painted.content, ...run },
-      vectors: { ...vectors, ...painted.vectors, ...Object.fromEntries(kept) },
-    });
-    this.#savedAt = performance.now();
-  }
+/** Cuts of photos and of paintings, with what the teacher says of them. */
+async function feedsOf(
+  {
+    task,
+    teacher,
+    paintings,
+  }: { task: StyleDistillationTask; teacher: Session; paintings: Paintings },
+  step: number,
+  weights: () => NamedTensors,
+): Promise<NamedTensors[]> {
+  const { seed, batch, side, paintings: painted } = task.settings;
+  const batches: NamedTensors[] = [];
+  const add = async (cut: RgbImage): Promise<void> => {
+    const said = await teacher.run(feedOf(task.teacher.manifest, cut));
+    batches.push({ ...feedOf(task, cut), ...said });
+  };
+  for (let serial = step * batch; serial < (step + 1) * batch - painted; serial++)
+    await add(randomCut(task.training, side, new RandomStream(seed, 'cut', serial)));
+  const present = painted === 0 ? {} : weights();
+  for (let turn = step * painted; turn < (step + 1) * painted; turn++)
+    await add(await paintings.next(turn, present));
+  return batches;
 }
 
 export interface DistilledStyle {
@@ -223,22 +136,19 @@ const CUTS_TO_BEGIN_WITH = 240;
  * @throws LikenessError training_impossible, training_diverged, checkpoint_incompatible, cancelled;
  *   the checkpoint stays.
  */
-export async function distilStyle(task: StyleDistillationTask): Promise<DistilledStyle> {
+export async function distillStyle(task: StyleDistillationTask): Promise<DistilledStyle> {
   const { runtime, settings, shape, name } = task;
   refuseTooFew(task);
   refuseUnfitTeacher(task.teacher, shape);
-  const fingerprint = fingerprintOf(task);
-  const basis = basisOfStyle(task);
-  const saved = await readState(task.checkpoint);
-  if (saved !== null) refuseOtherBasis('training', basisOf(saved), basis);
+  const run = await TrainingRun.open<StylePoint>(task, basisOfStyle(task));
   const { weights, directions } =
-    saved === null
+    run.saved === null
       ? await beginWith(task)
-      : { weights: emptyWeights(shape), directions: savedDirections(saved, task) };
+      : { weights: emptyWeights(shape), directions: savedDirections(run.saved, task) };
   const shown = shownLayers(shape).map(({ output }) => output);
   const start = styleStudent(name, weights, shown);
   const names = learnedConstants(start);
-  const { side, gramWeight, peak, warmUp, steps } = settings;
+  const { side, gramWeight, peak, warmUp, steps, every } = settings;
   const plan = buildTrainingGraph({
     model: start,
     parameters: names,
@@ -252,35 +162,39 @@ export async function distilStyle(task: StyleDistillationTask): Promise<Distille
     operators,
   });
   const schedule = { peak, warmUp, steps, floor: 0.01 };
-  const trainerSettings = { ...settings.trainer, schedule };
-  const teacher = await openGraph(
-    runtime,
-    teacherGraph(task.teacher, directions, side, targetName),
+  await using opened = new AsyncDisposableStack();
+  const graph = teacherGraph(task.teacher, directions, side, targetName);
+  const teacher = opened.adopt(await openGraph(runtime, graph), (session) => session.dispose());
+  const paintings = opened.adopt(await Paintings.open(task, start, run.saved), (all) =>
+    all.dispose(),
   );
-  const paintings = await Paintings.open(task, start, saved);
-  const trainer = await Trainer.start(
-    runtime,
-    start,
-    plan,
-    names,
-    trainerSettings,
-    saved ?? undefined,
-  );
-  try {
-    const run = new StyleRun({
-      ...{ task, start, trainer, teacher, directions, paintings, fingerprint, basis },
-    });
-    const curve = await run.toTheEnd(saved);
-    return {
-      graph: withConstants(start, trainer.result()),
-      curve,
-      parameters: names.reduce((sum, each) => sum + start.constants.get(each)!.data.length, 0),
-    };
-  } finally {
-    await trainer.dispose();
-    await paintings.dispose();
-    await teacher.dispose();
-  }
+  const { values, curve } = await run.finish({
+    steps,
+    every,
+    open: (_, saved) =>
+      Trainer.start(runtime, start, plan, names, { ...settings.trainer, schedule }, saved),
+    feeds: (step, present) => feedsOf({ task, teacher, paintings }, step, present),
+    measure: async (present, means, step) => ({
+      step,
+      loss: means && means.loss,
+      layers: await agreementOf(task, teacher, withConstants(start, present)),
+    }),
+    state: () => {
+      const { content, vectors } = paintings.state();
+      const kept = Object.entries(directions).map(
+        ([layer, { data }]) => [DIRECTIONS + layer, data] as const,
+      );
+      return { content, vectors: { ...vectors, ...Object.fromEntries(kept) } };
+    },
+    report: ({ step, loss, secondsLeft }) => {
+      task.report({ step, steps, loss, secondsLeft });
+    },
+  });
+  return {
+    graph: withConstants(start, values),
+    curve,
+    parameters: names.reduce((sum, each) => sum + start.constants.get(each)!.data.length, 0),
+  };
 }
 
 async function beginWith(task: StyleDistillationTask): Promise<Reduced> {
@@ -299,41 +213,13 @@ async function beginWith(task: StyleDistillationTask): Promise<Reduced> {
   );
 }
 
-function savedDirections(
-  { content, vectors }: SavedState,
-  task: StyleDistillationTask,
-): Directions {
-  const { fingerprint } = content as { readonly fingerprint?: string };
-  if (fingerprint !== fingerprintOf(task))
-    throw new LikenessError(
-      'checkpoint_incompatible',
-      'The saved state belongs to a training with other pictures or settings. Give the same ones, ' +
-        'or another --work folder.',
-    );
+function savedDirections({ vectors }: SavedState, task: StyleDistillationTask): Directions {
   return Object.fromEntries(
     taughtLayers(task.shape).map(({ output, channels }) => {
       const data = vectors[DIRECTIONS + output]!;
       return [output, float32([channels, data.length / channels, 1, 1], data)];
     }),
   );
-}
-
-/** Of all that a checkpoint must agree with; pictures count by their number and sizes. */
-function fingerprintOf({
-  training,
-  validation,
-  settings,
-  shape,
-  input,
-  teacher,
-  from,
-}: StyleDistillationTask) {
-  const sizes = [...training, ...validation].map(({ width, height }) => [width, height]);
-  const content = {
-    ...{ sizes, settings, shape, input, from: from?.name ?? null },
-    teacher: teacher.manifest.sha256,
-  };
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 }
 
 const basisOfStyle = (task: StyleDistillationTask): Basis => ({
