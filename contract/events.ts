@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PaintingJob } from './painting.ts';
-import { Bytes, HostState, Settings } from './window-values.ts';
+import { PaintingJob } from './paintings.ts';
+import { Bytes, HostState, Settings } from './application.ts';
 
 /**
  * The one table of events: what services tell every window without being asked. Shells derive

@@ -1,7 +1,7 @@
 import type { ModelManifest } from './manifest.ts';
 import type { ErrorData } from './errors.ts';
 import type { CommandOutput, CommandPayload, ModelSummary } from './commands.ts';
-import type { PaintingEstimate, PaintingResult, PaintingSettings } from './painting.ts';
+import type { PaintingEstimate, PaintingResult, PaintingSettings } from './paintings.ts';
 import type {
   Face,
   ImageSource,
@@ -12,7 +12,7 @@ import type {
   ProviderChoice,
   Quality,
 } from './values.ts';
-import type { FramePart } from './window-values.ts';
+import type { FramePart } from './application.ts';
 
 /**
  * What a shell and a model host say to each other: one tagged union per direction. Types only,

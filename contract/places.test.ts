@@ -69,16 +69,16 @@ test('the fields that name places are these', () => {
       'evaluation.run comparisons.file: read file',
       'backup.create file: write file',
       'files.browse at: read folder',
-      'styling.create settings.styles.*.mask: read file, later',
-      'styling.create settings.initial.path: read file, later',
-      'styling.create output: write file, later',
+      'paintings.create settings.styles.*.mask: read file, later',
+      'paintings.create settings.initial.path: read file, later',
+      'paintings.create output: write file, later',
       'training.triplets work: write folder',
     ]),
   );
 });
 
 test('every place in an input is found and replaced, wherever it stands, and nothing else', () => {
-  const { input } = commands['styling.create'];
+  const { input } = commands['paintings.create'];
   const settings = {
     content: '/c',
     styles: [{ path: '/s', mask: '/m' }, { path: '/t' }],

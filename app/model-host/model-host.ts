@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HostConfiguration } from '../../contract/host.ts';
 import { toLikenessError } from '../../contract/errors.ts';
-import type { HostState } from '../../contract/window-values.ts';
+import type { HostState } from '../../contract/application.ts';
 import { Connection } from './connection.ts';
 import { cancelled, describeExit } from './failures.ts';
 import { forkLauncher } from './fork-launcher.ts';

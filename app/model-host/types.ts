@@ -5,7 +5,7 @@ import type {
   HostResult,
 } from '../../contract/host.ts';
 import type { Progress } from '../../contract/values.ts';
-import type { HostState } from '../../contract/window-values.ts';
+import type { HostState } from '../../contract/application.ts';
 
 export type {
   AnalyzedFace,

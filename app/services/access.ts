@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { LikenessError } from '../../contract/errors.ts';
-import type { ApiKey } from '../../contract/window-values.ts';
+import type { ApiKey } from '../../contract/application.ts';
 import {
   findApiKey,
   insertActivity,
@@ -11,7 +11,7 @@ import {
   type Store,
 } from '../../db/store.ts';
 import { activity } from './kept-settings.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 
 /** Tells people, and scanners for leaked secrets, what it is. */
 const PREFIX = 'likeness_';
@@ -61,3 +61,9 @@ export function checkKey(store: Store, secret: string, now: Date): ApiKey | null
 }
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+export const accessHandlers = {
+  'access.listKeys': listKeys,
+  'access.createKey': createKey,
+  'access.revokeKey': revokeKey,
+} satisfies Partial<Handlers>;

@@ -1,4 +1,4 @@
-import type { ActivityEntry } from '../../contract/window-values.ts';
+import type { ActivityEntry } from '../../contract/application.ts';
 import {
   findPerson,
   insertActivity,
@@ -9,7 +9,7 @@ import {
   type ReadableStore,
 } from '../../db/store.ts';
 import { activity, toCsv } from './kept-settings.ts';
-import type { Handler, ServiceContext } from './context.ts';
+import type { Handler, ServiceContext, Handlers } from './context.ts';
 import { holdWarnings } from './retention.ts';
 
 /** Notes something that is done and needs no other change of the database. */
@@ -29,7 +29,7 @@ export const listActivity: Handler<'activity.list'> = ({ store, now }, { limit, 
   return { entries: entries.slice(0, limit), more: entries.length > limit, warnings };
 };
 
-export const exportActivity: Handler<'activity.export'> = (context, filter) => {
+const exportActivity: Handler<'activity.export'> = (context, filter) => {
   const entries = context.store.read((tables) => entriesOf(tables, filter));
   const titles = ['number', 'time', 'kind', 'person number', 'person', 'counts'];
   const csv = toCsv([titles, ...entries.map(fieldsOf)]);
@@ -61,3 +61,8 @@ function entriesOf(tables: ReadableStore, filter: ActivityFilter): ActivityEntry
     person: personId === null ? null : { id: personId, name: nameOf(personId) },
   }));
 }
+
+export const activityHandlers = {
+  'activity.list': listActivity,
+  'activity.export': exportActivity,
+} satisfies Partial<Handlers>;

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { AdoptionRecord } from '../../contract/model-values.ts';
+import {
+  AdoptionRecord,
+  type AdoptionObstacle,
+  type AdoptedPerson,
+  type Adoption,
+} from '../../contract/models.ts';
 import {
   readSetting,
   writeSetting,
@@ -19,13 +24,12 @@ import {
   type Store,
 } from '../../db/store.ts';
 import { LikenessError } from '../../contract/errors.ts';
-import type { AdoptionObstacle, AdoptedPerson, Adoption } from '../../contract/model-commands.ts';
 import type { ImageSource } from '../../contract/values.ts';
 import { confinement, isConfined } from '../../foundation/files/confinement.ts';
 import { readRegularFile } from '../../foundation/files/read-file.ts';
 import type { HostResult } from '../model-host/types.ts';
 import { signalOf, encoderInUse } from './analysis.ts';
-import type { CallOptions, ServiceContext, Handler } from './context.ts';
+import type { CallOptions, ServiceContext, Handler, Handlers } from './context.ts';
 import { activity } from './kept-settings.ts';
 import { mapConcurrently, throwIfCancelled } from './cooperation.ts';
 import { hostConfiguration } from './host-configuration.ts';
@@ -181,7 +185,7 @@ export interface Somebody {
   readonly name: string;
 }
 
-export const listStrangers: Handler<'models.strangers'> = async (context, _, call) => {
+const listStrangers: Handler<'models.strangers'> = async (context, _, call) => {
   const { id, version } = await encoderInUse(context, call);
   const encoder = { id, version };
   const { people, former } = context.store.read((tables) => ({
@@ -232,7 +236,7 @@ type Results = ReadonlyMap<string, KeptPhoto>;
  * Encodes all kept photos first and writes nothing meanwhile; one transaction then adds the
  * encodings and makes the choice. Templates of other models stay, so that an undo finds them.
  */
-export const adoptModel: Handler<'models.adopt'> = async (context, { id, dryRun }, call) => {
+const adoptModel: Handler<'models.adopt'> = async (context, { id, dryRun }, call) => {
   const started = performance.now();
   const inUse = await encoderInUse(context, call);
   const { encoder } = await context.host.request('openEncoder', { id }, signalOf(call));
@@ -461,3 +465,9 @@ const nothingAdopted = (): LikenessError =>
     'adoption_unknown',
     'There is no adoption to undo: none was made, or it is undone. "models use" chooses any model.',
   );
+
+export const adoptionHandlers = {
+  'models.strangers': listStrangers,
+  'models.adopt': adoptModel,
+  'models.undoAdoption': undoAdoption,
+} satisfies Partial<Handlers>;

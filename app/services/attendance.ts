@@ -1,7 +1,7 @@
-import type { AttendanceEntry } from '../../contract/window-values.ts';
+import type { AttendanceEntry } from '../../contract/application.ts';
 import { findPerson, listAttendance as rowsOf, type ReadableStore } from '../../db/store.ts';
 import { noteActivity } from './activity.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 import { toCsv, localZone, zonedTime } from './kept-settings.ts';
 import { holdWarnings } from './retention.ts';
 
@@ -10,7 +10,7 @@ export const listAttendance: Handler<'attendance.list'> = ({ store, now }, { fro
   warnings: holdWarnings(store, now()),
 });
 
-export const exportAttendance: Handler<'attendance.export'> = (context, { from, to }) => {
+const exportAttendance: Handler<'attendance.export'> = (context, { from, to }) => {
   const entries = context.store.read((tables) => entriesOf(tables, from, to));
   const titles = ['day', 'person number', 'person', 'first seen', 'last seen', 'time zone'];
   const csv = toCsv([titles, ...entries.map(fieldsOf)]);
@@ -33,3 +33,8 @@ const entriesOf = (tables: ReadableStore, from: string, to: string): AttendanceE
     ...seen,
     person: { id: personId, name: findPerson(tables, personId)?.name ?? '' },
   }));
+
+export const attendanceHandlers = {
+  'attendance.list': listAttendance,
+  'attendance.export': exportAttendance,
+} satisfies Partial<Handlers>;

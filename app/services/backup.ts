@@ -14,11 +14,11 @@ import {
 } from '../../db/store.ts';
 import { noteActivity } from './activity.ts';
 import { activity, readSettings } from './kept-settings.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';
 import { checkpointFolder } from './painting/painting-queue.ts';
 
-export const createBackup: Handler<'backup.create'> = async (context, payload) => {
+const createBackup: Handler<'backup.create'> = async (context, payload) => {
   const { store } = context;
   const { replace } = payload;
   const file = await checkOutput(payload.file, { database: store.file, replace });
@@ -28,7 +28,7 @@ export const createBackup: Handler<'backup.create'> = async (context, payload) =
   return { file, bytes: (await stat(file)).size, people };
 };
 
-export const restoreBackup: Handler<'backup.restore'> = async (context, payload) => {
+const restoreBackup: Handler<'backup.restore'> = async (context, payload) => {
   const { store, host, gallery, live, undos, emit, now } = context;
   refuseWhilePainting(store);
   const formerKept = await store.restore(path.resolve(payload.file), now());
@@ -91,3 +91,8 @@ async function setCheckpointsAside(store: Store, formerKept: string): Promise<vo
   await mkdir(aside, { recursive: true, mode: 0o700 });
   for (const name of checkpoints) await rename(path.join(folder, name), path.join(aside, name));
 }
+
+export const backupHandlers = {
+  'backup.create': createBackup,
+  'backup.restore': restoreBackup,
+} satisfies Partial<Handlers>;

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { CommandOutput } from '../../contract/commands.ts';
 import { toLikenessError } from '../../contract/errors.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 
 type Entry = CommandOutput<'files.browse'>['entries'][number];
 
@@ -54,3 +54,7 @@ const endsWith = (name: string, endings: readonly string[] | undefined): boolean
 const byKindAndName = (a: Entry, b: Entry): number =>
   Number(b.kind === 'folder') - Number(a.kind === 'folder') ||
   a.name.localeCompare(b.name, undefined, { numeric: true });
+
+export const browseHandlers = {
+  'files.browse': browse,
+} satisfies Partial<Handlers>;

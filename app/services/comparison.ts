@@ -6,11 +6,11 @@ import type { HostResult, EncoderInfo } from '../model-host/types.ts';
 import type { ModelKey } from '../../db/store.ts';
 import { encodeKept, planAdoption } from './adoption.ts';
 import { signalOf } from './analysis.ts';
-import type { CallOptions, ServiceContext, Handler } from './context.ts';
+import type { CallOptions, ServiceContext, Handler, Handlers } from './context.ts';
 import { isAboutThePhoto, listLabeledPhotos, type LabeledPhoto } from './encode-photos.ts';
 import { firstOfEach } from './evaluation.ts';
 import { mapConcurrently, throwIfCancelled, runInTurns } from './cooperation.ts';
-import type { ModelComparison, ComparedEncoder } from '../../contract/comparison-commands.ts';
+import type { ModelComparison, ComparedEncoder } from '../../contract/models.ts';
 import {
   accuracyAt,
   bestThreshold,
@@ -306,7 +306,7 @@ type Payload = CommandPayload<'models.compare'>;
 type Two<T> = readonly [T, T];
 
 /** Both encoders are opened beside the one in use, and freed at the end whatever happens. */
-export const compareModels: Handler<'models.compare'> = async (context, payload, call) => {
+const compareModels: Handler<'models.compare'> = async (context, payload, call) => {
   if (payload.a === payload.b) throw sameTwice(payload.a);
   try {
     return await compare(context, payload, call);
@@ -412,3 +412,7 @@ function requireTwo(photos: readonly KnownPhoto[], source: Source): void {
     { details: { people: people.size, withTwo: twice } },
   );
 }
+
+export const comparisonHandlers = {
+  'models.compare': compareModels,
+} satisfies Partial<Handlers>;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { countPeople, countTemplates, countDamagedTemplates, type Store } from '../../db/store.ts';
-import type { SystemStatus } from '../../contract/window-values.ts';
-import type { CallOptions, Handler, ServiceContext } from './context.ts';
+import type { SystemStatus } from '../../contract/application.ts';
+import type { CallOptions, Handler, ServiceContext, Handlers } from './context.ts';
 import { identificationThreshold } from './calibration/threshold.ts';
 import { signalOf } from './analysis.ts';
 import type { CommandOutput } from '../../contract/commands.ts';
@@ -11,7 +11,7 @@ import { strangerWarnings } from './adoption.ts';
 import { erasureWarnings } from './erasure.ts';
 import { holdWarnings } from './retention.ts';
 
-export const systemStatus: Handler<'system.status'> = async (context, _payload, call) => {
+const systemStatus: Handler<'system.status'> = async (context, _payload, call) => {
   const { store, host, studio, kiosk, version } = context;
   return {
     version,
@@ -124,3 +124,8 @@ function isSound({ providers, models, verified }: Examination): boolean {
   const inUse = models.filter(({ active }) => active);
   return cpu && verified && inUse.length > 0 && inUse.every(({ state }) => state === 'ready');
 }
+
+export const doctorHandlers = {
+  'system.status': systemStatus,
+  'diagnostics.doctor': doctor,
+} satisfies Partial<Handlers>;

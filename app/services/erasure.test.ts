@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { PaintingSettings } from '../../contract/painting.ts';
+import { PaintingSettings } from '../../contract/paintings.ts';
 import { insertActivity, insertJob, noteAttendance } from '../../db/store.ts';
 import { testApplication, type TestApplication } from './testing/application.ts';
 

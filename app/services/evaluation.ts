@@ -35,7 +35,7 @@ import {
   type Searches,
 } from '../../native-models/evaluation/identification.ts';
 import { fitProbability } from '../../native-models/evaluation/probability.ts';
-import type { CallOptions, Handler, ServiceContext } from './context.ts';
+import type { CallOptions, Handler, ServiceContext, Handlers } from './context.ts';
 import { runInTurns, throwIfCancelled } from './cooperation.ts';
 import {
   reliabilityOf,
@@ -497,7 +497,7 @@ export const runEvaluation: Handler<'evaluation.run'> = async (context, payload,
   return result;
 };
 
-export const lastEvaluation: Handler<'evaluation.last'> = async ({ store, host }, _, call) => {
+const lastEvaluation: Handler<'evaluation.last'> = async ({ store, host }, _, call) => {
   const { models } = await host.request('listModels', {}, signalOf(call));
   const encoder = models.find(({ role, active }) => role === 'encoder' && active);
   const kept = encoder && store.read((tables) => latestEvaluation(tables, encoder));
@@ -524,3 +524,8 @@ function keepEvaluation(
   const text = JSON.stringify({ ...result, failedPhotos: [], unused: [] });
   store.write((tables) => insertEvaluation(tables, encoder, { images, result: text, createdAt }));
 }
+
+export const evaluationHandlers = {
+  'evaluation.run': runEvaluation,
+  'evaluation.last': lastEvaluation,
+} satisfies Partial<Handlers>;

@@ -1,4 +1,4 @@
-import { Settings } from '../../contract/window-values.ts';
+import { Settings } from '../../contract/application.ts';
 import {
   readSetting,
   type ReadableStore,

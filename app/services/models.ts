@@ -4,7 +4,7 @@ import { countTemplates, readSetting, writeSetting, type SettingKey } from '../.
 import type { HostConfiguration } from '../model-host/types.ts';
 import { strangerWarnings } from './adoption.ts';
 import { signalOf } from './analysis.ts';
-import type { CallOptions, Handler, ServiceContext } from './context.ts';
+import type { CallOptions, Handler, ServiceContext, Handlers } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';
 
 export const listModels: Handler<'models.list'> = async ({ host }, _payload, call) => {
@@ -60,7 +60,7 @@ export const importModel: Handler<'models.import'> = async ({ host }, request, c
 };
 
 /** The choice is kept once the host has shown that it runs with it. */
-export const useModel: Handler<'models.use'> = async (context, { id }, call) => {
+const useModel: Handler<'models.use'> = async (context, { id }, call) => {
   const { role } = await readyModel(context, id, call);
   if (role !== 'detector' && role !== 'encoder') throw notAChoice(id, role);
   const former = hostConfiguration(context.store, context.configuration);
@@ -131,3 +131,11 @@ const notAChoice = (id: string, role: ModelSummary['role']): LikenessError =>
     `${id} has the role ${role}, for which there is no choice. Choose a detector or an encoder.`,
     { details: { fields: [{ field: 'id', message: 'is neither a detector nor an encoder' }] } },
   );
+
+export const modelsHandlers = {
+  'models.list': listModels,
+  'models.verify': verifyModels,
+  'models.fetch': fetchModel,
+  'models.import': importModel,
+  'models.use': useModel,
+} satisfies Partial<Handlers>;

@@ -30,7 +30,7 @@ import {
 } from '../../db/store.ts';
 import { activity } from './kept-settings.ts';
 import { removePicturesOf } from './erasure.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 import { eraseExamplesOf, examplesShowing } from './mix-ups/exclusions.ts';
 import { namesakesOf, resolvePerson } from './person-reference.ts';
 
@@ -38,11 +38,11 @@ export const listPeople: Handler<'people.list'> = ({ store }) => ({
   people: store.read(allPeople),
 });
 
-export const showPerson: Handler<'people.show'> = ({ store }, { person }) => ({
+const showPerson: Handler<'people.show'> = ({ store }, { person }) => ({
   person: store.read((tables) => detailsOf(tables, resolvePerson(tables, person))),
 });
 
-export const renamePerson: Handler<'people.rename'> = ({ store, now, undos }, payload) => {
+const renamePerson: Handler<'people.rename'> = ({ store, now, undos }, payload) => {
   const { name } = payload;
   let former = '';
   const person = store.write((tables) => {
@@ -76,7 +76,7 @@ function besides(store: Store, person: PersonRecord) {
 }
 
 /** Hidden people stay recognized and named everywhere: only the gallery that is shown leaves them out. */
-export const hidePerson: Handler<'people.hide'> = ({ store }, payload) => ({
+const hidePerson: Handler<'people.hide'> = ({ store }, payload) => ({
   person: store.write((tables) => {
     const { id } = resolvePerson(tables, payload.person);
     updateHidden(tables, id, payload.hidden);
@@ -94,7 +94,7 @@ export const choosePortrait: Handler<'people.choosePortrait'> = ({ store }, payl
 });
 
 /** Everything of `from` moves; templates of a photo that both have are kept once. */
-export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now, undos }, payload) => {
+const mergePeople: Handler<'people.merge'> = ({ store, gallery, now, undos }, payload) => {
   const { from, person, rows } = store.write((tables) => {
     const from = resolvePerson(tables, payload.from);
     const into = resolvePerson(tables, payload.into);
@@ -118,7 +118,7 @@ export const mergePeople: Handler<'people.merge'> = ({ store, gallery, now, undo
 };
 
 /** The photos go, with all their templates and portraits; notes of consent and of activity stay where they were. */
-export const splitPerson: Handler<'people.split'> = ({ store, gallery, now, undos }, payload) => {
+const splitPerson: Handler<'people.split'> = ({ store, gallery, now, undos }, payload) => {
   const { name } = payload;
   const people = store.write((tables) => {
     const from = resolvePerson(tables, payload.person);
@@ -168,7 +168,7 @@ export const noteConsent: Handler<'people.noteConsent'> = ({ store, now }, paylo
   }),
 });
 
-export const showPortraits: Handler<'people.portraits'> = ({ store }, { templates }) => ({
+const showPortraits: Handler<'people.portraits'> = ({ store }, { templates }) => ({
   portraits: store.read((tables) => listPortraits(tables, templates)),
 });
 
@@ -259,3 +259,36 @@ function requireTemplate(tables: ReadableStore, { id, name }: PersonRecord, temp
     details: { personId: id, template },
   });
 }
+
+const undoPeople: Handler<'people.undo'> = ({ store, gallery, undos, now }, { ticket }) => {
+  const { name, undo } = undos.take(ticket);
+  const person = store.write((tables) => {
+    const holder = name && findPersonByName(tables, name.name);
+    if (holder !== undefined && holder.id !== name?.of)
+      throw new LikenessError(
+        'person_exists',
+        `Somebody else is named ${holder.name} by now (number ${holder.id}). Rename them first.`,
+        { details: { name: holder.name, personId: holder.id } },
+      );
+    const id = undo(tables);
+    insertActivity(tables, activity('undone', id, {}, now()));
+    return id;
+  });
+  gallery.forget();
+  return { person };
+};
+
+export const peopleHandlers = {
+  'people.list': listPeople,
+  'people.show': showPerson,
+  'people.rename': renamePerson,
+  'people.merge': mergePeople,
+  'people.hide': hidePerson,
+  'people.choosePortrait': choosePortrait,
+  'people.split': splitPerson,
+  'people.removeTemplate': removeTemplate,
+  'people.noteConsent': noteConsent,
+  'people.portraits': showPortraits,
+  'people.delete': deletePerson,
+  'people.undo': undoPeople,
+} satisfies Partial<Handlers>;

@@ -7,7 +7,7 @@ import { writeWhole } from '../../foundation/files/output-file.ts';
 import { checkRegularFile, readRegularFile } from '../../foundation/files/read-file.ts';
 import { listJobs, type Store } from '../../db/store.ts';
 import { nameOf, signalOf } from './analysis.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 import { pictureFolder } from './picture-names.ts';
 import { picturesOf } from './painting/painting-queue.ts';
 
@@ -17,7 +17,7 @@ const MOST_BYTES = 100 * 1024 * 1024;
 const GRACE = 24 * 60 * 60 * 1000;
 
 /** The same picture is kept once, whatever it is called: its name is its content's hash. */
-export const addPicture: Handler<'pictures.add'> = async (context, { image }, call) => {
+const addPicture: Handler<'pictures.add'> = async (context, { image }, call) => {
   const { store, host, pictureNames } = context;
   const bytes = await readPicture(image);
   const name = path.basename(nameOf(image));
@@ -89,3 +89,8 @@ async function keep(file: string, bytes: Uint8Array): Promise<void> {
     throw toLikenessError(thrown);
   });
 }
+
+export const picturesHandlers = {
+  'pictures.add': addPicture,
+  'pictures.show': showPicture,
+} satisfies Partial<Handlers>;

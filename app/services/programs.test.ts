@@ -114,16 +114,16 @@ test('a painting of the owner is not read or taken up for a program', async () =
   const paint = async (name: string, steps: number): Promise<number> => {
     const settings = { content: '/photos/a.jpg', styles: [{ path: '/photos/b.jpg' }], steps };
     const output = path.join(app.folder, name);
-    return (await app.run('styling.create', { settings, output })).job.id;
+    return (await app.run('paintings.create', { settings, output })).job.id;
   };
   const refused = { code: 'path_refused' };
   const done = await paint('done.png', 3);
-  expect((await app.run('styling.wait', { id: done })).job.state).toBe('done');
+  expect((await app.run('paintings.wait', { id: done })).job.state).toBe('done');
   const wish = { id: done, format: 'png' } as const;
-  await expect(app.run('styling.export', wish, program)).rejects.toMatchObject(refused);
+  await expect(app.run('paintings.export', wish, program)).rejects.toMatchObject(refused);
   const paused = await paint('paused.png', 1000);
-  await app.run('styling.pause', { id: paused });
-  await expect(app.run('styling.resume', { id: paused }, program)).rejects.toMatchObject(refused);
+  await app.run('paintings.pause', { id: paused });
+  await expect(app.run('paintings.resume', { id: paused }, program)).rejects.toMatchObject(refused);
 });
 
 test('a backup brings no folders along, and takes none away', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../../contract/commands.ts';
 import { LikenessError, toLikenessError } from '../../contract/errors.ts';
 import { mapPlaces, type Place, type Schema } from '../../contract/places.ts';
-import { ProgramFolders, type ProgramFolder } from '../../contract/window-values.ts';
+import { ProgramFolders, type ProgramFolder } from '../../contract/application.ts';
 import { confined, isWithin, withoutLinks } from '../../foundation/files/confinement.ts';
 import {
   insertActivity,
@@ -19,7 +19,7 @@ import {
   type WritableStore,
 } from '../../db/store.ts';
 import { activity } from './kept-settings.ts';
-import type { Handler, ServiceContext } from './context.ts';
+import type { Handler, ServiceContext, Handlers } from './context.ts';
 import { pictureFolder } from './picture-names.ts';
 
 type FolderContext = Pick<ServiceContext, 'store' | 'samples' | 'configuration'>;
@@ -174,7 +174,10 @@ async function fileOf(
 ): Promise<string> {
   if (names === 'address') throw refused(field, 'programs may give no address');
   if (when === 'later' && access === 'write')
-    throw refused(field, 'programs may not name it; get the finished picture with styling.export');
+    throw refused(
+      field,
+      'programs may not name it; get the finished picture with paintings.export',
+    );
   const [first, ...parts] = text.split('/');
   const root = reach.find((each) => isCalled(each, first!));
   const mayBe =
@@ -254,3 +257,9 @@ function inWords(names: readonly Name[], value: unknown): unknown {
     Object.entries(value).map(([key, each]) => [key, inWords(names, each)]),
   );
 }
+
+export const programsHandlers = {
+  'access.listFolders': listFolders,
+  'access.allowFolder': allowFolder,
+  'access.removeFolder': removeFolder,
+} satisfies Partial<Handlers>;

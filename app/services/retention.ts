@@ -1,4 +1,4 @@
-import type { RetentionHold } from '../../contract/window-values.ts';
+import type { RetentionHold } from '../../contract/application.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import {
   countActivityBefore,
@@ -11,7 +11,7 @@ import {
   type ReadableStore,
   type Store,
 } from '../../db/store.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 import { localDay, readSettings } from './kept-settings.ts';
 import type { Erasure } from './erasure.ts';
 import { prunePictures } from './pictures.ts';
@@ -61,12 +61,12 @@ function expireOldEntries(
 }
 
 /** Null where nothing waits for somebody to say that the clock is right. */
-export const showRetentionHold: Handler<'activity.overdue'> = ({ store, now }) => ({
+const showRetentionHold: Handler<'activity.overdue'> = ({ store, now }) => ({
   hold: retentionHold(store, now()),
 });
 
 /** @throws LikenessError clock_jumped where it is not that day (any more) */
-export const confirmRetention: Handler<'activity.expire'> = async (context, { today }) => {
+const confirmRetention: Handler<'activity.expire'> = async (context, { today }) => {
   const { store, now, emit, erasure } = context;
   const time = now();
   if (localDay(time) !== today)
@@ -198,3 +198,8 @@ export class Housekeeping {
     this.#running = this.#running.then(clear).catch(() => undefined);
   }
 }
+
+export const retentionHandlers = {
+  'activity.overdue': showRetentionHold,
+  'activity.expire': confirmRetention,
+} satisfies Partial<Handlers>;

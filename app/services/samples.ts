@@ -13,11 +13,11 @@ import {
 import type { PhotoAnalysis } from '../model-host/types.ts';
 import { activity, readSettings } from './kept-settings.ts';
 import { analyze, encoded, signalOf } from './analysis.ts';
-import type { CallOptions, ServiceContext, Handler } from './context.ts';
+import type { CallOptions, ServiceContext, Handler, Handlers } from './context.ts';
 import { commitTemplate, type PhotoToEnroll } from './enrollment/enroll.ts';
 import { refuseUnusable } from './photo-notes.ts';
 import type { CommandOutput } from '../../contract/commands.ts';
-import type { StoredPicture } from '../../contract/window-values.ts';
+import type { StoredPicture } from '../../contract/application.ts';
 import { throwIfCancelled } from './cooperation.ts';
 import { deletePerson } from './people.ts';
 
@@ -153,7 +153,7 @@ const freeName = (store: Store, name: string, { encoder, photoHash }: PhotoAnaly
 
 const middleOf = ({ x, y, width, height }: Box): Point => [x + width / 2, y + height / 2];
 
-export const listSamples: Handler<'samples.list'> = async (context, _payload, call) => {
+const listSamples: Handler<'samples.list'> = async (context, _payload, call) => {
   const { enrollment, probes } = openAlbum(context.samples);
   const files = [...enrollment.map(({ file }) => file), ...probes];
   return {
@@ -162,7 +162,7 @@ export const listSamples: Handler<'samples.list'> = async (context, _payload, ca
   };
 };
 
-export const listSampleStyles: Handler<'samples.styles'> = async (context, _payload, call) => {
+const listSampleStyles: Handler<'samples.styles'> = async (context, _payload, call) => {
   const { probes, enrollment } = openAlbum(context.samples);
   const describe = (file: string) => pictureOf(context, file, call);
   const photos = [...probes, ...enrollment.map(({ file }) => file)];
@@ -173,7 +173,7 @@ export const listSampleStyles: Handler<'samples.styles'> = async (context, _payl
   };
 };
 
-export const enrollSamples: Handler<'samples.enroll'> = async (context, _payload, call) => {
+const enrollSamples: Handler<'samples.enroll'> = async (context, _payload, call) => {
   const { enrollment, probes } = openAlbum(context.samples);
   const photos: CastPhoto[] = [];
   for (const [done, source] of enrollment.entries()) {
@@ -191,7 +191,7 @@ export const enrollSamples: Handler<'samples.enroll'> = async (context, _payload
 };
 
 /** Whoever also has photos of the user's own is no sample any more, and stays. */
-export const removeSamples: Handler<'samples.remove'> = async (context, { dryRun }, call) => {
+const removeSamples: Handler<'samples.remove'> = async (context, { dryRun }, call) => {
   const files = new Set(openAlbum(context.samples).enrollment.map(({ file }) => file));
   const people = context.store.read((tables) =>
     listPeople(tables).filter(({ id }) => {
@@ -223,3 +223,10 @@ async function pictureOf(
   const { width, height } = await host.request('describePicture', source, signalOf(call));
   return { path: file, name: path.basename(file), width, height };
 }
+
+export const samplesHandlers = {
+  'samples.list': listSamples,
+  'samples.styles': listSampleStyles,
+  'samples.enroll': enrollSamples,
+  'samples.remove': removeSamples,
+} satisfies Partial<Handlers>;

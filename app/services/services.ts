@@ -6,8 +6,7 @@ import {
   type CommandPayload,
 } from '../../contract/commands.ts';
 import { LikenessError, toLikenessError } from '../../contract/errors.ts';
-import type { EventName } from '../../contract/events.ts';
-import type { ApiKey } from '../../contract/window-values.ts';
+import type { ApiKey } from '../../contract/application.ts';
 import type { Store } from '../../db/store.ts';
 import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import { checkKey } from './access.ts';
@@ -95,7 +94,7 @@ export function createServices(options: ServiceOptions): Services {
     } finally {
       // Also after a failure: what was committed before it stays. A dry run changes nothing, and
       // whoever asks again on a change would ask for ever.
-      if (!('dryRun' in payload && payload.dryRun)) tellEffects(name, context);
+      if (!('dryRun' in payload && payload.dryRun)) tellChanges(name, context);
     }
   };
   return {
@@ -154,47 +153,11 @@ function contextOf(options: ServiceOptions, parts: Parts): ServiceContext {
   };
 }
 
-/** What other windows have to read again after a command. */
-const effects: Readonly<Partial<Record<CommandName, readonly EventName[]>>> = {
-  'enrollment.enroll': ['people.changed', 'activity.added'],
-  'enrollment.importFolder': ['people.changed', 'activity.added'],
-  'identification.identify': ['activity.added'],
-  'verification.verify': ['activity.added'],
-  'people.rename': ['people.changed', 'activity.added'],
-  'people.merge': ['people.changed', 'activity.added'],
-  'people.hide': ['people.changed'],
-  'people.choosePortrait': ['people.changed'],
-  'people.split': ['people.changed', 'activity.added'],
-  'people.removeTemplate': ['people.changed', 'activity.added'],
-  'people.reject': ['people.changed', 'activity.added'],
-  'people.unreject': ['people.changed', 'activity.added'],
-  'people.noteConsent': ['people.changed'],
-  'people.delete': ['people.changed', 'activity.added'],
-  'people.undo': ['people.changed', 'activity.added'],
-  'samples.enroll': ['people.changed', 'activity.added'],
-  'samples.remove': ['people.changed', 'activity.added'],
-  'models.fetch': ['models.changed'],
-  'models.import': ['models.changed'],
-  'models.use': ['models.changed'],
-  'models.adopt': ['models.changed', 'people.changed', 'activity.added'],
-  'models.undoAdoption': ['models.changed', 'people.changed', 'activity.added'],
-  'settings.set': ['activity.added'],
-  'calibration.run': ['activity.added'],
-  'calibration.apply': ['activity.added'],
-  'activity.export': ['activity.added'],
-  'attendance.export': ['activity.added'],
-  'styling.export': ['activity.added'],
-  'access.createKey': ['activity.added'],
-  'access.revokeKey': ['activity.added'],
-  'backup.create': ['activity.added'],
-  'backup.restore': ['people.changed', 'models.changed', 'activity.added'],
-};
-
-function tellEffects(name: CommandName, { live, emit }: ServiceContext): void {
-  const names = effects[name] ?? [];
-  if (names.includes('people.changed')) live.reconsider();
-  // None of these has a payload; the others are told by whoever knows it.
-  for (const event of names) emit(event as 'people.changed', {});
+/** Tells every window what it has to read again. */
+function tellChanges(name: CommandName, { live, emit }: ServiceContext): void {
+  const { changes } = commands[name];
+  if (changes.includes('people.changed')) live.reconsider();
+  for (const change of changes) emit(change, {});
 }
 
 /** Names arrive from outside as well, so the type alone does not vouch for them. */

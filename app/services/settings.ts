@@ -1,14 +1,14 @@
 import { LikenessError } from '../../contract/errors.ts';
-import { Settings } from '../../contract/window-values.ts';
+import { Settings } from '../../contract/application.ts';
 import { insertActivity, readSetting, writeSetting } from '../../db/store.ts';
-import type { Handler } from './context.ts';
+import type { Handler, Handlers } from './context.ts';
 import { readSettings } from './kept-settings.ts';
 
 export const getSettings: Handler<'settings.get'> = ({ store }) => ({
   settings: store.read(readSettings),
 });
 
-export const setSettings: Handler<'settings.set'> = (context, { changes }) => {
+const setSettings: Handler<'settings.set'> = (context, { changes }) => {
   const { store, emit, now, tidy } = context;
   const settings = store.write((tables) => {
     const former = readSettings(tables);
@@ -50,3 +50,8 @@ const noPin = (): LikenessError =>
     'pin_missing',
     'Set a PIN before the kiosk is switched on: without one nobody could end it.',
   );
+
+export const settingsHandlers = {
+  'settings.get': getSettings,
+  'settings.set': setSettings,
+} satisfies Partial<Handlers>;

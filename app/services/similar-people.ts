@@ -1,10 +1,10 @@
-import type { SimilarPerson } from '../../contract/people-commands.ts';
+import type { SimilarPerson } from '../../contract/people.ts';
 import type { PersonId } from '../../contract/values.ts';
 import { findPerson, readEncodingsOf, type PersonRecord, type Store } from '../../db/store.ts';
 import { decide } from '../../native-models/evaluation/verifier.ts';
 import type { EncoderInfo } from '../model-host/types.ts';
 import { distanceBetween, signalOf } from './analysis.ts';
-import type { CallOptions, Handler, ServiceContext } from './context.ts';
+import type { CallOptions, Handler, ServiceContext, Handlers } from './context.ts';
 import { nameable } from './mix-ups/exclusions.ts';
 import { resolvePerson } from './person-reference.ts';
 
@@ -19,7 +19,7 @@ interface Near {
  * How near other people are to one: by the nearest pair of their templates of the encoder in use.
  * People the user has ruled out for this face are left out, except where they are asked for by name.
  */
-export const similarPeople: Handler<'people.similar'> = async (context, payload, call) => {
+const similarPeople: Handler<'people.similar'> = async (context, payload, call) => {
   const { store, host } = context;
   const person = store.read((tables) => resolvePerson(tables, payload.person));
   const { encoder } = await host.request('warmUp', {}, signalOf(call));
@@ -112,3 +112,7 @@ const described = (
       return [{ person, distance, probability: probabilities[0]!, same: named }];
     }),
   );
+
+export const similarPeopleHandlers = {
+  'people.similar': similarPeople,
+} satisfies Partial<Handlers>;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands, type CommandInput, type CommandName } from '../../contract/commands.ts';
-import { PaintingSettings } from '../../contract/painting.ts';
+import { PaintingSettings } from '../../contract/paintings.ts';
 import {
   modelsAreBuilt,
   realApplication,

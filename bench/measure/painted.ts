@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import sharp from 'sharp';
-import { PaintingSettings } from '../../contract/painting.ts';
+import { PaintingSettings } from '../../contract/paintings.ts';
 import { pictureNamed } from '../data/paintings.ts';
 import { repository, type Started } from './product.ts';
 

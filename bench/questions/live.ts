@@ -81,7 +81,7 @@ function summarize({ looks, gaps, frames, overlayFrames, appearances, seconds }:
 async function whilePainting({ server, watch, page }: LiveWindow): Promise<Seen> {
   const pictures = await paintingPictures(path.join(server.dataDir, 'pictures'));
   using client = await connect(server.link);
-  const { job } = await client.call('styling.create', {
+  const { job } = await client.call('paintings.create', {
     settings: {
       content: pictures.content,
       styles: [{ path: pictures.style }],
@@ -92,10 +92,10 @@ async function whilePainting({ server, watch, page }: LiveWindow): Promise<Seen>
   });
   await page.waitForTimeout(WARM_UP_SECONDS * 1000);
   const seen = await watch(SECONDS);
-  const { job: now } = await client.call('styling.show', { id: job.id });
+  const { job: now } = await client.call('paintings.show', { id: job.id });
   if (now.state !== 'running')
     throw new Error(`The painting was ${now.state} while it should run.`);
-  await client.call('styling.cancel', { id: job.id });
+  await client.call('paintings.cancel', { id: job.id });
   return seen;
 }
 

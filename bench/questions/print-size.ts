@@ -1,6 +1,6 @@
 import path from 'node:path';
 import sharp from 'sharp';
-import { PaintingSettings } from '../../contract/painting.ts';
+import { PaintingSettings } from '../../contract/paintings.ts';
 import { pictureNamed, vgg19Folder } from '../data/paintings.ts';
 import { startStudio } from '../measure/product.ts';
 import type { Answer, Options } from './question.ts';

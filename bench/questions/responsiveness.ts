@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PaintingSettings } from '../../contract/painting.ts';
+import { PaintingSettings } from '../../contract/paintings.ts';
 import type { ModelHost } from '../../app/model-host/types.ts';
 import { pictureNamed, vgg19Folder } from '../data/paintings.ts';
 import { samplePhotos } from '../data/sample-photos.ts';

@@ -1,4 +1,4 @@
-import type { ActivityKind } from '../../contract/window-values.ts';
+import type { ActivityKind } from '../../contract/application.ts';
 import type { PersonId } from '../../contract/values.ts';
 import {
   change,
@@ -9,7 +9,7 @@ import {
   type WritableStore,
 } from '../access.ts';
 
-export type { ActivityKind } from '../../contract/window-values.ts';
+export type { ActivityKind } from '../../contract/application.ts';
 
 /** What was done, as numbers: never a name, never a photo. */
 export interface NewActivity {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PaintingResult, PaintingSettings } from '../../contract/painting.ts';
+import type { PaintingResult, PaintingSettings } from '../../contract/paintings.ts';
 import {
   beatJobs,
   endJob,

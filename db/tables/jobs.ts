@@ -4,7 +4,7 @@ import type {
   JobState,
   PaintingResult,
   PaintingSettings,
-} from '../../contract/painting.ts';
+} from '../../contract/paintings.ts';
 import { change, changeOne, select, type ReadableStore, type WritableStore } from '../access.ts';
 
 /** What somebody asks of a job that another process paints. */

@@ -1,6 +1,6 @@
 import type { Box, Quality } from '../../contract/values.ts';
 import { intersectionOverUnion, type Detection } from './geometry.ts';
-import type { FramePart } from '../../contract/window-values.ts';
+import type { FramePart } from '../../contract/application.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid, type ImagePyramid } from '../images/resampling.ts';
 import { alignFace } from './align.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PaintingSettings } from '../../contract/painting.ts';
+import { PaintingSettings } from '../../contract/paintings.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { createPainter } from './paint.ts';
 import type { StyleEncoder } from './encoder.ts';

@@ -1,4 +1,4 @@
-import type { PaintingSettings } from '../../contract/painting.ts';
+import type { PaintingSettings } from '../../contract/paintings.ts';
 import type { StyleEncoder } from './encoder.ts';
 import type { PaintingLosses } from '../../contract/values.ts';
 import type { Checkpoint } from './checkpoint.ts';

@@ -1,8 +1,4 @@
-import {
-  Calibration,
-  type Expectation,
-  type Outlook,
-} from '../../../contract/calibration-commands.ts';
+import { Calibration, type Expectation, type Outlook } from '../../../contract/evaluation.ts';
 import {
   applyCalibration as apply,
   insertActivity,
@@ -22,7 +18,7 @@ import mobile from './shipped/mobilefacenet.json' with { type: 'json' };
 import type { CommandOutput } from '../../../contract/commands.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import { activity } from '../kept-settings.ts';
-import type { Handler, CallOptions, ServiceContext } from '../context.ts';
+import type { Handler, CallOptions, ServiceContext, Handlers } from '../context.ts';
 import { encoderInUse, signalOf } from '../analysis.ts';
 import { appliedTo, effectivePeople, mixed, neighbors, thresholdAt } from './threshold.ts';
 
@@ -55,7 +51,7 @@ export const growthSizes: readonly number[] = [
 export const ascending = (values: readonly number[]): readonly number[] =>
   [...new Set(values)].sort((a, b) => a - b);
 
-export const lastCalibration: Handler<'calibration.last'> = async (context, _, call) => {
+const lastCalibration: Handler<'calibration.last'> = async (context, _, call) => {
   const model = await encoderInUse(context, call);
   return context.store.read((tables) => keptOf(tables, model));
 };
@@ -283,3 +279,9 @@ async function thresholdInUse(
     return null;
   }
 }
+
+export const keptCalibrationHandlers = {
+  'calibration.last': lastCalibration,
+  'calibration.apply': applyCalibration,
+  'calibration.outlook': outlook,
+} satisfies Partial<Handlers>;

@@ -18,9 +18,9 @@ import {
   type CrossSearches,
 } from '../../../native-models/evaluation/calibration/galleries.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
-import type { CallOptions, ServiceContext, Handler } from '../context.ts';
+import type { CallOptions, ServiceContext, Handler, Handlers } from '../context.ts';
 import { encodePhotos, listLabeledPhotos } from '../encode-photos.ts';
-import type { Calibration } from '../../../contract/calibration-commands.ts';
+import type { Calibration } from '../../../contract/evaluation.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import {
   calibrate,
@@ -111,7 +111,7 @@ export const RESAMPLES = { points: 500, curves: 150, growth: 100 } as const;
 /** More pairs that may be one person are not named. */
 const MOST_ALIKE = 10;
 
-export const runCalibration: Handler<'calibration.run'> = async (context, payload, call) => {
+const runCalibration: Handler<'calibration.run'> = async (context, payload, call) => {
   const started = performance.now();
   const { encoder, warnings } = await context.host.request('warmUp', {}, signalOf(call));
   const gathered = await gather(context, payload.source, encoder, call);
@@ -243,3 +243,7 @@ function alikeAmong(store: Store, searches: CrossSearches, { names }: Gathered):
     .slice(0, MOST_ALIKE)
     .map(({ people: [a, b], distance }) => ({ people: [nameOf(a), nameOf(b)], distance }));
 }
+
+export const calibrationHandlers = {
+  'calibration.run': runCalibration,
+} satisfies Partial<Handlers>;

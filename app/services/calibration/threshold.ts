@@ -2,7 +2,7 @@ import type {
   AppliedCalibration,
   Calibration,
   ThresholdSource,
-} from '../../../contract/calibration-commands.ts';
+} from '../../../contract/evaluation.ts';
 import {
   appliedCalibration,
   countPeopleWithTemplates,

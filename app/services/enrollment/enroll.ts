@@ -35,7 +35,7 @@ import {
 import { readRegularFile } from '../../../foundation/files/read-file.ts';
 import { sentencesOf, notesOn, refuseUnusable } from '../photo-notes.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
-import type { ServiceContext, CallOptions, Handler } from '../context.ts';
+import type { ServiceContext, CallOptions, Handler, Handlers } from '../context.ts';
 import { namesakesOf } from '../person-reference.ts';
 import { mapConcurrently, throwIfCancelled } from '../cooperation.ts';
 import { readSettings } from '../kept-settings.ts';
@@ -449,3 +449,7 @@ export const enroll: Handler<'enrollment.enroll'> = async (context, payload, cal
 
 const enrolledPerson = (outcomes: readonly PhotoOutcome[]) =>
   outcomes.find((outcome) => outcome.kind === 'enrolled')?.person;
+
+export const enrollmentHandlers = {
+  'enrollment.enroll': enroll,
+} satisfies Partial<Handlers>;

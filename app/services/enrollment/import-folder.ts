@@ -3,7 +3,7 @@ import { PersonName } from '../../../contract/values.ts';
 import { isRefused } from '../../../foundation/files/refusals.ts';
 import { insertActivity } from '../../../db/store.ts';
 import { signalOf, type SeveralFaces } from '../analysis.ts';
-import type { Handler } from '../context.ts';
+import type { Handler, Handlers } from '../context.ts';
 import { findLabeledPhotos, type LabeledPhoto } from '../encode-photos.ts';
 import { enrollPhotos, summarize, type PhotoOutcome, type PhotoToEnroll } from './enroll.ts';
 
@@ -65,3 +65,7 @@ const noPhotos = (root: string, photos: readonly PhotoToEnroll[]): string[] =>
   photos.length > 0
     ? []
     : [`${root} has no photos. Put the pictures of each person into a subfolder of that name.`];
+
+export const importHandlers = {
+  'enrollment.importFolder': importFolder,
+} satisfies Partial<Handlers>;

@@ -1,4 +1,4 @@
-import type { Handler } from '../context.ts';
+import type { Handler, Handlers } from '../context.ts';
 
 export const setPin: Handler<'kiosk.setPin'> = async ({ kiosk }, { pin, current }) => {
   await kiosk.set(pin, current);
@@ -16,3 +16,9 @@ export const unlock: Handler<'kiosk.unlock'> = async ({ kiosk }, { pin }) => {
   await kiosk.unlock(pin);
   return {};
 };
+
+export const kioskHandlers = {
+  'kiosk.setPin': setPin,
+  'kiosk.lock': lock,
+  'kiosk.unlock': unlock,
+} satisfies Partial<Handlers>;

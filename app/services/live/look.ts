@@ -1,8 +1,8 @@
 import { LikenessError } from '../../../contract/errors.ts';
-import type { LiveFace } from '../../../contract/window-values.ts';
+import type { LiveFace } from '../../../contract/application.ts';
 import { findPerson, type Store } from '../../../db/store.ts';
 import { signalOf } from '../analysis.ts';
-import type { Handler } from '../context.ts';
+import type { Handler, Handlers } from '../context.ts';
 import type { JudgedFace } from './streams.ts';
 
 /** A frame of a video is a few hundred kilobytes. */
@@ -49,3 +49,8 @@ const tooLarge = (bytes: number): LikenessError =>
     `A frame of ${Math.round(bytes / 2 ** 20)} MiB is too large. Send JPEG with at most 1280 pixels on the longer side.`,
     { details: { bytes, maximum: MOST_BYTES } },
   );
+
+export const liveHandlers = {
+  'live.look': look,
+  'live.end': end,
+} satisfies Partial<Handlers>;

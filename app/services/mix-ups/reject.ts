@@ -14,7 +14,7 @@ import type { AnalyzedFace } from '../../model-host/types.ts';
 import { activity } from '../kept-settings.ts';
 import { analyze, nameOf, subjectOf } from '../analysis.ts';
 import { identificationThreshold } from '../calibration/threshold.ts';
-import type { Handler } from '../context.ts';
+import type { Handler, Handlers } from '../context.ts';
 import { detailsOf } from '../people.ts';
 import { resolvePerson } from '../person-reference.ts';
 import { ownThreshold, surroundingsOf } from './exclusions.ts';
@@ -23,7 +23,7 @@ import { ownThreshold, surroundingsOf } from './exclusions.ts';
 const SAME_FACE = 0.01;
 
 /** Keeps the encoding of the face as an example of whom the person is not; no picture. */
-export const rejectFace: Handler<'people.reject'> = async (context, payload, call) => {
+const rejectFace: Handler<'people.reject'> = async (context, payload, call) => {
   const { store, host, gallery, now } = context;
   const { image, at } = payload;
   const analysis = await analyze(host, image, { encode: 'principal', at }, call);
@@ -59,7 +59,7 @@ export const rejectFace: Handler<'people.reject'> = async (context, payload, cal
   return result;
 };
 
-export const takeBackRejection: Handler<'people.unreject'> = async (context, payload) => {
+const takeBackRejection: Handler<'people.unreject'> = async (context, payload) => {
   const { store, gallery, now, undos, erasure } = context;
   const { example } = payload;
   const person = store.write((tables) => {
@@ -106,3 +106,8 @@ function requireExample(tables: ReadableStore, { id, name }: PersonRecord, examp
     details: { personId: id, example },
   });
 }
+
+export const exclusionHandlers = {
+  'people.reject': rejectFace,
+  'people.unreject': takeBackRejection,
+} satisfies Partial<Handlers>;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommandPayload } from '../../../contract/commands.ts';
 import { LikenessError } from '../../../contract/errors.ts';
-import type { JobState } from '../../../contract/painting.ts';
+import type { JobState } from '../../../contract/paintings.ts';
 import { confinement, isConfined } from '../../../foundation/files/confinement.ts';
 import { checkOutput, type OutputCheck } from '../../../foundation/files/output-file.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../../db/store.ts';
 import { noteActivity } from '../activity.ts';
 import { signalOf } from '../analysis.ts';
-import type { Handler, ServiceContext } from '../context.ts';
+import type { Handler, ServiceContext, Handlers } from '../context.ts';
 import { pictureFolder } from '../picture-names.ts';
 import {
   checkpointFolder,
@@ -29,7 +29,7 @@ import {
   requireJob,
 } from './painting-queue.ts';
 
-export const estimate: Handler<'styling.estimate'> = async ({ studio }, { settings }, call) => {
+export const estimate: Handler<'paintings.estimate'> = async ({ studio }, { settings }, call) => {
   const payload = { settings: withFullPaths(settings) };
   const { estimate: found, warnings } = await studio.request(
     'estimatePainting',
@@ -39,7 +39,7 @@ export const estimate: Handler<'styling.estimate'> = async ({ studio }, { settin
   return { estimate: found, warnings: [...warnings] };
 };
 
-export const create: Handler<'styling.create'> = async ({ store, paintings, now }, payload) => {
+export const create: Handler<'paintings.create'> = async ({ store, paintings, now }, payload) => {
   const settings = withFullPaths(payload.settings);
   const { replace } = payload;
   const inputs = picturesOf(settings);
@@ -56,16 +56,16 @@ export const create: Handler<'styling.create'> = async ({ store, paintings, now 
   return { job: jobOf(requireJob(store, id)) };
 };
 
-export const list: Handler<'styling.list'> = async (context) => {
+export const list: Handler<'paintings.list'> = async (context) => {
   await refresh(context);
   return { jobs: context.store.read(allJobs).map(jobOf) };
 };
 
-export const show: Handler<'styling.show'> = async (context, { id }) => ({
+export const show: Handler<'paintings.show'> = async (context, { id }) => ({
   job: jobOf(await current(context, id)),
 });
 
-export const wait: Handler<'styling.wait'> = async (context, { id }, call) => {
+export const wait: Handler<'paintings.wait'> = async (context, { id }, call) => {
   const { paintings } = context;
   const job = await current(context, id);
   const { signal = new AbortController().signal, onProgress = () => undefined } = call;
@@ -79,13 +79,13 @@ export const wait: Handler<'styling.wait'> = async (context, { id }, call) => {
   return { job: jobOf(await current(context, id)) };
 };
 
-export const pause: Handler<'styling.pause'> = (context, { id }) =>
+export const pause: Handler<'paintings.pause'> = (context, { id }) =>
   stop(context, id, 'paused', ['queued', 'running']);
 
-export const cancel: Handler<'styling.cancel'> = (context, { id }) =>
+export const cancel: Handler<'paintings.cancel'> = (context, { id }) =>
   stop(context, id, 'cancelled', ['queued', 'running', 'paused', 'failed']);
 
-export const resume: Handler<'styling.resume'> = async (context, payload) => {
+export const resume: Handler<'paintings.resume'> = async (context, payload) => {
   const { store, paintings } = context;
   const job = await current(context, payload.id);
   expectState(job, ['paused', 'failed'], 'go on');
@@ -118,12 +118,12 @@ async function previewPath(
   return await checkOutput(file, { inputs: [...inputs, output], ...check });
 }
 
-export const recall: Handler<'styling.recall'> = async ({ studio }, payload, call) => {
+export const recall: Handler<'paintings.recall'> = async ({ studio }, payload, call) => {
   const { settings } = await studio.request('recallPainting', payload, signalOf(call));
   return { settings };
 };
 
-export const exportPainting: Handler<'styling.export'> = async (context, payload, call) => {
+const exportPainting: Handler<'paintings.export'> = async (context, payload, call) => {
   const { id, format } = payload;
   const job = await current(context, id);
   expectState(job, ['done'], 'be exported');
@@ -145,7 +145,7 @@ export const exportPainting: Handler<'styling.export'> = async (context, payload
   return { file, bytes };
 };
 
-export const remove: Handler<'styling.remove'> = async (context, { id }) => {
+export const remove: Handler<'paintings.remove'> = async (context, { id }) => {
   expectState(await current(context, id), ['done', 'failed', 'cancelled'], 'be removed');
   context.store.write((tables) => removeJob(tables, id));
   await removeCheckpoint(context.store, id);
@@ -175,7 +175,7 @@ function refuseOtherFormat(file: string, format: PictureFormat): void {
   );
 }
 
-type PictureFormat = CommandPayload<'styling.export'>['format'];
+type PictureFormat = CommandPayload<'paintings.export'>['format'];
 
 const endings: Readonly<Record<PictureFormat, readonly string[]>> = {
   png: ['.png'],
@@ -216,3 +216,17 @@ const stopped = ({ id, output }: JobRecord): LikenessError =>
     `The painting ${id} is paused. Let it go on with \`likeness stylize --resume -o ${output}\`.`,
     { details: { id, output } },
   );
+
+export const paintingHandlers = {
+  'paintings.estimate': estimate,
+  'paintings.create': create,
+  'paintings.list': list,
+  'paintings.show': show,
+  'paintings.wait': wait,
+  'paintings.pause': pause,
+  'paintings.resume': resume,
+  'paintings.cancel': cancel,
+  'paintings.export': exportPainting,
+  'paintings.remove': remove,
+  'paintings.recall': recall,
+} satisfies Partial<Handlers>;

@@ -8,7 +8,7 @@ import type {
   JobState,
   PaintingJob,
   JobProgress,
-} from '../../../contract/painting.ts';
+} from '../../../contract/paintings.ts';
 import {
   checkOutput,
   writeWhole,

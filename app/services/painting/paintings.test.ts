@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LikenessError } from '../../../contract/errors.ts';
-import { PaintingSettings } from '../../../contract/painting.ts';
+import { PaintingSettings } from '../../../contract/paintings.ts';
 import type { Progress } from '../../../contract/values.ts';
 import { insertJob, startNextJob } from '../../../db/store.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
@@ -30,12 +30,12 @@ const settings = (steps: number) => ({
 });
 
 const create = async ({ app, output }: Studio, steps = 10): Promise<number> =>
-  (await app.run('styling.create', { settings: settings(steps), output })).job.id;
+  (await app.run('paintings.create', { settings: settings(steps), output })).job.id;
 
 const wait = async ({ app }: Studio, id: number, onProgress?: (progress: Progress) => void) =>
-  (await app.run('styling.wait', { id }, onProgress === undefined ? {} : { onProgress })).job;
+  (await app.run('paintings.wait', { id }, onProgress === undefined ? {} : { onProgress })).job;
 
-const show = async ({ app }: Studio, id: number) => (await app.run('styling.show', { id })).job;
+const show = async ({ app }: Studio, id: number) => (await app.run('paintings.show', { id })).job;
 
 /** Resolves once the job has made so many steps. */
 const afterSteps = (studio: Studio, id: number, steps: number) =>
@@ -50,7 +50,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1
 describe('a painting', () => {
   test('is queued, painted and done, and leaves no checkpoint', async () => {
     const studio = open();
-    const { job } = await studio.app.run('styling.create', {
+    const { job } = await studio.app.run('paintings.create', {
       settings: settings(10),
       output: studio.output,
     });
@@ -70,7 +70,7 @@ describe('a painting', () => {
     await afterSteps(studio, first, 3);
     expect((await show(studio, second)).state).toBe('queued');
     expect((await wait(studio, second)).state).toBe('done');
-    const { jobs } = await studio.app.run('styling.list', {});
+    const { jobs } = await studio.app.run('paintings.list', {});
     expect(jobs.map(({ id, state }) => [id, state])).toEqual([
       [second, 'done'],
       [first, 'done'],
@@ -82,7 +82,7 @@ describe('a painting', () => {
     const previewFile = path.join(studio.app.folder, 'preview.jpg');
     const { output } = studio;
     const input = { settings: settings(5), output, previewFile };
-    const { job } = await studio.app.run('styling.create', input);
+    const { job } = await studio.app.run('paintings.create', input);
     await wait(studio, job.id);
     await expect.poll(() => existsSync(previewFile)).toBe(true);
   });
@@ -94,9 +94,9 @@ describe('a painting', () => {
   ])('that could not be written to %s is refused at once', async (name, code) => {
     const { app } = open();
     const output = path.join(app.folder, name);
-    const refused = app.run('styling.create', { settings: settings(1), output });
+    const refused = app.run('paintings.create', { settings: settings(1), output });
     await expect(refused).rejects.toMatchObject({ code });
-    expect((await app.run('styling.list', {})).jobs).toEqual([]);
+    expect((await app.run('paintings.list', {})).jobs).toEqual([]);
   });
 
   test('fails with what the studio says, and can go on to another file', async () => {
@@ -106,7 +106,7 @@ describe('a painting', () => {
     expect(await wait(studio, id)).toMatchObject({ state: 'failed', error: { code: 'disk_full' } });
     studio.studio.failure = null;
     const output = path.join(studio.app.folder, 'elsewhere.png');
-    await studio.app.run('styling.resume', { id, output });
+    await studio.app.run('paintings.resume', { id, output });
     expect(await wait(studio, id)).toMatchObject({ state: 'done', output, error: null });
     expect(existsSync(output)).toBe(true);
   });
@@ -117,9 +117,9 @@ describe('pausing', () => {
     const studio = open();
     const id = await create(studio, 40);
     await afterSteps(studio, id, 5);
-    expect((await studio.app.run('styling.pause', { id })).job.state).toBe('paused');
+    expect((await studio.app.run('paintings.pause', { id })).job.state).toBe('paused');
     expect(existsSync(checkpointPath(studio.app.store, id))).toBe(true);
-    await studio.app.run('styling.resume', { id });
+    await studio.app.run('paintings.resume', { id });
     expect((await wait(studio, id)).state).toBe('done');
     expect(studio.studio.begun[1]).toBeGreaterThan(5);
     expect(readFileSync(studio.output, 'utf8')).toBe(numbers(40));
@@ -129,7 +129,7 @@ describe('pausing', () => {
     const studio = open();
     const id = await create(studio, 1000);
     const { signal, ...controller } = abortable();
-    const waiting = studio.app.run('styling.wait', { id }, { signal });
+    const waiting = studio.app.run('paintings.wait', { id }, { signal });
     await afterSteps(studio, id, 3);
     controller.abort();
     await expect(waiting).rejects.toMatchObject({
@@ -148,7 +148,7 @@ describe('pausing', () => {
     expect(await show(studio, next)).toMatchObject({ state: 'paused' });
   });
 
-  test.each(['styling.pause', 'styling.cancel', 'styling.resume'] as const)(
+  test.each(['paintings.pause', 'paintings.cancel', 'paintings.resume'] as const)(
     '%s of a painting that is done is refused',
     async (command) => {
       const studio = open();
@@ -163,7 +163,7 @@ describe('pausing', () => {
   );
 
   test('of a painting that there is not is refused', async () => {
-    const refused = open().app.run('styling.pause', { id: 7 });
+    const refused = open().app.run('paintings.pause', { id: 7 });
     await expect(refused).rejects.toMatchObject({ code: 'job_not_found' });
   });
 });
@@ -177,7 +177,7 @@ test('cancelling ends it and throws the checkpoint away', async () => {
   const studio = open();
   const id = await create(studio, 1000);
   await afterSteps(studio, id, 3);
-  expect((await studio.app.run('styling.cancel', { id })).job.state).toBe('cancelled');
+  expect((await studio.app.run('paintings.cancel', { id })).job.state).toBe('cancelled');
   await expect.poll(() => existsSync(checkpointPath(studio.app.store, id))).toBe(false);
   expect(existsSync(studio.output)).toBe(false);
 });
@@ -218,7 +218,7 @@ describe('another process', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     const id = abandon(studio, pid, new Date());
     expect((await show(studio, id)).state).toBe('paused');
-    await studio.app.run('styling.resume', { id });
+    await studio.app.run('paintings.resume', { id });
     expect((await wait(studio, id)).state).toBe('done');
   });
 
@@ -232,7 +232,7 @@ describe('another process', () => {
     const studio = open();
     const id = abandon(studio, process.pid, new Date());
     expect((await show(studio, id)).state).toBe('running');
-    await expect(studio.app.run('styling.resume', { id })).rejects.toMatchObject({
+    await expect(studio.app.run('paintings.resume', { id })).rejects.toMatchObject({
       code: 'job_state',
     });
   });
@@ -242,7 +242,7 @@ describe('another process', () => {
     const id = await create(ours, 5000);
     await afterSteps(ours, id, 2);
     const theirs = open(ours.app.folder);
-    expect((await theirs.app.run('styling.pause', { id })).job.state).toBe('paused');
+    expect((await theirs.app.run('paintings.pause', { id })).job.state).toBe('paused');
     expect((await wait(ours, id)).state).toBe('paused');
   });
 });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { LikenessError, toLikenessError } from '../../../contract/errors.ts';
 import type { ModelSummary } from '../../../contract/commands.ts';
 import type { ImageSource } from '../../../contract/values.ts';
-import type { HostState } from '../../../contract/window-values.ts';
+import type { HostState } from '../../../contract/application.ts';
 import type {
   EncoderInfo,
   HostConfiguration,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LikenessError } from '../../../contract/errors.ts';
-import type { PaintingResult } from '../../../contract/painting.ts';
+import type { PaintingResult } from '../../../contract/paintings.ts';
 import type {
   HostMethod,
   HostPayload,

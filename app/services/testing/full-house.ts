@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { PaintingResult, PaintingSettings } from '../../../contract/painting.ts';
-import { activityKinds } from '../../../contract/window-values.ts';
+import type { PaintingResult, PaintingSettings } from '../../../contract/paintings.ts';
+import { activityKinds } from '../../../contract/application.ts';
 import {
   endJob,
   insertActivity,

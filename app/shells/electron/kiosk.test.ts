@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Settings } from '../../../contract/window-values.ts';
+import { Settings } from '../../../contract/application.ts';
 import { status } from '../wire/testing/fake-backend.ts';
 import { Bench } from './testing/bench.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LikenessError } from '../../../contract/errors.ts';
-import { Settings, type SystemStatus } from '../../../contract/window-values.ts';
+import { Settings, type SystemStatus } from '../../../contract/application.ts';
 import { KioskLock } from '../wire/kiosk-lock.ts';
 import { fakeBackend } from '../wire/testing/fake-backend.ts';
 import { firstCamera, withCamera } from './first-camera.ts';

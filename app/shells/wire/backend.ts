@@ -1,7 +1,7 @@
 import type { CommandInput, CommandName, CommandOutput } from '../../../contract/commands.ts';
 import type { EventName, EventPayload } from '../../../contract/events.ts';
 import type { Progress } from '../../../contract/values.ts';
-import type { ApiKey } from '../../../contract/window-values.ts';
+import type { ApiKey } from '../../../contract/application.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;

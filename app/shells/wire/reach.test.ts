@@ -1,8 +1,9 @@
+import { commandNames } from '../../../contract/commands.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { withTable } from '../../../scripts/security-table.mjs';
-import { commandNames } from './access.ts';
+
 import { reachTable } from './reach.ts';
 
 test('the table of what commands may touch is in docs/security.md as the contract has it', async () => {

@@ -1,6 +1,6 @@
-import { commands, type CommandName } from '../../../contract/commands.ts';
+import { commandNames, commands, type CommandName } from '../../../contract/commands.ts';
 import { placesOf, type Place } from '../../../contract/places.ts';
-import { commandNames, mayCall, type Caller } from './access.ts';
+import { mayCall, type Caller } from './access.ts';
 
 const callers: readonly Caller[] = ['window', 'kiosk', 'program'];
 

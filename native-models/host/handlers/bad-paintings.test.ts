@@ -5,7 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
-import { PaintingSettings } from '../../../contract/painting.ts';
+import { PaintingSettings } from '../../../contract/paintings.ts';
 import { sha256Of } from '../../../foundation/hash.ts';
 import { buildFilterBank, filterBankManifest } from '../../catalog/style-encoders.ts';
 import { install } from '../../catalog/model-files.ts';

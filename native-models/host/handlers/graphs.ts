@@ -9,7 +9,7 @@ import {
 } from '../../autodiff/gradient.ts';
 import { GraphError, type GraphErrorCode } from '../../graph/errors.ts';
 import { OnnxError, type OnnxErrorCode } from '../../onnx/schema.ts';
-import type { GraphReport } from '../../../contract/graph-commands.ts';
+import type { GraphReport } from '../../../contract/graphs.ts';
 import { peakActivationBytes, printGraph } from '../../graph/print.ts';
 import { parameterCount, type Graph, type Value } from '../../graph/graph.ts';
 import { countFlops } from '../../ops/flops.ts';

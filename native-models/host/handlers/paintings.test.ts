@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { PaintingSettings } from '../../../contract/painting.ts';
+import { PaintingSettings } from '../../../contract/paintings.ts';
 import type { Progress } from '../../../contract/values.ts';
 import { sha256Of } from '../../../foundation/hash.ts';
 import { buildFilterBank, filterBankManifest } from '../../catalog/style-encoders.ts';

@@ -1,5 +1,5 @@
 import { LikenessError } from '../../../contract/errors.ts';
-import { PaintingSettings } from '../../../contract/painting.ts';
+import { PaintingSettings } from '../../../contract/paintings.ts';
 import { readSettings } from '../../images/painting-file.ts';
 import { readImageSource } from '../../images/source.ts';
 import { Queue, type HostContext, type Handlers } from '../context.ts';

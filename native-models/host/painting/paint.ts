@@ -13,7 +13,7 @@ import {
   type PaintedPlanes,
   type PaintingNote,
 } from '../../images/painting-file.ts';
-import type { PaintingResult } from '../../../contract/painting.ts';
+import type { PaintingResult } from '../../../contract/paintings.ts';
 import type { PaintingLosses, Progress } from '../../../contract/values.ts';
 import { version } from '../../../contract/version.ts';
 import { refuseOtherBasis, type Basis } from '../../checkpoint/checkpoint.ts';

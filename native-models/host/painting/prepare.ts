@@ -5,7 +5,7 @@ import type { RgbImage } from '../../images/rgb-image.ts';
 import { imageError, readImageSource, hashImage } from '../../images/source.ts';
 import { fit, type Picture, type Start } from '../../style/picture.ts';
 import { LikenessError } from '../../../contract/errors.ts';
-import type { PaintingSettings } from '../../../contract/painting.ts';
+import type { PaintingSettings } from '../../../contract/paintings.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
 import { readOnnx } from '../../onnx/read.ts';

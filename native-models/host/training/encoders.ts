@@ -12,7 +12,7 @@ import {
 import type { Comparisons } from '../../evaluation/pairs.ts';
 import { pointAtFar } from '../../evaluation/rates.ts';
 import { fitProbability } from '../../evaluation/probability.ts';
-import type { Separation } from '../../../contract/training-commands.ts';
+import type { Separation } from '../../../contract/training.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 

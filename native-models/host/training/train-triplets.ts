@@ -24,7 +24,7 @@ import {
   type Parts,
 } from './encoders.ts';
 import { LikenessError } from '../../../contract/errors.ts';
-import type { Measured as Told } from '../../../contract/training-commands.ts';
+import type { Measured as Told } from '../../../contract/training.ts';
 import { install } from '../../catalog/model-files.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';

@@ -14,7 +14,7 @@ import { failureOf, noFace, photoFolder, type TrainingPhoto } from './photos.ts'
 import { placeOf } from '../../training/validation.ts';
 import { personOfMost, loadEncoder } from './encoders.ts';
 import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
-import type { Reliability } from '../../../contract/verifier-commands.ts';
+import type { Reliability } from '../../../contract/verifier.ts';
 import { installVerifier, type VerifierFile } from '../../catalog/verifiers.ts';
 import { probabilityOfLogOdds, type Reliability as Measured } from '../../evaluation/verifier.ts';
 import { throwIfCancelled } from '../../faces/cancel.ts';

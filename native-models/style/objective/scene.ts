@@ -7,7 +7,7 @@ import type { NamedTensors } from '../../runtime/session.ts';
 import type { TilePlan, Tile, Region } from '../tiles.ts';
 import { coverageOf, layerWeights, type Mask } from '../mask.ts';
 import type { PaintingOrder, Recipe } from '../painter.ts';
-import type { PaintingSettings } from '../../../contract/painting.ts';
+import type { PaintingSettings } from '../../../contract/paintings.ts';
 import type { Builder } from '../../graph/operator.ts';
 import { concreteShape } from '../../graph/rewrite.ts';
 import { slice } from '../../ops/shapes.ts';

@@ -1,4 +1,4 @@
-import type { ApiKey, FolderAccess, ProgramFolder } from '../../../contract/window-values.ts';
+import type { ApiKey, FolderAccess, ProgramFolder } from '../../../contract/application.ts';
 import { api } from '../api.ts';
 
 /** Keys of other programs, and the folders that they may use. */

@@ -1,4 +1,4 @@
-import type { ActivityEntry, ActivityKind } from '../../../contract/window-values.ts';
+import type { ActivityEntry, ActivityKind } from '../../../contract/application.ts';
 import { api } from '../api.ts';
 import { download } from './files.ts';
 

@@ -1,4 +1,4 @@
-import type { AttendanceEntry } from '../../../contract/window-values.ts';
+import type { AttendanceEntry } from '../../../contract/application.ts';
 import { api } from '../api.ts';
 import { dayOf } from './days.ts';
 import { download } from './files.ts';

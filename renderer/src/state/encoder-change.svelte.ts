@@ -1,4 +1,4 @@
-import type { Adoption, UndoneAdoption } from '../../../contract/model-commands.ts';
+import type { Adoption, UndoneAdoption } from '../../../contract/models.ts';
 import type { ModelSummary } from '../../../contract/commands.ts';
 import { api, type CommandOutput } from '../api.ts';
 import { models } from './models.svelte.ts';
@@ -6,7 +6,7 @@ import { system } from './system.svelte.ts';
 import { describe } from './toasts.svelte.ts';
 import { Work } from './work.svelte.ts';
 
-export type { AdoptedPerson } from '../../../contract/model-commands.ts';
+export type { AdoptedPerson } from '../../../contract/models.ts';
 export type { UndoneAdoption };
 
 type Standing = CommandOutput<'models.strangers'>;

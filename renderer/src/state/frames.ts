@@ -1,4 +1,4 @@
-import type { FramePart } from '../../../contract/window-values.ts';
+import type { FramePart } from '../../../contract/application.ts';
 
 /** Longer side, in pixels, of the frames in which faces are looked for. */
 const SENT_PIXELS = 640;

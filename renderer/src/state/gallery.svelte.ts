@@ -1,4 +1,4 @@
-import type { ListedPerson } from '../../../contract/people-commands.ts';
+import type { ListedPerson } from '../../../contract/people.ts';
 import { extended, inOrder, matching, toggled, type Sorting } from './gallery.ts';
 import { language } from './language.svelte.ts';
 import { people } from './people.svelte.ts';

@@ -1,4 +1,4 @@
-import type { ListedPerson } from '../../../contract/people-commands.ts';
+import type { ListedPerson } from '../../../contract/people.ts';
 
 export const sortings = ['name', 'seen', 'photos', 'newest'] as const;
 export type Sorting = (typeof sortings)[number];

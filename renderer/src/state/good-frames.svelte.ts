@@ -1,5 +1,5 @@
 import { untrack } from 'svelte';
-import type { LiveFace } from '../../../contract/window-values.ts';
+import type { LiveFace } from '../../../contract/application.ts';
 import type { LiveView } from './live.svelte.ts';
 
 const WANTED = 5;

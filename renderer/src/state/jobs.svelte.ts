@@ -82,7 +82,7 @@ class Jobs {
       const stop = () => {
         this.#list.stopping(id);
         void api
-          .call('styling.pause', { id: number })
+          .call('paintings.pause', { id: number })
           .catch((thrown: unknown) => toasts.failed(thrown));
       };
       this.#list.begin(id, 'painting', stop);

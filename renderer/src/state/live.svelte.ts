@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 import type { Provider } from '../../../contract/values.ts';
-import type { LiveFace } from '../../../contract/window-values.ts';
+import type { LiveFace } from '../../../contract/application.ts';
 import { api, CallError } from '../api.ts';
 import { Comparison, FrameGrabber, type Cut, type Still } from './frames.ts';
 import { language } from './language.svelte.ts';

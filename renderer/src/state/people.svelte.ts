@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { ListedPerson } from '../../../contract/people-commands.ts';
+import type { ListedPerson } from '../../../contract/people.ts';
 import { api, type CommandOutput } from '../api.ts';
 import { language } from './language.svelte.ts';
 import { router } from './router.svelte.ts';

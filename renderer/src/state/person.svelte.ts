@@ -1,4 +1,4 @@
-import type { PersonDetails } from '../../../contract/people-commands.ts';
+import type { PersonDetails } from '../../../contract/people.ts';
 import { api } from '../api.ts';
 import { language } from './language.svelte.ts';
 import { people, sayUndoable, type Receipt } from './people.svelte.ts';

@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { ImageSource, Namesakes } from '../../../contract/values.ts';
-import type { StoredPicture } from '../../../contract/window-values.ts';
+import type { StoredPicture } from '../../../contract/application.ts';
 import { api, CallError, type CommandOutput } from '../api.ts';
 import { imageOf } from './files.ts';
 import { reportMixUp, type MixUp } from './mix-up.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../../../contract/window-values.ts';
+import type { Settings } from '../../../contract/application.ts';
 import { api, type CommandInput } from '../api.ts';
 
 export type SettingsChanges = CommandInput<'settings.set'>['changes'];

@@ -1,4 +1,4 @@
-import type { SystemStatus } from '../../../contract/window-values.ts';
+import type { SystemStatus } from '../../../contract/application.ts';
 import { api } from '../api.ts';
 
 type Role = keyof SystemStatus['hosts'];

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { AppliedCalibration, Calibration } from '../../../../contract/calibration-commands.ts';
+import type { AppliedCalibration, Calibration } from '../../../../contract/evaluation.ts';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { outputFile, share, wholeNumber, wholeNumbers } from '../arguments.ts';

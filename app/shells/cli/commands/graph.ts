@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { GraphReport } from '../../../../contract/graph-commands.ts';
+import type { GraphReport } from '../../../../contract/graphs.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { count, grouped, size, type Paint } from '../output/text.ts';
 

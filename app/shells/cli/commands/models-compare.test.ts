@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ComparedEncoder, ModelComparison } from '../../../../contract/comparison-commands.ts';
+import type { ComparedEncoder, ModelComparison } from '../../../../contract/models.ts';
 import { commandLine } from '../testing/command-line.ts';
 
 const encoder = (id: string, eer: number): ComparedEncoder => ({

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import type { CommandOutput, CommandInput, ModelSummary } from '../../../../contract/commands.ts';
-import type { AdoptedPerson } from '../../../../contract/model-commands.ts';
+import type { AdoptedPerson, ModelComparison } from '../../../../contract/models.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import {
   indent,
@@ -13,7 +13,6 @@ import {
   size,
   type Paint,
 } from '../output/text.ts';
-import type { ModelComparison } from '../../../../contract/comparison-commands.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import { comparisonRows, fewPeople, isBroken, modelTable } from '../output/models.ts';
 import { folderAnswer } from '../output/refusals.ts';

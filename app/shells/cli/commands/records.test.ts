@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { Settings } from '../../../../contract/window-values.ts';
+import { Settings } from '../../../../contract/application.ts';
 import { commandLine } from '../testing/command-line.ts';
 import { ada } from '../testing/samples.ts';
 

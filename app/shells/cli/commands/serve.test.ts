@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { Settings } from '../../../../contract/window-values.ts';
+import { Settings } from '../../../../contract/application.ts';
 import { status } from '../../wire/testing/fake-backend.ts';
 import { commandLine, type Fakes } from '../testing/command-line.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { PaintingSettings, type PaintingJob } from '../../../../contract/painting.ts';
+import { PaintingSettings, type PaintingJob } from '../../../../contract/paintings.ts';
 import { commandLine, type Fakes } from '../testing/command-line.ts';
 
 const output = path.resolve('out.png');
@@ -22,9 +22,9 @@ const estimate = {
 };
 
 const fakes = (more: Fakes = {}): Fakes => ({
-  'styling.estimate': () => ({ estimate, warnings: ['mask.png was scaled.'] }),
-  'styling.create': () => ({ job: { ...job, state: 'queued', result: null } }),
-  'styling.wait': () => ({ job }),
+  'paintings.estimate': () => ({ estimate, warnings: ['mask.png was scaled.'] }),
+  'paintings.create': () => ({ job: { ...job, state: 'queued', result: null } }),
+  'paintings.wait': () => ({ job }),
   ...more,
 });
 
@@ -39,12 +39,12 @@ describe('a new painting', () => {
     const outcome = await stylize('a.jpg b.jpg -o out.png');
     expect(outcome.exitCode).toBe(0);
     expect(outcome.calls.map(({ name }) => name)).toEqual([
-      'styling.estimate',
-      'styling.create',
-      'styling.wait',
+      'paintings.estimate',
+      'paintings.create',
+      'paintings.wait',
     ]);
     const painting = { content: 'a.jpg', styles: [{ path: 'b.jpg' }] };
-    expect(inputOf(outcome, 'styling.create')).toEqual({ settings: painting, output: 'out.png' });
+    expect(inputOf(outcome, 'paintings.create')).toEqual({ settings: painting, output: 'out.png' });
     expect(outcome.stderr).toContain('512×341 pixels with filter-bank (untrained), in 6 tiles');
     expect(outcome.stderr).toContain('about 790 MB and 1 min 10 s');
     expect(outcome.stderr).toContain('mask.png was scaled.');
@@ -64,7 +64,7 @@ describe('a new painting', () => {
         '--keep-colors luminance --mask m.png n.png --init start.png --seed 7 --optimizer lbfgs ' +
         '--loss swd --memory-budget 1500 --encoder vgg19 --preview p.jpg',
     );
-    expect(inputOf(outcome, 'styling.create')).toEqual({
+    expect(inputOf(outcome, 'paintings.create')).toEqual({
       output: 'out.tif',
       previewFile: 'p.jpg',
       settings: {
@@ -102,7 +102,7 @@ describe('a new painting', () => {
     const error = { code: 'disk_full' as const, message: 'The disk is full.', details: {} };
     const failed = { job: { ...job, state: 'failed' as const, result: null, error } };
     const { exitCode, stderr } = await stylize('a.jpg b.jpg -o out.png', {
-      'styling.wait': () => failed,
+      'paintings.wait': () => failed,
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('The disk is full.');
@@ -110,7 +110,7 @@ describe('a new painting', () => {
 
   test('says so where somebody else has cancelled it', async () => {
     const outcome = await stylize('a.jpg b.jpg -o out.png --json', {
-      'styling.wait': () => ({ job: { ...job, state: 'cancelled', result: null } }),
+      'paintings.wait': () => ({ job: { ...job, state: 'cancelled', result: null } }),
     });
     expect(JSON.parse(outcome.stdout)).toMatchObject({ error: { code: 'cancelled' } });
   });
@@ -125,32 +125,32 @@ describe('--resume', () => {
     left,
   ];
   const more: Fakes = {
-    'styling.list': () => ({ jobs: others }),
-    'styling.resume': () => ({ job: left }),
+    'paintings.list': () => ({ jobs: others }),
+    'paintings.resume': () => ({ job: left }),
   };
 
   test('goes on with the unfinished painting of the output', async () => {
     const outcome = await stylize('a.jpg b.jpg -o out.png --resume', more);
-    expect(inputOf(outcome, 'styling.resume')).toEqual({ id: 4 });
-    expect(inputOf(outcome, 'styling.create')).toBeUndefined();
+    expect(inputOf(outcome, 'paintings.resume')).toEqual({ id: 4 });
+    expect(inputOf(outcome, 'paintings.create')).toBeUndefined();
     expect(outcome.stderr).toContain('painting 4 at step 30 of 900');
   });
 
   test('goes on with the latest where no output is given', async () => {
-    expect(inputOf(await stylize('--resume', more), 'styling.resume')).toEqual({ id: 9 });
+    expect(inputOf(await stylize('--resume', more), 'paintings.resume')).toEqual({ id: 9 });
   });
 
   test('begins anew where nothing is left over', async () => {
     const outcome = await stylize('a.jpg b.jpg -o new.png --resume', more);
     expect(outcome.stderr).toContain('painted from the start');
-    expect(inputOf(outcome, 'styling.create')).toMatchObject({ output: 'new.png' });
+    expect(inputOf(outcome, 'paintings.create')).toMatchObject({ output: 'new.png' });
   });
 });
 
 test('--replay takes the settings from the painting', async () => {
   const outcome = await stylize('--replay old.png -o again.png', {
-    'styling.recall': () => ({ settings }),
+    'paintings.recall': () => ({ settings }),
   });
-  expect(inputOf(outcome, 'styling.recall')).toEqual({ picture: 'old.png' });
-  expect(inputOf(outcome, 'styling.create')).toEqual({ settings, output: 'again.png' });
+  expect(inputOf(outcome, 'paintings.recall')).toEqual({ picture: 'old.png' });
+  expect(inputOf(outcome, 'paintings.create')).toEqual({ settings, output: 'again.png' });
 });

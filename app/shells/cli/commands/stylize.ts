@@ -5,11 +5,11 @@ import type {
   PaintingEstimate,
   PaintingJob,
   PaintingResult,
-} from '../../../../contract/painting.ts';
+} from '../../../../contract/paintings.ts';
 import type { Act, Answer, CommandContext } from '../act.ts';
 import { paintFor, count, duration, providerTitle, type Paint } from '../output/text.ts';
 
-type Settings = CommandInput<'styling.create'>['settings'];
+type Settings = CommandInput<'paintings.create'>['settings'];
 
 /** What the options of `stylize` say about the picture. */
 export interface StyleOptions {
@@ -153,7 +153,7 @@ async function paint(
   options: Options,
 ): Promise<Answer> {
   const job = (await resumed(context, options)) ?? (await begun(context, content, styles, options));
-  const { job: ended } = await context.dispatch('styling.wait', { id: job.id });
+  const { job: ended } = await context.dispatch('paintings.wait', { id: job.id });
   const result = await resultOf(ended);
   return { json: result, text: (style) => resultText(result, style) };
 }
@@ -164,7 +164,7 @@ async function resumed(
   { resume, output, preview }: Options,
 ): Promise<PaintingJob | null> {
   if (resume !== true) return null;
-  const { jobs } = await dispatch('styling.list', {});
+  const { jobs } = await dispatch('paintings.list', {});
   const path = await import('node:path');
   const wanted = output === undefined ? undefined : path.resolve(output);
   const left = jobs.find(
@@ -175,7 +175,7 @@ async function resumed(
   const step = progress === null ? 'its start' : `step ${progress.step} of ${progress.steps}`;
   if (!settings.quiet) terminal.err.write(`Going on with painting ${id} at ${step}.\n`);
   const previewFile = preview === undefined ? {} : { previewFile: path.resolve(preview) };
-  return (await dispatch('styling.resume', { id, ...previewFile })).job;
+  return (await dispatch('paintings.resume', { id, ...previewFile })).job;
 }
 
 const isUnfinished = ({ state }: PaintingJob): boolean => state === 'paused' || state === 'failed';
@@ -192,14 +192,14 @@ async function begun(
   const settings =
     replay === undefined
       ? await newSettings(context, content, styles, options)
-      : (await dispatch('styling.recall', { picture: replay })).settings;
+      : (await dispatch('paintings.recall', { picture: replay })).settings;
   const say = (line: string) => !global.quiet && terminal.err.write(`${line}\n`);
   if (resume === true) say('There is nothing to go on with; it is painted from the start.');
-  const { estimate } = await dispatch('styling.estimate', { settings });
+  const { estimate } = await dispatch('paintings.estimate', { settings });
   say(estimateText(estimate, paintFor(terminal.err)));
   const previewFile = preview === undefined ? {} : { previewFile: preview };
   const replace = global.force ? { replace: true } : {};
-  return (await dispatch('styling.create', { settings, output, ...previewFile, ...replace })).job;
+  return (await dispatch('paintings.create', { settings, output, ...previewFile, ...replace })).job;
 }
 
 async function newSettings(

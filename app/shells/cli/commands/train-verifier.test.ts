@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Reliability, VerifierTraining } from '../../../../contract/verifier-commands.ts';
+import type { Reliability, VerifierTraining } from '../../../../contract/verifier.ts';
 import { commandLine } from '../testing/command-line.ts';
 
 const part = (people: number) => ({ people, photos: 2 * people, mated: people, nonMated: 4000 });

@@ -1,12 +1,7 @@
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { LikenessError } from '../../../../contract/errors.ts';
-import type {
-  Measured,
-  TripletTraining,
-  EncoderTraining,
-  Separation,
-} from '../../../../contract/training-commands.ts';
+import type { Measured, TripletTraining, EncoderTraining, Separation, StyleEncoderTraining } from '../../../../contract/training.ts';
 import type { Answer, CommandContext, Act } from '../act.ts';
 import { outputFile, positiveNumber, wholeNumber, share } from '../arguments.ts';
 import {
@@ -21,8 +16,7 @@ import {
 } from '../output/text.ts';
 import { folderAnswer } from '../output/refusals.ts';
 import { writeReport } from '../report/write.ts';
-import type { VerifierTraining } from '../../../../contract/verifier-commands.ts';
-import type { StyleEncoderTraining } from '../../../../contract/style-training-commands.ts';
+import type { VerifierTraining } from '../../../../contract/verifier.ts';
 
 /** Of `train encoder` without a teacher; those that both ways of training share come first. */
 export interface TripletOptions {

@@ -9,7 +9,7 @@ import {
   type Format,
   type Paint,
 } from './text.ts';
-import type { Difference, ModelComparison } from '../../../../contract/comparison-commands.ts';
+import type { Difference, ModelComparison } from '../../../../contract/models.ts';
 
 const stateColors = {
   ready: 'green',

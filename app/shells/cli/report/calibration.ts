@@ -1,4 +1,4 @@
-import type { Calibration } from '../../../../contract/calibration-commands.ts';
+import type { Calibration } from '../../../../contract/evaluation.ts';
 import { count, day, distance, grouped, percent } from '../output/text.ts';
 import {
   chartSvg,

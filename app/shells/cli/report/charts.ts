@@ -1,5 +1,5 @@
 import { html, type Html } from './page.ts';
-import type { Reliability } from '../../../../contract/verifier-commands.ts';
+import type { Reliability } from '../../../../contract/verifier.ts';
 import { grouped, percent } from '../output/text.ts';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 

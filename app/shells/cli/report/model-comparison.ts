@@ -1,4 +1,4 @@
-import type { ModelComparison } from '../../../../contract/comparison-commands.ts';
+import type { ModelComparison } from '../../../../contract/models.ts';
 import { comparisonRows, fewPeople } from '../output/models.ts';
 import { count, duration, grouped, providerTitle } from '../output/text.ts';
 import { detCharts, rocCharts, type Curves, type Measured } from './charts.ts';

@@ -1,4 +1,4 @@
-import type { Measured, TripletTraining } from '../../../../contract/training-commands.ts';
+import type { Measured, TripletTraining, StyleEncoderTraining } from '../../../../contract/training.ts';
 import { count, duration, percent, grouped, size } from '../output/text.ts';
 import {
   chartCard,
@@ -9,8 +9,7 @@ import {
   type Point,
 } from './charts.ts';
 import { facts, html, page, type Html } from './page.ts';
-import type { StyleEncoderTraining } from '../../../../contract/style-training-commands.ts';
-import type { Reliability, VerifierTraining } from '../../../../contract/verifier-commands.ts';
+import type { Reliability, VerifierTraining } from '../../../../contract/verifier.ts';
 
 /** The page of `likeness train encoder --report`: loss, active triplets, validation, and the test. */
 export function trainingReport(result: TripletTraining): string {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { commands, type CommandName } from '../../../../contract/commands.ts';
+import { commandNames, commands, type CommandName } from '../../../../contract/commands.ts';
 import { ErrorData } from '../../../../contract/errors.ts';
 import { placeOf, type Place } from '../../../../contract/places.ts';
 import { version } from '../../../../contract/version.ts';
 import { wireLimits, wirePaths } from '../../../../contract/wire.ts';
-import { commandNames, mayCall } from '../../wire/access.ts';
+import { mayCall } from '../../wire/access.ts';
 import type { JsonSchema } from './json-bytes.ts';
 
 /** What other programs may call. */
@@ -32,7 +32,7 @@ function describe({ names, access, when }: Place): string {
   if (when === 'later')
     return access === 'read'
       ? 'A picture that was handed over: the path that pictures.add, samples.list or samples.styles answers.'
-      : 'Not for programs: answered with path_refused. Get the finished picture with styling.export.';
+      : 'Not for programs: answered with path_refused. Get the finished picture with paintings.export.';
   const how = access === 'read' ? 'may read' : 'may write to';
   return `A ${names} in a folder that the owner lets programs into, and that they ${how}: "name/path/in/it".`;
 }

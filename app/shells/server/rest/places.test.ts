@@ -24,7 +24,8 @@ import type { z } from 'zod';
 import { commands, type CommandInput, type CommandName } from '../../../../contract/commands.ts';
 import { placeOf, stringsOf } from '../../../../contract/places.ts';
 import { compose, type Application } from '../../compose.ts';
-import { commandNames, mayCall } from '../../wire/access.ts';
+import { commandNames } from '../../../../contract/commands.ts';
+import { mayCall } from '../../wire/access.ts';
 import type { RunningServer } from '../server.ts';
 import { ask, codeOf, testServer, type Answer } from '../testing/client.ts';
 import { usualRates } from '../rate.ts';
@@ -421,12 +422,12 @@ describe.skipIf(!isBuilt)('a program with a key (needs the built models)', () =>
       size: 32,
       steps: 1,
     };
-    expect((await call('styling.estimate', { settings })).status).toBe(200);
-    const created = await call('styling.create', { settings });
+    expect((await call('paintings.estimate', { settings })).status).toBe(200);
+    const created = await call('paintings.create', { settings });
     const { job } = created.json() as { job: { id: number; settings: { content: string } } };
     expect([created.status, job.settings.content]).toEqual([200, picture.path]);
-    await call('styling.wait', { id: job.id });
-    const exported = await call('styling.export', { id: job.id, format: 'png' });
+    await call('paintings.wait', { id: job.id });
+    const exported = await call('paintings.export', { id: job.id, format: 'png' });
     expect([exported.status, (exported.json() as { bytes: string }).bytes.length > 100]).toEqual([
       200,
       true,
@@ -443,7 +444,7 @@ describe.skipIf(!isBuilt)('a program with a key (needs the built models)', () =>
       ['system.status', {}],
       ['diagnostics.doctor', {}],
       ['samples.list', {}],
-      ['styling.list', {}],
+      ['paintings.list', {}],
       ['settings.get', {}],
     ];
     for (const [name, input] of asked) {

@@ -159,7 +159,7 @@ describe('the OpenAPI document', () => {
     const text = JSON.stringify(openApi());
     expect(text).toContain('A file in a folder that the owner lets programs into');
     expect(text).toContain('A folder in a folder that the owner lets programs into');
-    expect(text).toContain('Get the finished picture with styling.export.');
+    expect(text).toContain('Get the finished picture with paintings.export.');
   });
 
   test('describes every input and output, bytes as base64', () => {

@@ -6,8 +6,7 @@ import {
   type CommandPayload,
 } from '../../../../contract/commands.ts';
 import { LikenessError } from '../../../../contract/errors.ts';
-import type { ApiKey } from '../../../../contract/window-values.ts';
-import { Settings } from '../../../../contract/window-values.ts';
+import { Settings, type ApiKey } from '../../../../contract/application.ts';
 import type { Backend, CallOptions, EventListener } from '../backend.ts';
 
 /** What stands in for the services: one function per command that a test expects. */

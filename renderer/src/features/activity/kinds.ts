@@ -18,7 +18,7 @@ import UserX from '@lucide/svelte/icons/user-round-x';
 import Upload from '@lucide/svelte/icons/share';
 import UserPlus from '@lucide/svelte/icons/user-round-plus';
 import KeyOff from '@lucide/svelte/icons/shield-off';
-import type { ActivityKind } from '../../../../contract/window-values.ts';
+import type { ActivityKind } from '../../../../contract/application.ts';
 
 export type { ActivityKind };
 

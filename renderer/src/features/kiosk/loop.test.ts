@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LiveFace } from '../../../../contract/window-values.ts';
+import type { LiveFace } from '../../../../contract/application.ts';
 import { advance, kioskStart, type KioskState, type Sight } from './loop.ts';
 
 const RESULT_MS = 4_000;

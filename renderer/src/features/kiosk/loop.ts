@@ -1,4 +1,4 @@
-import type { LiveFace } from '../../../../contract/window-values.ts';
+import type { LiveFace } from '../../../../contract/application.ts';
 
 /**
  * `invitation`: nobody is there, or whoever was greeted has not left. `approach`: a face is there; it

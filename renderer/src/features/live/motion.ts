@@ -1,4 +1,4 @@
-import type { FramePart } from '../../../../contract/window-values.ts';
+import type { FramePart } from '../../../../contract/application.ts';
 
 /** How far ahead a face is thought to keep its speed, in milliseconds. */
 const AHEAD_MS = 140;

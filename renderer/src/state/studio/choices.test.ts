@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PaintingSettings } from '../../../../contract/painting.ts';
+import { PaintingSettings } from '../../../../contract/paintings.ts';
 import {
   choicesOf,
   extrasOf,

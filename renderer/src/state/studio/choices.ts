@@ -1,8 +1,8 @@
-import type { PaintingSettings } from '../../../../contract/painting.ts';
+import type { PaintingSettings } from '../../../../contract/paintings.ts';
 import type { CommandInput } from '../../api.ts';
 import type { KnownPicture } from './pictures.ts';
 
-export type SettingsInput = CommandInput<'styling.estimate'>['settings'];
+export type SettingsInput = CommandInput<'paintings.estimate'>['settings'];
 export type KeepColors = PaintingSettings['keepColors'];
 export type Statistics = PaintingSettings['loss'];
 

@@ -1,5 +1,5 @@
-import type { PaintingEstimate, PaintingSettings } from '../../../../contract/painting.ts';
-import type { StoredPicture } from '../../../../contract/window-values.ts';
+import type { PaintingEstimate, PaintingSettings } from '../../../../contract/paintings.ts';
+import type { StoredPicture } from '../../../../contract/application.ts';
 import { api, CallError } from '../../api.ts';
 import { describe } from '../toasts.svelte.ts';
 import {
@@ -265,7 +265,7 @@ class Draft {
     settings: SettingsInput,
     signal: AbortSignal,
   ): Promise<Expectation & { kind: 'known' }> {
-    const ask = () => api.call('styling.estimate', { settings }, { signal });
+    const ask = () => api.call('paintings.estimate', { settings }, { signal });
     // The process that computes may die of something else; it starts again with the next question.
     const answer = await ask().catch((error: unknown) => {
       if (error instanceof CallError && error.code === 'host_crashed') return ask();

@@ -1,4 +1,4 @@
-import type { JobProgress } from '../../../../contract/painting.ts';
+import type { JobProgress } from '../../../../contract/paintings.ts';
 
 export interface LossPoint {
   readonly step: number;

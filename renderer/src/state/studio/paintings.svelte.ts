@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { PaintingJob } from '../../../../contract/painting.ts';
+import type { PaintingJob } from '../../../../contract/paintings.ts';
 import { api, type EventPayload } from '../../api.ts';
 import { download } from '../files.ts';
 import { addPoint, type LossHistory } from './losses.ts';
@@ -54,7 +54,7 @@ class Paintings {
   async load(): Promise<void> {
     if (!this.#listens) api.on('painting.changed', (change) => this.#take(change));
     this.#listens = true;
-    this.#jobs = (await api.call('styling.list', {})).jobs;
+    this.#jobs = (await api.call('paintings.list', {})).jobs;
     this.#loaded = true;
   }
 
@@ -66,29 +66,29 @@ class Paintings {
 
   /** @throws CallError */
   async begin(settings: SettingsInput): Promise<void> {
-    const { job } = await api.call('styling.create', { settings });
+    const { job } = await api.call('paintings.create', { settings });
     this.#put(job);
     this.#chosen = job.id;
   }
 
   /** @throws CallError */
   async pause(id: number): Promise<void> {
-    this.#put((await api.call('styling.pause', { id })).job);
+    this.#put((await api.call('paintings.pause', { id })).job);
   }
 
   /** @throws CallError */
   async resume(id: number): Promise<void> {
-    this.#put((await api.call('styling.resume', { id })).job);
+    this.#put((await api.call('paintings.resume', { id })).job);
   }
 
   /** @throws CallError */
   async cancel(id: number): Promise<void> {
-    this.#put((await api.call('styling.cancel', { id })).job);
+    this.#put((await api.call('paintings.cancel', { id })).job);
   }
 
   /** @throws CallError */
   async remove(id: number): Promise<void> {
-    await api.call('styling.remove', { id });
+    await api.call('paintings.remove', { id });
     this.#jobs = this.#jobs.filter((job) => job.id !== id);
     this.#previews.delete(id);
     this.#losses.delete(id);
@@ -97,7 +97,7 @@ class Paintings {
 
   /** Hands the picture over as a download. @throws CallError */
   async export(id: number, format: ExportFormat): Promise<void> {
-    const { bytes } = await api.call('styling.export', { id, format });
+    const { bytes } = await api.call('paintings.export', { id, format });
     const { extension, type } = types[format];
     if (bytes !== null) download(`painting-${id}.${extension}`, bytes, type);
   }

@@ -1,5 +1,5 @@
 import type { ImageSource } from '../../../../contract/values.ts';
-import type { StoredPicture } from '../../../../contract/window-values.ts';
+import type { StoredPicture } from '../../../../contract/application.ts';
 import { api } from '../../api.ts';
 import { imageOf } from '../files.ts';
 

@@ -1,4 +1,4 @@
-import type { AdoptionObstacle } from '../../../../contract/model-commands.ts';
+import type { AdoptionObstacle } from '../../../../contract/models.ts';
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);
 const photos = (count: number) => (count === 1 ? '1 photo' : `${count} photos`);

@@ -33,14 +33,15 @@ export type GraphReport = z.infer<typeof GraphReport>;
 
 /** ONNX graphs as text, and their gradients. */
 export const graphCommands = {
-  'graph.show': command(
-    'Print an ONNX file as text and count what it costs to run',
-    z.object({ file: ReadableFile, sizes: Sizes }),
-    GraphReport,
-  ),
-  'graph.grad': command(
-    'Print the graph that computes the gradient of an ONNX file',
-    z.object({
+  'graph.show': command({
+    summary: 'Print an ONNX file as text and count what it costs to run',
+    input: z.object({ file: ReadableFile, sizes: Sizes }),
+    output: GraphReport,
+    callers: ['program'],
+  }),
+  'graph.grad': command({
+    summary: 'Print the graph that computes the gradient of an ONNX file',
+    input: z.object({
       file: ReadableFile,
       /** An output; may be left out where there is only one. */
       loss: z.string().optional(),
@@ -48,7 +49,7 @@ export const graphCommands = {
       variables: z.array(z.string()).min(1).max(1000).optional(),
       sizes: Sizes,
     }),
-    GraphReport.extend({
+    output: GraphReport.extend({
       loss: z.string(),
       variables: z.array(z.string()),
       /**
@@ -57,5 +58,6 @@ export const graphCommands = {
        */
       seed: z.string().nullable(),
     }),
-  ),
+    callers: ['program'],
+  }),
 } as const;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ErrorData } from './errors.ts';
-import { OwnersPlace, QueuedPicture } from './places.ts';
+import { OwnersPlace, QueuedPicture, QueuedOutput, ReadableFile, WritableFile } from './places.ts';
 import { PaintingLosses, Provider } from './values.ts';
+import { command } from './command.ts';
+import { Bytes } from './application.ts';
 
 /** One of the pictures whose manner is taken over. */
 const StyleSource = z.object({
@@ -112,3 +114,107 @@ export const PaintingJob = z.object({
   updatedAt: z.iso.datetime(),
 });
 export type PaintingJob = z.infer<typeof PaintingJob>;
+
+const JobNumber = z.object({ id: z.int().positive() });
+/** Files that are there already are replaced. */
+const Replace = z.boolean().default(false);
+const Job = z.object({ job: PaintingJob });
+
+/** Paintings, each a job that can be followed, paused and taken up again. */
+export const paintingCommands = {
+  'paintings.estimate': command({
+    summary: 'Say what a painting will take before it is begun',
+    input: z.object({ settings: PaintingSettings }),
+    output: z.object({ estimate: PaintingEstimate, warnings: z.array(z.string()) }),
+    callers: ['program'],
+  }),
+  'paintings.create': command({
+    summary: 'Queue a painting',
+    input: z.object({
+      settings: PaintingSettings,
+      /**
+       * The file to write: .png, .jpg, .webp, or .tif for 16 bits per channel. Absent: a 16-bit TIFF
+       * among the paintings of the data folder.
+       */
+      output: QueuedOutput.optional(),
+      /** A JPEG that is written again and again while the painting grows. */
+      previewFile: QueuedOutput.optional(),
+      replace: Replace,
+    }),
+    output: Job,
+    callers: ['program'],
+  }),
+  'paintings.list': command({
+    summary: 'All paintings, the newest first',
+    input: z.object({}),
+    output: z.object({ jobs: z.array(PaintingJob) }),
+    callers: ['program'],
+  }),
+  'paintings.show': command({
+    summary: 'One painting',
+    input: JobNumber,
+    output: Job,
+    callers: ['program'],
+  }),
+  'paintings.wait': command({
+    summary: 'Follow a painting until it is over or paused; stopping this pauses it',
+    input: JobNumber,
+    output: Job,
+    callers: ['program'],
+  }),
+  'paintings.pause': command({
+    summary: 'Stop a painting; it can go on later',
+    input: JobNumber,
+    output: Job,
+    callers: ['program'],
+  }),
+  'paintings.resume': command({
+    summary: 'Let a paused or failed painting go on where it was',
+    input: JobNumber.extend({
+      /** Another file to write than before. */
+      output: QueuedOutput.optional(),
+      previewFile: QueuedOutput.optional(),
+    }),
+    output: Job,
+    callers: ['program'],
+    besides: {
+      reads: 'pictures of the painting',
+      writes: 'the output and preview of the painting',
+    },
+  }),
+  'paintings.cancel': command({
+    summary: 'Give a painting up',
+    input: JobNumber,
+    output: Job,
+    callers: ['program'],
+  }),
+  'paintings.export': command({
+    summary: 'Write the picture of a finished painting in another format, settings inside',
+    input: JobNumber.extend({
+      format: z.enum(['png', 'jpeg', 'tiff', 'webp']),
+      file: WritableFile.optional(),
+      replace: Replace,
+    }),
+    output: z.object({
+      /** Where it was written; null where no file was named. */
+      file: OwnersPlace.nullable(),
+      /** The encoded picture; null where a file was named. */
+      bytes: Bytes.nullable(),
+    }),
+    callers: ['program'],
+    changes: ['activity.added'],
+    besides: { reads: 'the output of the painting' },
+  }),
+  'paintings.remove': command({
+    summary: 'Take a painting that is over out of the history; its file stays',
+    input: JobNumber,
+    output: z.object({}),
+    callers: ['program'],
+  }),
+  'paintings.recall': command({
+    summary: 'Read the settings that a painting carries in its file',
+    input: z.object({ picture: ReadableFile }),
+    output: z.object({ settings: PaintingSettings }),
+    callers: ['program'],
+  }),
+} as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
-import { ModelKey } from './model-values.ts';
-import { OwnersPlace, ReadableFolder } from './places.ts';
+import { Evaluation, ModelKey } from './models.ts';
+import { OwnersPlace, ReadableFile, ReadableFolder } from './places.ts';
 import { FolderUse } from './values.ts';
 
 const Rate = z.number().min(0).max(1);
@@ -150,10 +150,34 @@ export type Outlook = z.infer<typeof Outlook>;
 
 const WantedRate = z.number().min(0.0001).max(0.5);
 
-export const calibrationCommands = {
-  'calibration.run': command(
-    'Find thresholds for wanted rates of false identification',
-    z.object({
+export const evaluationCommands = {
+  'evaluation.last': command({
+    summary: 'The latest measurement of the encoder in use; null where there is none',
+    input: z.object({}),
+    output: z.object({
+      evaluation: z
+        .object({ images: OwnersPlace, createdAt: z.iso.datetime(), result: Evaluation })
+        .nullable(),
+    }),
+    callers: ['program'],
+  }),
+  'evaluation.run': command({
+    summary: 'Measure recognition on labeled photos',
+    input: z.object({
+      images: ReadableFolder,
+      /** An LFW pairs file, or every photo against every other. */
+      comparisons: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('pairs'), file: ReadableFile }),
+        z.object({ kind: z.literal('all'), maxPerPerson: z.int().min(1).optional() }),
+      ]),
+    }),
+    output: Evaluation,
+    callers: ['program'],
+  }),
+
+  'calibration.run': command({
+    summary: 'Find thresholds for wanted rates of false identification',
+    input: z.object({
       /** The enrolled people, or a folder with a subfolder of photos per person. */
       source: z
         .discriminatedUnion('kind', [
@@ -174,7 +198,7 @@ export const calibrationCommands = {
       apply: z.boolean().default(true),
       seed: z.int().nonnegative().default(1),
     }),
-    z.object({
+    output: z.object({
       calibration: Calibration,
       applied: AppliedCalibration.nullable(),
       /** Nearer to each other than half of the photos of one person: one person under two names? */
@@ -183,11 +207,18 @@ export const calibrationCommands = {
       warnings: z.array(z.string()),
       elapsedMs: z.number(),
     }),
-  ),
-  'calibration.last': command('What was last calibrated, and what is applied', z.object({}), Kept),
-  'calibration.outlook': command(
-    'What each rate that may be accepted would do to the people enrolled now',
-    z.object({
+    callers: ['program'],
+    changes: ['activity.added'],
+  }),
+  'calibration.last': command({
+    summary: 'What was last calibrated, and what is applied',
+    input: z.object({}),
+    output: Kept,
+    callers: ['program'],
+  }),
+  'calibration.outlook': command({
+    summary: 'What each rate that may be accepted would do to the people enrolled now',
+    input: z.object({
       /** An encoder; the one in use if absent. */
       model: ModelKey.optional(),
       /** `shipped`: the figures that came with the model, even where there are own ones. */
@@ -195,11 +226,15 @@ export const calibrationCommands = {
       /** As if so many people were enrolled, each with as many photos as those measured. */
       people: z.int().min(1).max(1_000_000).optional(),
     }),
-    Outlook,
-  ),
-  'calibration.apply': command(
-    'Have identification keep to a calibrated rate, or to none; a model that nobody calibrated, by the figures that came with it',
-    z.object({ fpir: WantedRate.nullable() }),
-    Kept,
-  ),
+    output: Outlook,
+    callers: ['program'],
+  }),
+  'calibration.apply': command({
+    summary:
+      'Have identification keep to a calibrated rate, or to none; a model that nobody calibrated, by the figures that came with it',
+    input: z.object({ fpir: WantedRate.nullable() }),
+    output: Kept,
+    callers: ['program'],
+    changes: ['activity.added'],
+  }),
 } as const;

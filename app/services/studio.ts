@@ -1,5 +1,12 @@
-import type { Handler } from './context.ts';
+import { signalOf } from './analysis.ts';
+import type { Handler, Handlers } from './context.ts';
 import { hostConfiguration } from './host-configuration.ts';
+
+export const showGraph: Handler<'graph.show'> = ({ studio }, payload, call) =>
+  studio.request('showGraph', payload, signalOf(call));
+
+export const gradGraph: Handler<'graph.grad'> = ({ studio }, payload, call) =>
+  studio.request('gradGraph', payload, signalOf(call));
 
 /** In the studio, so that recognition goes on meanwhile. */
 export const trainEncoder: Handler<'training.encoder'> = ({ studio }, payload, call) =>
@@ -19,3 +26,12 @@ export const trainVerifier: Handler<'training.verifier'> = async (context, paylo
     await host.reconfigure(hostConfiguration(store, configuration));
   return result;
 };
+
+export const studioHandlers = {
+  'graph.show': showGraph,
+  'graph.grad': gradGraph,
+  'training.encoder': trainEncoder,
+  'training.styleEncoder': trainStyleEncoder,
+  'training.triplets': trainTriplets,
+  'training.verifier': trainVerifier,
+} satisfies Partial<Handlers>;

@@ -73,9 +73,9 @@ export type VerifierTraining = z.infer<typeof VerifierTraining>;
 
 /** Learning to say how sure a comparison is. */
 export const verifierCommands = {
-  'training.verifier': command(
-    'Learn to say how likely two faces are of one person',
-    z.object({
+  'training.verifier': command({
+    summary: 'Learn to say how likely two faces are of one person',
+    input: z.object({
       /** A folder with a subfolder of photos per person. */
       images: ReadableFolder,
       /** The encoder, by its id; the one in use if absent. */
@@ -86,6 +86,6 @@ export const verifierCommands = {
       calibration: Share.default(0.1),
       test: Share.default(0.2),
     }),
-    VerifierTraining,
-  ),
+    output: VerifierTraining,
+  }),
 } as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command } from './command.ts';
 import { OwnersPlace } from './places.ts';
 import { ImageSource, Namesakes, PersonId, PersonName, Point } from './values.ts';
-import { Bytes, TemplateId } from './window-values.ts';
+import { Bytes, TemplateId } from './application.ts';
 
 export const Person = z.object({
   id: PersonId,
@@ -69,84 +69,101 @@ export const PersonReference = z.union([PersonId, z.string().min(1).max(500)]);
 const Undo = z.uuid();
 
 export const peopleCommands = {
-  'people.list': command(
-    'Everyone enrolled',
-    z.object({}),
-    z.object({ people: z.array(ListedPerson) }),
-  ),
-  'people.show': command(
-    'One person with templates and consent',
-    z.object({ person: PersonReference }),
-    z.object({ person: PersonDetails }),
-  ),
-  'people.rename': command(
-    'Give a person another name',
-    z.object({ person: PersonReference, name: PersonName }),
-    z.object({
+  'people.list': command({
+    summary: 'Everyone enrolled',
+    input: z.object({}),
+    output: z.object({ people: z.array(ListedPerson) }),
+    callers: ['program'],
+  }),
+  'people.show': command({
+    summary: 'One person with templates and consent',
+    input: z.object({ person: PersonReference }),
+    output: z.object({ person: PersonDetails }),
+    callers: ['program'],
+  }),
+  'people.rename': command({
+    summary: 'Give a person another name',
+    input: z.object({ person: PersonReference, name: PersonName }),
+    output: z.object({
       person: Person,
       undo: Undo,
       alike: Namesakes,
       warnings: z.array(z.string()),
     }),
-  ),
-  'people.merge': command(
-    'Move all templates of one person to another',
-    z.object({ from: PersonReference, into: PersonReference }),
-    z.object({ person: Person, undo: Undo }),
-  ),
-  'people.similar': command(
-    'Who looks most like a person: whom to merge them with',
-    z.object({
+    callers: ['program'],
+    changes: ['people.changed', 'activity.added'],
+  }),
+  'people.merge': command({
+    summary: 'Move all templates of one person to another',
+    input: z.object({ from: PersonReference, into: PersonReference }),
+    output: z.object({ person: Person, undo: Undo }),
+    callers: ['program'],
+    changes: ['people.changed', 'activity.added'],
+  }),
+  'people.similar': command({
+    summary: 'Who looks most like a person: whom to merge them with',
+    input: z.object({
       person: PersonReference,
       /** How many, nearest first. */
       top: z.int().min(1).max(100).default(12),
       /** Only these people, each of them; `top` is of no account then. */
       among: z.array(PersonId).max(500).optional(),
     }),
-    z.object({
+    output: z.object({
       /** Without people who have no photo for the encoder in use. */
       similar: z.array(SimilarPerson),
     }),
-  ),
-  'people.hide': command(
-    'Leave a person out of the gallery that is shown, or take them back in; they stay recognized',
-    z.object({ person: PersonReference, hidden: z.boolean() }),
-    z.object({ person: Person }),
-  ),
-  'people.choosePortrait': command(
-    'Say which photo stands for a person; null leaves it to the quality of the photos again',
-    z.object({ person: PersonReference, template: TemplateId.nullable() }),
-    z.object({ person: Person }),
-  ),
-  'people.split': command(
-    'Move some templates of a person to a new one',
-    z.object({
+    callers: ['program'],
+  }),
+  'people.hide': command({
+    summary:
+      'Leave a person out of the gallery that is shown, or take them back in; they stay recognized',
+    input: z.object({ person: PersonReference, hidden: z.boolean() }),
+    output: z.object({ person: Person }),
+    callers: ['program'],
+    changes: ['people.changed'],
+  }),
+  'people.choosePortrait': command({
+    summary:
+      'Say which photo stands for a person; null leaves it to the quality of the photos again',
+    input: z.object({ person: PersonReference, template: TemplateId.nullable() }),
+    output: z.object({ person: Person }),
+    callers: ['program'],
+    changes: ['people.changed'],
+  }),
+  'people.split': command({
+    summary: 'Move some templates of a person to a new one',
+    input: z.object({
       person: PersonReference,
       templates: z.array(TemplateId).min(1).max(10_000),
       name: PersonName,
     }),
-    z.object({
+    output: z.object({
       person: Person,
       from: Person,
       undo: Undo,
       alike: Namesakes,
       warnings: z.array(z.string()),
     }),
-  ),
-  'people.removeTemplate': command(
-    'Forget one photo of a person, because it shows somebody else or is bad',
-    z.object({ person: PersonReference, template: TemplateId }),
-    z.object({ person: Person }),
-  ),
-  'people.reject': command(
-    'Say that a face is not this person, so that it is not taken for them again',
-    z.object({
+    callers: ['program'],
+    changes: ['people.changed', 'activity.added'],
+  }),
+  'people.removeTemplate': command({
+    summary: 'Forget one photo of a person, because it shows somebody else or is bad',
+    input: z.object({ person: PersonReference, template: TemplateId }),
+    output: z.object({ person: Person }),
+    callers: ['program'],
+    changes: ['people.changed', 'activity.added'],
+  }),
+  'people.reject': command({
+    summary: 'Say that a face is not this person, so that it is not taken for them again',
+    input: z.object({
       person: PersonReference,
       image: ImageSource,
       /** Of several faces the one at this point of the upright picture; else the largest. */
       at: Point.optional(),
     }),
-    z.object({
+    output: z.object({
       person: PersonDetails,
       /** The number of the example, to take it back with. */
       example: z.int().positive(),
@@ -156,26 +173,33 @@ export const peopleCommands = {
       threshold: z.number(),
       warnings: z.array(z.string()),
     }),
-  ),
-  'people.unreject': command(
-    'Take back that a face was not this person',
-    z.object({ person: PersonReference, example: z.int().positive() }),
-    z.object({ person: PersonDetails }),
-  ),
-  'people.noteConsent': command(
-    "Keep a note on a person's agreement",
-    z.object({ person: PersonReference, note: z.string().trim().min(1).max(2000) }),
-    z.object({ person: PersonDetails }),
-  ),
-  'people.portraits': command(
-    'Small pictures of templates, where they are kept',
-    z.object({ templates: z.array(TemplateId).max(200) }),
-    z.object({ portraits: z.array(z.object({ template: TemplateId, jpeg: Bytes })) }),
-  ),
-  'people.delete': command(
-    'Delete a person and everything kept of them',
-    z.object({ person: PersonReference }),
-    z.object({
+    callers: ['program'],
+    changes: ['people.changed', 'activity.added'],
+  }),
+  'people.unreject': command({
+    summary: 'Take back that a face was not this person',
+    input: z.object({ person: PersonReference, example: z.int().positive() }),
+    output: z.object({ person: PersonDetails }),
+    callers: ['program'],
+    changes: ['people.changed', 'activity.added'],
+  }),
+  'people.noteConsent': command({
+    summary: "Keep a note on a person's agreement",
+    input: z.object({ person: PersonReference, note: z.string().trim().min(1).max(2000) }),
+    output: z.object({ person: PersonDetails }),
+    callers: ['program'],
+    changes: ['people.changed'],
+  }),
+  'people.portraits': command({
+    summary: 'Small pictures of templates, where they are kept',
+    input: z.object({ templates: z.array(TemplateId).max(200) }),
+    output: z.object({ portraits: z.array(z.object({ template: TemplateId, jpeg: Bytes })) }),
+    callers: ['program'],
+  }),
+  'people.delete': command({
+    summary: 'Delete a person and everything kept of them',
+    input: z.object({ person: PersonReference }),
+    output: z.object({
       deleted: Person,
       undo: Undo,
       /** What went with the person, in entries. */
@@ -204,13 +228,16 @@ export const peopleCommands = {
         ),
       }),
     }),
-  ),
-  'people.undo': command(
-    'Take a rename, merge, split or deletion back, within half a minute',
-    z.object({ ticket: Undo }),
-    z.object({
+    callers: ['program'],
+    changes: ['people.changed', 'activity.added'],
+  }),
+  'people.undo': command({
+    summary: 'Take a rename, merge, split or deletion back, within half a minute',
+    input: z.object({ ticket: Undo }),
+    output: z.object({
       /** Who is to be shown now. */
       person: PersonId,
     }),
-  ),
+    changes: ['people.changed', 'activity.added'],
+  }),
 } as const;
