@@ -283,12 +283,6 @@ export const applicationCommands = {
     callers: ['program'],
   }),
 
-  'system.ping': command({
-    summary: 'Answers at once, with what was sent',
-    input: z.object({ text: z.string().max(100).default('') }),
-    output: z.object({ text: z.string() }),
-    callers: ['program'],
-  }),
   'system.status': command({
     summary: 'What runs where',
     input: z.object({}),

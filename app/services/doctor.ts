@@ -128,5 +128,4 @@ function isSound({ providers, models, verified }: Examination): boolean {
 export const doctorHandlers = {
   'system.status': systemStatus,
   'diagnostics.doctor': doctor,
-  'system.ping': (_context, { text }) => ({ text }),
 } satisfies Partial<Handlers>;
