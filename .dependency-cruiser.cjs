@@ -49,6 +49,8 @@ module.exports = {
     // What lies beneath everything.
     allow('^contract/', PACKAGE('zod')),
     allow('^foundation/', '^contract/'),
+    allow('^foundation/', PACKAGE('p-limit')),
+    allow('^app/services/', PACKAGE('(csv-stringify|fastest-levenshtein)')),
     allow('^(app|db|native-models|bench|e2e)/', '^(contract|foundation)/'),
     allow('^app/services/', '^(app/model-host/|db/store\\.ts$|native-models/evaluation/)'),
     allow('^app/shells/', '^(app/(services|model-host)/|db/)'),

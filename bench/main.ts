@@ -35,7 +35,10 @@ const questions: Readonly<Record<string, (options: Options) => Promise<Answer>>>
   window: measureWindow,
 };
 
+const words = process.argv.slice(2);
+const asksForHelp = words.includes('--help');
 const { positionals, values } = parseArgs({
+  args: words.filter((word) => word !== '--help'),
   allowPositionals: true,
   options: {
     json: { type: 'boolean' },
@@ -49,12 +52,18 @@ const { positionals, values } = parseArgs({
     seed: { type: 'string' },
   },
 });
+const usage = `Usage: npm run bench -- <question> [--json] [--images <root>] [--minutes <n>] [--size <pixels>]
+         [--steps <n>] [--encoder <id>] [--budget <MB>] [--mutants <n>] [--seed <n>]
+
+Questions:
+${Object.keys(questions)
+  .map((name) => `  ${name}`)
+  .join('\n')}
+`;
 const ask = questions[positionals[0] ?? ''];
-if (ask === undefined || positionals.length > 1) {
-  const names = Object.keys(questions).join('|');
-  process.stderr.write(
-    `Usage: npm run bench -- <${names}> [--json] [--images <root>] [--minutes <n>] [--size <pixels>] [--steps <n>] [--encoder <id>] [--budget <MB>] [--mutants <n>] [--seed <n>]\n`,
-  );
+if (asksForHelp) process.stdout.write(usage);
+else if (ask === undefined || positionals.length > 1) {
+  process.stderr.write(usage);
   process.exitCode = 2;
 } else {
   const { json, minutes, size, steps, budget, mutants, seed, ...texts } = values;

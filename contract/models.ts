@@ -13,7 +13,7 @@ export const ModelSummary = z.object({
   name: z.string(),
   version: z.string(),
   role: z.enum(['detector', 'landmarks', 'encoder', 'style-encoder']),
-  origin: z.enum(['built-in', 'download', 'imported']),
+  origin: z.enum(['built-in', 'download', 'trained', 'imported']),
   state: ModelState,
   /** The one that is used unless another is asked for. */
   active: z.boolean(),

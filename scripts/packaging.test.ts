@@ -96,7 +96,7 @@ describe('the full text of a license', () => {
     });
     expect(packaged).toEqual(expect.arrayContaining(['better-sqlite3', 'sharp', 'libheif-js']));
     expect(packaged.filter((name) => !texts.has(fileOf(name)))).toEqual([]);
-    for (const name of ['@img/sharp-*', '@img/sharp-libvips-*', '@img/color'])
+    for (const name of ['@img/sharp-*', '@img/sharp-libvips-*', '@img/colour'])
       expect(texts.has(fileOf(name))).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import { Settings } from '../../contract/application.ts';
 import {
   readSetting,
@@ -91,12 +92,15 @@ function formatOf(zone: string): Intl.DateTimeFormat {
  * without it Excel takes UTF-8 for the code page of the machine.
  */
 export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
-  const text = rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  const text = stringify(
+    rows.map((row) => row.map(withoutFormula)),
+    {
+      record_delimiter: '\r\n',
+      quoted_match: /[\r\n]/u,
+    },
+  );
   return /^\p{ASCII}*$/u.test(text) ? text : `\uFEFF${text}`;
 }
 
-function field(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const text = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(value) ? `'${value}` : value;
-  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const withoutFormula = (value: string | number): string | number =>
+  typeof value === 'string' && /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(value) ? `'${value}` : value;

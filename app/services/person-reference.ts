@@ -1,3 +1,4 @@
+import { distance as levenshtein } from 'fastest-levenshtein';
 import { LikenessError } from '../../contract/errors.ts';
 import { PersonName, type Namesakes } from '../../contract/values.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type PersonRecord,
   type ReadableStore,
 } from '../../db/store.ts';
-import { editDistance } from './edit-distance.ts';
 
 /** How many near names an error offers. */
 const SUGGESTIONS = 3;
@@ -57,7 +57,7 @@ function nearNames(store: ReadableStore, reference: string): string[] {
 
 /** A part of the name, such as the first name alone, is as near as a single slip. */
 const nearness = (wanted: string, name: string): number =>
-  wanted.length >= 3 && name.includes(wanted) ? 1 : editDistance(wanted, name);
+  wanted.length >= 3 && name.includes(wanted) ? 1 : levenshtein(wanted, name);
 
 function notFound(reference: number | string, suggestions: readonly string[]): LikenessError {
   const who = typeof reference === 'number' ? `with the number ${reference}` : `named ${reference}`;

@@ -9,7 +9,11 @@ import type { Network } from '../../native-models/faces/network.ts';
 import { choosePrincipal } from '../../native-models/faces/pipeline.ts';
 import { loadModels } from '../../native-models/host/recognition.ts';
 import { decodeImage } from '../../native-models/images/decode.ts';
-import { letterbox, buildPyramid, type ImagePyramid } from '../../native-models/images/resampling.ts';
+import {
+  letterbox,
+  buildPyramid,
+  type ImagePyramid,
+} from '../../native-models/images/resampling.ts';
 import type { RgbImage } from '../../native-models/images/rgb-image.ts';
 import { readImageSource } from '../../native-models/images/source.ts';
 import { Runtime } from '../../native-models/runtime/runtime.ts';

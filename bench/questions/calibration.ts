@@ -3,8 +3,16 @@ import {
   calibrate,
   type CalibrationPoint,
 } from '../../native-models/evaluation/calibration/calibrate.ts';
-import { crossSearch, GalleryDraws, type CalibrationPhotos } from '../../native-models/evaluation/calibration/galleries.ts';
-import { everybodyOnce, fpirAt, type Interval } from '../../native-models/evaluation/calibration/rates.ts';
+import {
+  crossSearch,
+  GalleryDraws,
+  type CalibrationPhotos,
+} from '../../native-models/evaluation/calibration/galleries.ts';
+import {
+  everybodyOnce,
+  fpirAt,
+  type Interval,
+} from '../../native-models/evaluation/calibration/rates.ts';
 import { RandomStream } from '../../foundation/random.ts';
 import { GalleryIndex } from '../../native-models/gallery/gallery-index.ts';
 import { encodePeople, type EncodedPhoto } from '../data/encoded-people.ts';

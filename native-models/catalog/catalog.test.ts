@@ -1,6 +1,15 @@
-import { appendFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ModelSummary } from '../../contract/commands.ts';
 import { openCatalog, type CatalogOptions } from './catalog.ts';
 import type { PinnedDownload } from './transfer.ts';
@@ -17,6 +26,11 @@ import {
   tinyEncoder,
 } from './testing/tiny-models.ts';
 import { install } from './model-files.ts';
+
+vi.mock(import('../../foundation/hash.ts'), async (original) => {
+  const { sha256Of: hash, ...others } = await original();
+  return { ...others, sha256Of: vi.fn(hash) };
+});
 
 const builtInOnnx = tinyEncoder('batch', 1);
 const fetchedOnnx = tinyEncoder('batch', 2);
@@ -111,6 +125,47 @@ describe('list', () => {
     const models = await open().list();
     expect(find(models, 'detector-tiny')?.state).toBe('missing');
     expect(find(models, 'encoder-resnet29')?.state).toBe('corrupt');
+  });
+
+  test('hashes a file once, and again when it changed', async () => {
+    vi.mocked(sha256Of).mockClear();
+    const hashed = async () => {
+      await open().list();
+      const count = vi.mocked(sha256Of).mock.calls.length;
+      vi.mocked(sha256Of).mockClear();
+      return count;
+    };
+    await mkdir(userModels, { recursive: true });
+    expect([await hashed(), await hashed()]).toEqual([2, 0]);
+    const file = inBuiltIn('encoder-resnet29.onnx');
+    const { atime, mtime } = await stat(file);
+    await flipByte(file);
+    await utimes(file, atime, mtime);
+    expect([await hashed(), find(await open().list(), 'encoder-resnet29')?.state]).toEqual([
+      1,
+      'corrupt',
+    ]);
+  });
+
+  test('tells models that Likeness trained from those that were imported', async () => {
+    const provenance = {
+      command: 'likeness train encoder',
+      seed: 1,
+      ...{ startedFrom: null, teacher: null, data: [], settings: {}, metrics: {} },
+    };
+    const theirs = encoderManifest('theirs', builtInOnnx);
+    await install(userModels, { onnx: builtInOnnx, manifest: theirs });
+    const ours = { ...encoderManifest('ours', builtInOnnx), provenance };
+    await install(userModels, { onnx: builtInOnnx, manifest: ours });
+    const models = await open().list();
+    expect([find(models, 'theirs')?.origin, find(models, 'ours')?.origin]).toEqual([
+      'imported',
+      'trained',
+    ]);
+    await flipByte(inUser('ours.onnx'));
+    await expect(open().load('ours')).rejects.toMatchObject({
+      message: expect.stringMatching(/Train it again/u) as string,
+    });
   });
 
   test('shows a built-in model whose manifest is damaged as corrupt', async () => {

@@ -18,7 +18,7 @@ import {
   type LoadedModel,
 } from './model-files.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
-import { summarize, type Known } from './summaries.ts';
+import { SoundFiles, summarize, type Known } from './summaries.ts';
 
 export interface CatalogOptions extends ModelFolders {
   /** The user's explicit choice per role. */
@@ -29,7 +29,7 @@ export interface CatalogOptions extends ModelFolders {
 
 /** Which models there are, where they lie, whether they are sound, and which one is used. */
 export interface Catalog {
-  /** Every model that is here or can be fetched; files are hashed. */
+  /** Every model that is here or can be fetched; files that changed since the last time are hashed. */
   list(): Promise<ModelSummary[]>;
   /** The id in use: the chosen one, else the recommended one that is present. */
   activeId(role: ModelRole): Promise<string>;
@@ -72,9 +72,10 @@ export function openCatalog({
   const activeOf = (inventory: Inventory, role: ModelRole): string =>
     chosen[role] ?? recommendedId(inventory, role);
 
+  const sound = new SoundFiles(folders.userModels);
   const list = async (): Promise<ModelSummary[]> => {
     const inventory = await look();
-    return summarize(inventory, known, (role, id) => activeOf(inventory, role) === id);
+    return summarize(inventory, known, (role, id) => activeOf(inventory, role) === id, sound);
   };
   const summary = async (id: string): Promise<ModelSummary> =>
     (await list()).find((model) => model.id === id)!;
@@ -176,8 +177,8 @@ async function proven(
   provers: Provers,
 ): Promise<ModelSummary> {
   if (model.state !== 'ready') return model;
-  const { manifest, bytes } = await load(model.id);
-  return proveModel(manifest, bytes, provers).then(
+  const proof = load(model.id).then(({ manifest, bytes }) => proveModel(manifest, bytes, provers));
+  return proof.then(
     () => model,
     () => ({ ...model, state: 'corrupt' }),
   );

@@ -7,7 +7,8 @@ import { ModelManifest } from '../../contract/manifest.ts';
 import { writeBeside } from '../../foundation/files/output-file.ts';
 import type { InstallableModel } from './transfer.ts';
 
-type ModelOrigin = 'built-in' | 'download' | 'imported';
+/** `trained`: by Likeness, here or elsewhere, as its manifest tells. */
+type ModelOrigin = 'built-in' | 'download' | 'trained' | 'imported';
 
 /** A model whose manifest is on this machine; its ONNX file may be gone or damaged. */
 export interface ModelEntry {
@@ -43,6 +44,8 @@ export async function readModel({ origin, file, manifest }: ModelEntry): Promise
 const remedies: Readonly<Record<ModelOrigin, (id: string) => string>> = {
   'built-in': () => 'Run `npm run build` to make it again.',
   download: (id) => `Run \`likeness models fetch ${id}\` to get it again.`,
+  trained: () =>
+    'Train it again in the same work folder, which goes on from what is kept there, or put back a copy.',
   imported: () => 'Import it again with `likeness models import`.',
 };
 
@@ -74,21 +77,21 @@ export interface ModelFolders {
   readonly userModels: string;
 }
 
-/** @param downloadIds ids that belong to known downloads; the rest of the user's models is imported */
+/** @param downloadIds ids that belong to known downloads; the rest of the user's models is theirs */
 export async function readInventory(
   { builtInModels, userModels }: ModelFolders,
   downloadIds: ReadonlySet<string>,
 ): Promise<Inventory> {
   const entries = new Map<string, ModelEntry>();
   const broken = new Map<string, LikenessError>();
-  const addAll = async (folder: string, originOf: (id: string) => ModelOrigin): Promise<void> => {
+  const addAll = async (folder: string, known: (id: string) => KnownOrigin): Promise<void> => {
     for (const id of await manifestIds(folder)) {
-      const entry = await readEntry(folder, id, originOf(id));
+      const entry = await readEntry(folder, id, known(id));
       if ('manifest' in entry) entries.set(id, entry);
       else broken.set(id, entry.error);
     }
   };
-  await addAll(userModels, (id) => (downloadIds.has(id) ? 'download' : 'imported'));
+  await addAll(userModels, (id) => (downloadIds.has(id) ? 'download' : null));
   // Second, so that nothing in the user's folder can stand in for a model of ours.
   await addAll(builtInModels, () => 'built-in');
   return { entries, broken };
@@ -102,10 +105,13 @@ async function manifestIds(folder: string): Promise<string[]> {
     .sort();
 }
 
+/** null: the user's own, of which the manifest tells more. */
+type KnownOrigin = 'built-in' | 'download' | null;
+
 async function readEntry(
   folder: string,
   id: string,
-  origin: ModelOrigin,
+  known: KnownOrigin,
 ): Promise<ModelEntry | { readonly error: LikenessError }> {
   const manifestFile = path.join(folder, `${id}.json`);
   try {
@@ -113,10 +119,11 @@ async function readEntry(
       JSON.parse(String(await readRegularFile(manifestFile, 'text'))),
     );
     if (manifest.id !== id) throw new Error(`It calls itself ${manifest.id}.`);
+    const origin = known ?? (manifest.provenance === undefined ? 'imported' : 'trained');
     return { origin, file: path.join(folder, `${id}.onnx`), manifest };
   } catch (cause) {
     const problem = 'is no manifest that can be understood';
-    return { error: corrupt(id, manifestFile, origin, problem, cause) };
+    return { error: corrupt(id, manifestFile, known ?? 'imported', problem, cause) };
   }
 }
 

@@ -39,4 +39,11 @@ describe('dimensions', () => {
       multiplyDimensions(['batch', 'width', 3]),
     );
   });
+
+  it('with a negative factor keep it', () => {
+    const negative = multiplyByConstant('batch', -1);
+    expect(negative).toBe('batch*-1');
+    expect(addConstant(negative, 3)).toBe('batch*-1+3');
+    expect(addConstant(addConstant(negative, 3), -3)).toBe('batch*-1');
+  });
 });

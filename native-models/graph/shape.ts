@@ -47,7 +47,8 @@ export function multiplyDimensions(dimensions: readonly Dimension[]): Dimension 
   return constant === 1 ? product : `${product}*${constant}`;
 }
 
-const CONSTANT_TERM = /^(.+?)([+-]\d+)$/;
+/** A term at the end, but not a factor such as that of `batch*-1`. */
+const CONSTANT_TERM = /^(.*[\w)])([+-]\d+)$/;
 
 function splitConstant(expression: string): { base: string; constant: number } {
   const match = CONSTANT_TERM.exec(expression);

@@ -8,7 +8,7 @@ import {
   reorderOutput,
   withBlockedLayout,
 } from '../ops/blocked-layout.ts';
-import { openGraph, type Runtime } from './runtime.ts';
+import { openGraph, withGraph, type Runtime } from './runtime.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -72,10 +72,10 @@ export async function channelsOfBlock(runtime: Runtime): Promise<number | null> 
   const builder = new GraphBuilder('probe', withBlockedLayout);
   const x = builder.input('x', 'float32', [1, CHANNELS, 1, 2]);
   try {
-    const session = await openGraph(runtime, builder.build({ y: reorderInput(builder, x) }));
+    const graph = builder.build({ y: reorderInput(builder, x) });
     const numbered = Float32Array.from({ length: 2 * CHANNELS }, (_, index) => index);
-    const { y } = await session.run({ x: float32([1, CHANNELS, 1, 2], numbered) });
-    await session.dispose();
+    const feeds = { x: float32([1, CHANNELS, 1, 2], numbered) };
+    const { y } = await withGraph(runtime, graph, (session) => session.run(feeds));
     // The second pixel of the first channel comes after the first pixels of all channels of a block.
     const block = (y!.data as Float32Array).indexOf(1);
     return block > 1 ? block : null;

@@ -16,7 +16,7 @@ import { frameFor, isWhole, tilingOf } from './objective/tiling.ts';
 import { wholeGraph } from './objective/whole.ts';
 import { recipeFor, type PaintingOrder, type PaintingForecast } from './painter.ts';
 import { tilesOf, type TilePlan } from './tiles.ts';
-import { openGraph, type Runtime } from '../runtime/runtime.ts';
+import { withGraph, type Runtime } from '../runtime/runtime.ts';
 import type { NamedTensors } from '../runtime/session.ts';
 import { concreteShape } from '../graph/rewrite.ts';
 import { matchColors } from './color.ts';
@@ -237,15 +237,15 @@ export async function speedOf(runtime: Runtime, scene: Scene): Promise<number> {
 }
 
 async function measure(runtime: Runtime, graph: Graph): Promise<number> {
-  const session = await openGraph(runtime, graph);
   const feeds = someInputs(graph);
   const seconds: number[] = [];
-  for (let run = 0; run <= RUNS; run++) {
-    const began = performance.now();
-    await session.run(feeds);
-    seconds.push((performance.now() - began) / 1000);
-  }
-  await session.dispose();
+  await withGraph(runtime, graph, async (session) => {
+    for (let run = 0; run <= RUNS; run++) {
+      const began = performance.now();
+      await session.run(feeds);
+      seconds.push((performance.now() - began) / 1000);
+    }
+  });
   return costOf(graph).flops / Math.min(...seconds) / 1e9;
 }
 

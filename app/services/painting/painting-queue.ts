@@ -236,6 +236,11 @@ export class PaintingQueue {
     }
   }
 
+  /** How many paintings somebody follows. */
+  get followed(): number {
+    return this.#listeners.size;
+  }
+
   /** Settles when nobody works on the job any more; tells meanwhile how far it is. */
   async follow(id: number, listener: Listener, signal: AbortSignal): Promise<void> {
     const listeners = this.#listeners.get(id) ?? new Set();
@@ -248,6 +253,7 @@ export class PaintingQueue {
       await this.#clearing;
     } finally {
       listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(id);
     }
   }
 

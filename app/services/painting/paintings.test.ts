@@ -8,7 +8,9 @@ import type { Progress } from '../../../contract/values.ts';
 import { insertJob, startNextJob } from '../../../db/store.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
 import { FakeStudio } from '../testing/fake-studio.ts';
-import { checkpointPath } from './painting-queue.ts';
+import { EventBus } from '../events.ts';
+import { PictureNames } from '../picture-names.ts';
+import { checkpointPath, PaintingQueue } from './painting-queue.ts';
 
 interface Studio {
   readonly studio: FakeStudio;
@@ -48,6 +50,21 @@ const afterSteps = (studio: Studio, id: number, steps: number) =>
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1).join(' ');
 
 describe('a painting', () => {
+  test('that was followed to its end is not kept in mind', async () => {
+    const studio = open();
+    const { store } = studio.app;
+    const id = await create(studio);
+    const events = new EventBus();
+    const queue = new PaintingQueue(
+      ...([store, studio.studio, () => new Date(), events, new PictureNames(store)] as const),
+    );
+    const following = queue.follow(id, () => undefined, new AbortController().signal);
+    expect(queue.followed).toBe(1);
+    await following;
+    expect(queue.followed).toBe(0);
+    await queue.close();
+  });
+
   test('is queued, painted and done, and leaves no checkpoint', async () => {
     const studio = open();
     const { job } = await studio.app.run('paintings.create', {

@@ -173,6 +173,18 @@ describe('stopPainting', () => {
     expect(await pixels('out.png')).toEqual(await pixels('whole.png'));
   });
 
+  test('stopped at its last step, it says all its steps and their losses when it goes on', async () => {
+    const painting = paint(orderWith(), ({ done }) => {
+      if (done === 10) void stop();
+    });
+    await expect(painting).rejects.toMatchObject({ code: 'cancelled' });
+    const { steps, losses } = await paint(orderWith());
+    expect({ steps, losses }).toEqual({
+      steps: 10,
+      losses: { content: 10, style: 20, totalVariation: 0 },
+    });
+  });
+
   test.each(['content.png', 'style.png', 'mask.png', 'start.png'])(
     'what was paused does not go on with another %s, but does once the former one is back',
     async (name) => {

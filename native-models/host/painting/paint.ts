@@ -158,7 +158,7 @@ export async function paint(
   const { inputs } = prepared;
   const unknown = checkpoint && refuseOtherBasis('painting', checkpoint.inputs, inputs);
   const steps = painter.paint(prepared.order, checkpoint);
-  const run = new PaintingRun(job, inputs, signal, report);
+  const run = new PaintingRun({ job, inputs, signal, report }, checkpoint);
   const picture = await run.follow(steps, (last) => write(job, prepared, last));
   await write(job, prepared, picture);
   const { width, height } = prepared.order.content;
@@ -187,34 +187,39 @@ class PaintingRun {
   readonly #signal: AbortSignal;
   readonly #report: (progress: Progress) => void;
   readonly #began = performance.now();
-  #first = 0;
+  /** Steps that were done before, and what the last of them came to. */
+  readonly #before: { readonly step: number; readonly losses: PaintingLosses };
   #last: PaintingStep | null = null;
   #previewAt = -Infinity;
   #checkpointAt = -Infinity;
   #checkpointMs = 0;
 
   constructor(
-    job: Order,
-    inputs: Basis,
-    signal: AbortSignal,
-    report: (progress: Progress) => void,
+    { job, inputs, signal, report }: PaintOptions & { readonly job: Order; readonly inputs: Basis },
+    checkpoint: Checkpoint | null,
   ) {
     this.#job = job;
     this.#inputs = inputs;
     this.#signal = signal;
     this.#report = report;
+    // One entry per step, over all sizes.
+    const losses = checkpoint?.losses ?? [];
+    this.#before = {
+      step: losses.length,
+      losses: { content: 0, style: 0, totalVariation: 0, ...losses.at(-1) },
+    };
   }
 
   get step(): number {
-    return this.#last?.step ?? 0;
+    return this.#last?.step ?? this.#before.step;
   }
 
   get losses(): PaintingLosses {
-    return this.#last?.losses ?? { content: 0, style: 0, totalVariation: 0 };
+    return this.#last?.losses ?? this.#before.losses;
   }
 
   get secondsPerStep(): number {
-    return (performance.now() - this.#began) / 1000 / Math.max(1, this.step - this.#first);
+    return (performance.now() - this.#began) / 1000 / Math.max(1, this.step - this.#before.step);
   }
 
   /** @param rescue takes the last good picture of a painting that diverged */
@@ -237,7 +242,6 @@ class PaintingRun {
   }
 
   async #hear(step: PaintingStep): Promise<void> {
-    if (this.#last === null) this.#first = step.step - 1;
     this.#last = step;
     const preview = await this.#preview(step);
     this.#report({

@@ -18,6 +18,7 @@ export class FakePainter implements Painter {
   ): ReturnType<Painter['paint']> {
     this.orders.push(order);
     const { steps } = order.settings;
+    const all: Readonly<Record<string, number>>[] = [...(checkpoint?.losses ?? [])];
     const image = checkpoint?.image ?? { ...order.content, data: order.content.data.slice() };
     for (let step = (checkpoint?.step ?? 0) + 1; step <= steps; step++) {
       await pause(2);
@@ -27,11 +28,12 @@ export class FakePainter implements Painter {
         });
       for (let i = 0; i < image.data.length; i++) image.data[i]! += 1 / 512;
       const losses = { content: step, style: 2 * step, totalVariation: 0 };
+      all.push(losses);
       yield {
         ...{ step, steps, share: step / steps, losses, secondsLeft: (steps - step) / 500 },
         picture: () => image,
         checkpoint: () => ({
-          ...{ settings: order.settings, level: 0, step, losses: [], image },
+          ...{ settings: order.settings, level: 0, step, losses: all, image },
           optimizer: { kind: 'adam', scalars: {}, vectors: {} },
         }),
       };

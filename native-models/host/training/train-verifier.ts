@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { mapConcurrently } from '../../../foundation/concurrency.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import type { Refusal } from '../../../contract/values.ts';
 import { createFacePipeline, type FacePipeline } from '../../faces/pipeline.ts';
@@ -58,16 +59,12 @@ export async function encodePeople(
 ): Promise<EncodedPeople> {
   const { photos: all, unused } = await photoFolder(root, 'refused');
   const photos = all.filter(isLabeled);
-  const seen: (Seen | Refusal)[] = [];
   let done = 0;
-  const queue = photos.entries();
-  const work = async (): Promise<void> => {
-    for (const [place, photo] of queue) {
-      seen[place] = await look(pipeline, photo, signal);
-      report({ stage: 'Reading photos', done: ++done, total: photos.length });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const seen = await mapConcurrently(photos, AT_ONCE, signal, async (photo, _, either) => {
+    const face = await look(pipeline, photo, either);
+    report({ stage: 'Reading photos', done: ++done, total: photos.length });
+    return face;
+  });
   const usable = seen.filter((entry) => 'photo' in entry);
   return {
     ...sorted(root, photos.length, usable),

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Picture } from '../picture.ts';
+import { countingRuntime } from '../../runtime/testing/counting-runtime.ts';
+import { speedOf } from '../forecast.ts';
 import { fade, pattern, runtime, sceneOf } from '../testing/scenes.ts';
 import { openObjective } from './open.ts';
 import type { Scene } from './scene.ts';
@@ -96,4 +98,26 @@ test('a mask keeps a style out of where it is black', async () => {
   // The deepest style layer sees some pixels beyond its own.
   expect(Math.max(...columns.slice(0, 24))).toBe(0);
   expect(Math.min(...columns.slice(40))).toBeGreaterThan(0);
+});
+
+describe('sessions are closed where something fails', () => {
+  test.each(['gram', 'swd'] as const)('while an objective is opened: %s', async (loss) => {
+    for (const largestCore of [32, 1024]) {
+      const scene = { ...sceneOf(content, [style(5)], { loss }), largestCore };
+      const whole = countingRuntime(runtime);
+      await (await openObjective(whole.runtime, scene)).dispose();
+      expect([whole.open(), whole.asked() > 0]).toEqual([0, true]);
+      for (let failsAt = 1; failsAt <= whole.asked(); failsAt++) {
+        const failing = countingRuntime(runtime, failsAt);
+        await expect(openObjective(failing.runtime, scene)).rejects.toThrow('no memory');
+        expect([failsAt, failing.open()]).toEqual([failsAt, 0]);
+      }
+    }
+  });
+
+  test('while the speed of an encoder is measured', async () => {
+    const failing = countingRuntime(runtime, Infinity, false);
+    await expect(speedOf(failing.runtime, sceneOf(content, [style(5)]))).rejects.toThrow('run');
+    expect([failing.asked(), failing.open()]).toEqual([1, 0]);
+  });
 });

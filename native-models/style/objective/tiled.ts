@@ -47,13 +47,18 @@ export class TileByTile implements Comparer {
     const { window } = plan;
     const place = { scene, frame, plan, content: framed(frame, scene.content) };
     const aim = await aimOf(runtime, place);
-    const measure = await openGraph(runtime, measureGraph(encoder, window, statistics.parts));
+    await using opened = new AsyncDisposableStack();
+    const measure = opened.adopt(
+      await openGraph(runtime, measureGraph(encoder, window, statistics.parts)),
+      (session) => session.dispose(),
+    );
     const graph = pullGraph({
       ...{ encoder, window, parts: statistics.parts, contentLayer: recipe.contentLayer },
       contentWeight: (recipe.weights.content * areaOf(scene.content)) / aim.contentUnit,
       contentAs: isWhole(plan) ? 'activation' : 'picture',
     });
     const pull = await openGraph(runtime, graph);
+    opened.move();
     return new TileByTile({ ...place, ...aim, statistics, measure, pull });
   }
 

@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { LikenessError } from '../../../../contract/errors.ts';
-import type { Measured, TripletTraining, EncoderTraining, Separation, StyleEncoderTraining } from '../../../../contract/training.ts';
+import type {
+  Measured,
+  TripletTraining,
+  EncoderTraining,
+  Separation,
+  StyleEncoderTraining,
+} from '../../../../contract/training.ts';
 import type { Answer, CommandContext, Act } from '../act.ts';
 import { outputFile, positiveNumber, wholeNumber, share } from '../arguments.ts';
 import {

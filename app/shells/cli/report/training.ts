@@ -1,4 +1,8 @@
-import type { Measured, TripletTraining, StyleEncoderTraining } from '../../../../contract/training.ts';
+import type {
+  Measured,
+  TripletTraining,
+  StyleEncoderTraining,
+} from '../../../../contract/training.ts';
 import { count, duration, percent, grouped, size } from '../output/text.ts';
 import {
   chartCard,

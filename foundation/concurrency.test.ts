@@ -1,6 +1,40 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { Queue } from './context.ts';
+import { mapConcurrently, Queue } from './concurrency.ts';
+
+const never = new AbortController().signal;
+
+test('results come in the order of the items, and so many are under way at once', async () => {
+  let [running, most] = [0, 0];
+  const results = await mapConcurrently([30, 5, 20, 1], 2, never, async (ms, index) => {
+    most = Math.max(most, ++running);
+    await pause(ms);
+    running--;
+    return index;
+  });
+  expect([results, most]).toEqual([[0, 1, 2, 3], 2]);
+});
+
+test('a failure stops the others, which are awaited, and is what the caller hears of', async () => {
+  const seen: string[] = [];
+  const failure = new TypeError('of the second');
+  const all = mapConcurrently(['a', 'b', 'c', 'd'], 2, never, async (item, _, signal) => {
+    if (item === 'b') throw failure;
+    await pause(10);
+    seen.push(`${item} ${signal.aborted ? 'is told' : 'goes on'}`);
+  });
+  await expect(all).rejects.toBe(failure);
+  expect(seen).toEqual(['a is told']);
+});
+
+test('is stopped from outside with the reason of the signal', async () => {
+  const stop = new AbortController();
+  const all = mapConcurrently([1, 2, 3], 1, stop.signal, async (item) => {
+    if (item === 1) stop.abort(new Error('enough'));
+    return Promise.resolve(item);
+  });
+  await expect(all).rejects.toThrow('enough');
+});
 
 describe('a queue', () => {
   test('starts tasks in their order and never runs more than it may', async () => {
@@ -11,7 +45,7 @@ describe('a queue', () => {
     const task = (n: number) => async () => {
       started.push(n);
       most = Math.max(most, ++running);
-      await sleep(n % 2 === 0 ? 20 : 5);
+      await pause(n % 2 === 0 ? 20 : 5);
       running--;
       return n;
     };
