@@ -14,7 +14,17 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const cli = path.join(root, 'dist', 'cli.js');
 const tool = (name, ...args) => [packageBin(root, name), ...args];
-const sources = ['app', 'native-models', 'db', 'bench', 'e2e', 'renderer', 'scripts'];
+const sources = [
+  'contract',
+  'foundation',
+  'app',
+  'native-models',
+  'db',
+  'bench',
+  'e2e',
+  'renderer',
+  'scripts',
+];
 /** The desktop shell, journeys in a browser by mouse and by keyboard, and the layout; screenshots are apart. */
 const journeys = (...args) =>
   playwright(
@@ -52,6 +62,7 @@ const commands = {
     built: true,
     lines: () => [
       tool('prettier', '--check', '--log-level', 'warn', '.'),
+      [path.join(root, 'scripts', 'spelling.mjs')],
       tool('eslint', '.'),
       tool('dependency-cruiser', ...sources, '--config', '.dependency-cruiser.cjs'),
       tool('typescript', '--noEmit'),

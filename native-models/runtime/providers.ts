@@ -37,7 +37,7 @@ export function builtInProviders(): readonly Provider[] {
 /**
  * The provider that a choice stands for. `auto`: DirectML on Windows, Core ML on macOS, CUDA on
  * Linux where its libraries are, else the CPU. WebGPU only runs when asked for: where no graphics
- * card is, it starts on a software rasteriser that is slower than the CPU provider.
+ * card is, it starts on a software rasterizer that is slower than the CPU provider.
  */
 export function resolveProvider(
   choice: ProviderChoice,

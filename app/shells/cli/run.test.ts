@@ -103,7 +103,7 @@ describe('exit codes', () => {
 
   test.each([
     ['no command', []],
-    ['an unknown command', ['enrole', 'Ada', 'a.jpg']],
+    ['an unknown command', ['enrolll', 'Ada', 'a.jpg']],
     ['an unknown option', ['identify', 'a.jpg', '--best']],
     ['a missing argument', ['verify', 'a.jpg']],
     ['an argument too many', ['detect', 'a.jpg', 'b.jpg']],
@@ -126,7 +126,7 @@ describe('exit codes', () => {
   });
 
   test('a misspelled command is answered with the likely one', async () => {
-    const { stderr } = await commandLine(['enrole', 'Ada', 'a.jpg']);
+    const { stderr } = await commandLine(['enrolll', 'Ada', 'a.jpg']);
     expect(stderr).toContain('Did you mean enroll?');
   });
 
