@@ -86,10 +86,19 @@ export interface GalleryTemplates {
   readonly encodings: Float32Array;
 }
 
+/** Faces that the user said are not a person's. */
+export interface GalleryExclusions {
+  readonly personIds: Int32Array;
+  /** float32[exclusions × dimension], row after row. */
+  readonly encodings: Float32Array;
+}
+
 export interface GalleryCandidate {
   readonly personId: number;
   readonly templateId: number;
   readonly distance: number;
+  /** Up to which distance the person may be named, as exclusions have it; infinite without any. */
+  readonly limit: number;
   /** Evidence that the template is of the same person: log-odds at a prior of one half. */
   readonly logOdds: number;
 }
@@ -139,6 +148,19 @@ export interface HostMethods {
       readonly paintings?: 'refuse';
     };
     result: PhotoAnalysis;
+  };
+  /** Who is in a photo, in one pass: the gallery of the encoder in use was loaded before. */
+  identify: {
+    payload: {
+      readonly image: ImageSource;
+      /** People per face, the nearest first. */
+      readonly top: number;
+    };
+    result: Omit<PhotoAnalysis, 'faces'> & {
+      readonly faces: readonly (Face & { readonly candidates: readonly GalleryCandidate[] })[];
+      /** In the gallery. */
+      readonly people: number;
+    };
   };
   /** Loads an encoder of the catalog beside the one in use. */
   openEncoder: { payload: { readonly id: string }; result: { readonly encoder: EncoderInfo } };
@@ -194,6 +216,7 @@ export interface HostMethods {
       /** Values per encoding; needed where there are no templates. */
       readonly dimension: number;
       readonly templates: GalleryTemplates;
+      readonly exclusions: GalleryExclusions;
     };
     result: { readonly size: number };
   };

@@ -11,6 +11,7 @@ export type {
   AnalyzedFace,
   EncoderInfo,
   GalleryCandidate,
+  GalleryExclusions,
   GalleryTemplates,
   HostConfiguration,
   HostMethod,

@@ -8,11 +8,11 @@ import {
 import type {
   EncoderInfo,
   GalleryCandidate,
+  GalleryExclusions,
   GalleryTemplates,
   HostStart,
   ModelHost,
 } from '../model-host/types.ts';
-import { isExample, notPerson, ownThresholds } from './mix-ups/exclusions.ts';
 
 /** Which templates are comparable, and how many values each has. */
 type Encoder = Pick<EncoderInfo, 'id' | 'version' | 'dimension'>;
@@ -21,30 +21,11 @@ interface LoadedGallery {
   readonly encoder: Encoder;
   /** The highest template number that was sent. Numbers grow in the order of commits. */
   readonly highest: number;
-  /** Templates, without examples of whom somebody is not. */
   readonly size: number;
   /** Templates that were left out because they cannot be compared. */
   readonly damaged: number;
-  readonly examples: Examples;
-}
-
-/** What stands in a gallery besides templates (see [Note: examples in the gallery]). */
-interface Examples {
-  readonly count: number;
-  /** Of whom there are examples. */
-  readonly people: number;
-  /** Person → the threshold of their own that the examples give them. */
-  readonly own: ReadonlyMap<number, number>;
-}
-
-interface SearchResult {
-  /** Templates and people that were searched, without examples. */
-  readonly size: number;
-  /** Templates that were left out because they cannot be compared. */
-  readonly damaged: number;
-  readonly people: number;
-  readonly matches: readonly (readonly GalleryCandidate[])[];
-  readonly own: ReadonlyMap<number, number>;
+  /** Faces that were excluded from being somebody. */
+  readonly exclusions: number;
 }
 
 interface SearchOptions {
@@ -63,39 +44,47 @@ export class GallerySync {
   readonly #loaded = new Map<string, LoadedGallery>();
   #foreignVersion: number;
   #last: Promise<unknown> = Promise.resolve();
+  /** Of this process of the host. */
+  #inUse: EncoderInfo | null = null;
 
   constructor(store: Store, host: ModelHost) {
     this.#store = store;
     this.#host = host;
     this.#foreignVersion = store.foreignVersion();
     host.onStart((start) => this.#feedAgain(start));
+    // The next process may have another encoder.
+    host.onState(({ kind }) => {
+      if (kind !== 'ready') this.#inUse = null;
+    });
   }
 
   /**
-   * Per probe the nearest template of each of the `top` nearest people, nearest first, and among
-   * them the nearest example of whom each is not.
+   * The gallery of the encoder in use, as the database has it now, ready in the host.
    *
-   * @param probes float32[probes × dimension] of the encoder given.
+   * @throws LikenessError those of the host
+   */
+  async current(
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Pick<LoadedGallery, 'size' | 'damaged'>> {
+    this.#inUse ??= (await this.#host.request('warmUp', {}, options)).encoder;
+    const encoder = this.#inUse;
+    return this.#inOrder(() => this.#upToDate(encoder));
+  }
+
+  /**
+   * Per probe the nearest template of each of the `top` nearest people, nearest first.
+   *
+   * @param probes float32[probes × dimension] of the encoder given
    */
   async search(
     encoder: Encoder,
     probes: Float32Array,
     { top, ...options }: SearchOptions,
-  ): Promise<SearchResult> {
-    const { size, damaged, examples } = await this.#inOrder(() => this.#upToDate(encoder));
-    const { own } = examples;
-    if (size === 0 || probes.length === 0) return { size, damaged, people: 0, matches: [], own };
-    const payload = { ...hostKey(encoder), probes, top: top + examples.people };
-    const { matches, people } = await this.#host.request('gallerySearch', payload, options);
-    return { size, damaged, people: people - examples.people, matches, own };
-  }
-
-  /**
-   * Has the gallery of the encoder in the host be what the database says; gives what it holds of
-   * examples, whose people are candidates of their own there.
-   */
-  async prepare(encoder: Encoder): Promise<Pick<Examples, 'people' | 'own'>> {
-    return (await this.#inOrder(() => this.#upToDate(encoder))).examples;
+  ): Promise<readonly (readonly GalleryCandidate[])[]> {
+    const { size } = await this.#inOrder(() => this.#upToDate(encoder));
+    if (size === 0 || probes.length === 0) return [];
+    const payload = { ...hostKey(encoder), probes, top };
+    return (await this.#host.request('gallerySearch', payload, options)).matches;
   }
 
   /** Passes templates on that have just been committed by this process. */
@@ -105,11 +94,6 @@ export class GallerySync {
       const highest = templates.templateIds.at(-1);
       // A gallery that was read after the commit has them already.
       if (loaded === undefined || highest === undefined || highest <= loaded.highest) return;
-      // What examples mean depends on the templates of their people.
-      if (loaded.examples.count > 0) {
-        this.forget();
-        return;
-      }
       const { size } = await this.#host.request('galleryAdd', { ...hostKey(encoder), templates });
       this.#loaded.set(keyOf(encoder), { ...loaded, highest, size });
     });
@@ -119,8 +103,8 @@ export class GallerySync {
   async remove(templateIds: readonly number[]): Promise<void> {
     await this.#passOn(async () => {
       if (this.#loaded.size === 0) return;
-      // Examples may have gone with a person, and what they mean has changed.
-      if ([...this.#loaded.values()].some(({ examples }) => examples.count > 0)) {
+      // Exclusions may have gone with a person.
+      if ([...this.#loaded.values()].some(({ exclusions }) => exclusions > 0)) {
         this.forget();
         return;
       }
@@ -128,7 +112,7 @@ export class GallerySync {
     });
   }
 
-  /** Has everything read again before the next search. */
+  /** Reloads everything before the next search. */
   forget(): void {
     this.#loaded.clear();
   }
@@ -142,16 +126,16 @@ export class GallerySync {
   }
 
   async #feed(encoder: Encoder, host: Pick<ModelHost, 'request'>): Promise<LoadedGallery> {
-    const { templates, damaged, own } = this.#store.read((tables) => ({
-      ...withExamples(tables, encoder),
-      own: ownThresholds(tables, encoder),
-    }));
+    const { templates, damaged, exclusions } = this.#store.read((tables) => {
+      const { damaged: count, ...rows } = readGallery(tables, encoder);
+      return { templates: rows, damaged: count, exclusions: exclusionsOf(tables, encoder) };
+    });
     const { dimension } = encoder;
-    const payload = { ...hostKey(encoder), dimension, templates };
+    const payload = { ...hostKey(encoder), dimension, templates, exclusions };
     const { size } = await host.request('galleryLoad', payload);
-    const examples = { ...countExamples(templates), own };
     const highest = Math.max(0, templates.templateIds.at(-1) ?? 0);
-    const loaded = { encoder, highest, size: size - examples.count, damaged, examples };
+    const count = exclusions.personIds.length;
+    const loaded = { encoder, highest, size, damaged, exclusions: count };
     this.#loaded.set(keyOf(encoder), loaded);
     return loaded;
   }
@@ -159,6 +143,7 @@ export class GallerySync {
   /** A new process has no gallery; searches that wait for it must not find it empty. */
   async #feedAgain(start: HostStart): Promise<void> {
     const encoders = [...this.#loaded.values()].map(({ encoder }) => encoder);
+    this.#inUse = null;
     this.forget();
     for (const encoder of encoders) await this.#feed(encoder, start);
   }
@@ -178,38 +163,11 @@ export class GallerySync {
   }
 }
 
-/** Examples come first, under numbers below 0. */
-function withExamples(
-  tables: ReadableStore,
-  encoder: Encoder,
-): { readonly templates: GalleryTemplates; readonly damaged: number } {
-  const { damaged, ...templates } = readGallery(tables, encoder);
-  const examples = readImpostors(tables, encoder);
-  if (examples.length === 0) return { templates, damaged };
-  const all = {
-    templateIds: Int32Array.of(...examples.map(({ id }) => -id), ...templates.templateIds),
-    personIds: Int32Array.of(
-      ...examples.map(({ personId }) => notPerson(personId)),
-      ...templates.personIds,
-    ),
-    encodings: joined([...examples.map(({ encoding }) => encoding), templates.encodings]),
-  };
-  return { templates: all, damaged };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
-function countExamples({ personIds }: GalleryTemplates): Omit<Examples, 'own'> {
-  const people = [...personIds].filter((personId) => isExample({ personId }));
-  return { count: people.length, people: new Set(people).size };
+function exclusionsOf(tables: ReadableStore, encoder: Encoder): GalleryExclusions {
+  const rows = readImpostors(tables, encoder);
+  const encodings = new Float32Array(rows.length * encoder.dimension);
+  rows.forEach(({ encoding }, row) => encodings.set(encoding, row * encoder.dimension));
+  return { personIds: Int32Array.from(rows, ({ personId }) => personId), encodings };
 }
 
 const keyOf = ({ id, version }: ModelKey): string => JSON.stringify([id, version]);

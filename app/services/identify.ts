@@ -1,4 +1,4 @@
-import { analyze, nameOf, encoded, signalOf, distanceBetween, subjectOf } from './analysis.ts';
+import { analyze, nameOf, signalOf, distanceBetween, subjectOf } from './analysis.ts';
 import type { Handler, Handlers, ServiceContext } from './context.ts';
 import { notesOn, sentencesOf } from './photo-notes.ts';
 import type { CommandOutput } from '../../contract/commands.ts';
@@ -8,7 +8,7 @@ import { strangerWarnings } from './adoption.ts';
 import { activity, readSettings } from './kept-settings.ts';
 import { decide } from '../../native-models/evaluation/verifier.ts';
 import { thresholdFor } from './calibration/threshold.ts';
-import { candidatesUnder, type NamingRules } from './mix-ups/exclusions.ts';
+import { candidatesUnder } from './mix-ups/exclusions.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { ImageSource } from '../../contract/values.ts';
 import { noteActivity } from './activity.ts';
@@ -43,20 +43,14 @@ const LEAST_CANDIDATES = 5;
 /** A face is identified where the nearest template is at the threshold or nearer (see `decide`). */
 export const identify: Handler<'identification.identify'> = async (context, payload, call) => {
   const started = performance.now();
-  const analysis = await analyze(context.host, payload.image, { encode: 'all' }, call);
-  const { encoder, width, height, provider } = analysis;
+  const gallery = await context.gallery.current(signalOf(call));
+  const request = { image: payload.image, top: Math.max(payload.top, LEAST_CANDIDATES) };
+  const analysis = await context.host.request('identify', request, signalOf(call));
+  const { encoder, width, height, provider, people } = analysis;
   const notes = notesOn(analysis, nameOf(payload.image), analysis.faces);
-  const options = { top: Math.max(payload.top, LEAST_CANDIDATES), ...signalOf(call) };
-  const probes = probesOf(analysis.faces, encoder.dimension);
-  const { size, damaged, people, matches, own } = await context.gallery.search(
-    encoder,
-    probes,
-    options,
-  );
   const { threshold, source } = thresholdFor(context.store, encoder, payload.threshold);
-  const rules = { threshold, own, people, encoder };
-  const faces = analysis.faces.map(({ box, score, quality }, i) => {
-    const decided = decideAbout(context.store, matches[i] ?? [], rules);
+  const faces = analysis.faces.map(({ box, score, quality, candidates }) => {
+    const decided = decideAbout(context.store, candidates, { threshold, people, encoder });
     return { box, score, quality, ...decided, matches: decided.matches.slice(0, payload.top) };
   });
   if (context.store.read(readSettings).recordRecognitions) record(context, faces);
@@ -72,34 +66,26 @@ export const identify: Handler<'identification.identify'> = async (context, payl
     warnings: [
       ...analysis.warnings,
       ...sentencesOf(notes),
-      ...galleryWarnings(context.store, encoder, size),
-      ...damageWarnings(damaged),
+      ...galleryWarnings(context.store, encoder, gallery.size),
+      ...damageWarnings(gallery.damaged),
     ],
     elapsedMs: performance.now() - started,
   };
 };
 
-/** float32[faces × dimension], in the order of the faces. */
-function probesOf(faces: readonly AnalyzedFace[], dimension: number): Float32Array {
-  const probes = new Float32Array(faces.length * dimension);
-  faces.forEach((face, i) => probes.set(encoded(face).encoding, i * dimension));
-  return probes;
-}
-
 /** What identification goes by for the faces of one photo. */
-interface Rules extends NamingRules {
+interface Rules {
+  /** Distance up to which a person is named. */
+  readonly threshold: number;
   /** Enrolled people who were searched. */
   readonly people: number;
   readonly encoder: EncoderInfo;
 }
 
-/**
- * Somebody whom another process has just deleted is left out, and so is everybody of whom was said
- * that such a face is not theirs.
- */
+/** Somebody whom another process has just deleted is left out. */
 function decideAbout(store: Store, found: readonly GalleryCandidate[], rules: Rules) {
   const candidates = store.read((tables) =>
-    candidatesUnder(found, rules).flatMap((candidate) => {
+    candidatesUnder(found, rules.threshold).flatMap((candidate) => {
       const person = findPerson(tables, candidate.personId);
       return person === undefined ? [] : [{ ...candidate, name: person.name }];
     }),

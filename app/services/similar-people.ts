@@ -5,7 +5,6 @@ import { decide } from '../../native-models/evaluation/verifier.ts';
 import type { EncoderInfo } from '../model-host/types.ts';
 import { distanceBetween, signalOf } from './analysis.ts';
 import type { CallOptions, Handler, ServiceContext, Handlers } from './context.ts';
-import { nameable } from './mix-ups/exclusions.ts';
 import { resolvePerson } from './person-reference.ts';
 
 interface Near {
@@ -50,7 +49,7 @@ async function nearest(
   // The person is the nearest of their own photos.
   const found = await gallery.search(encoder, probes, { top: top + 1, ...signalOf(call) });
   const best = new Map<PersonId, Near>();
-  for (const candidate of found.matches.flatMap((matches) => nameable(matches, found.own))) {
+  for (const candidate of found.flat()) {
     const known = best.get(candidate.personId)?.distance ?? Infinity;
     if (candidate.personId !== person.id && candidate.distance < known)
       best.set(candidate.personId, candidate);

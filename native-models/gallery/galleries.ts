@@ -1,5 +1,10 @@
 import { LikenessError } from '../../contract/errors.ts';
-import { GalleryIndex, type Candidate, type TemplateRows } from './gallery-index.ts';
+import {
+  GalleryIndex,
+  type Candidate,
+  type ExclusionRows,
+  type TemplateRows,
+} from './gallery-index.ts';
 
 /** Templates are comparable only where both agree. */
 export interface EncoderVersion {
@@ -11,10 +16,16 @@ export interface EncoderVersion {
 export class Galleries {
   private readonly indexes = new Map<string, GalleryIndex>();
 
-  /** Replaces all templates of one model; it may be called with none, which opens the gallery. */
-  load(encoder: EncoderVersion, dimension: number, templates: TemplateRows): number {
+  /** Replaces all templates and exclusions of one model; it may be called with none, which opens the gallery. */
+  load(
+    encoder: EncoderVersion,
+    dimension: number,
+    templates: TemplateRows,
+    exclusions: ExclusionRows = nobodyExcluded,
+  ): number {
     const index = new GalleryIndex(dimension);
     index.add(templates);
+    index.exclude(exclusions);
     this.indexes.set(keyOf(encoder), index);
     return index.size;
   }
@@ -37,7 +48,7 @@ export class Galleries {
   }
 
   /**
-   * Per probe the nearest template of each of the `top` nearest people, nearest first.
+   * Per probe the nearest template of each of the `top` nearest people who may be named, nearest first.
    *
    * @param probes float32[probes × dimension]
    * @throws LikenessError model_incompatible where the probes are not of the gallery's model.
@@ -82,6 +93,11 @@ export class Galleries {
     );
   }
 }
+
+const nobodyExcluded: ExclusionRows = {
+  personIds: new Int32Array(0),
+  encodings: new Float32Array(0),
+};
 
 const keyOf = ({ modelId, modelVersion }: EncoderVersion) =>
   JSON.stringify([modelId, modelVersion]);

@@ -1,5 +1,7 @@
 import { LikenessError } from '../../contract/errors.ts';
 import { isUsableEncoding } from '../../contract/values.ts';
+import { distance } from '../evaluation/paired.ts';
+import { ownLimit, surroundingsOf } from '../evaluation/exclusions.ts';
 
 /**
  * Sum of products of `length` values from each offset, in double precision. Eight independent sums
@@ -97,6 +99,14 @@ export interface Candidate {
   readonly templateId: number;
   /** Euclidean, in the encoder's own space. */
   readonly distance: number;
+  /** Up to which distance this person may be named, of all rules; infinite without exclusions. */
+  readonly limit: number;
+}
+
+/** Faces that the user said are not a person's: float32[exclusions × dimension], and of whom. */
+export interface ExclusionRows {
+  readonly personIds: Int32Array;
+  readonly encodings: Float32Array;
 }
 
 const INITIAL_CAPACITY = 256;
@@ -115,6 +125,10 @@ export class GalleryIndex {
   private readonly rowOfTemplate = new Map<number, number>();
   /** Templates of each person. */
   private readonly templatesOf = new Map<number, number>();
+  /** Person → faces that are not theirs. */
+  private excluded: ReadonlyMap<number, readonly Float32Array[]> = new Map();
+  /** Person → distance up to which they may be named; null where templates changed since. */
+  private limits: ReadonlyMap<number, number> | null = null;
 
   constructor(dimension: number) {
     this.dimension = dimension;
@@ -144,6 +158,7 @@ export class GalleryIndex {
    */
   add(templates: TemplateRows): void {
     this.checkTemplates(templates);
+    this.limits = null;
     this.reserve(this.count + templates.templateIds.length);
     templates.templateIds.forEach((templateId, i) => {
       const encoding = templates.encodings.subarray(i * this.dimension, (i + 1) * this.dimension);
@@ -151,8 +166,25 @@ export class GalleryIndex {
     });
   }
 
+  /** Replaces all exclusions. */
+  exclude({ personIds, encodings }: ExclusionRows): void {
+    const rows = [...personIds].map((personId, row) => ({
+      personId,
+      encoding: encodings.slice(row * this.dimension, (row + 1) * this.dimension),
+    }));
+    const usable = rows.filter(({ encoding }) => isUsableEncoding(encoding));
+    this.excluded = new Map(
+      [...Map.groupBy(usable, ({ personId }) => personId)].map(([personId, own]) => [
+        personId,
+        own.map(({ encoding }) => encoding),
+      ]),
+    );
+    this.limits = null;
+  }
+
   /** Unknown numbers are passed over. */
   remove(templateIds: Int32Array): void {
+    this.limits = null;
     for (const templateId of templateIds) {
       const row = this.rowOfTemplate.get(templateId);
       if (row !== undefined) this.removeRow(row, templateId);
@@ -160,7 +192,8 @@ export class GalleryIndex {
   }
 
   /**
-   * The nearest template of each of the `top` nearest people, nearest first.
+   * The nearest template of each of the `top` nearest people who may be named, nearest first: people
+   * whose exclusion is as near as they are, or who are beyond the limit that it sets, are left out.
    *
    * @param probe float32[dimension]
    * @throws LikenessError `encoding_invalid` where it is zero or has values that are no numbers
@@ -171,7 +204,9 @@ export class GalleryIndex {
         'encoding_invalid',
         'The encoding that is looked for is zero, or has values that are no numbers.',
       );
-    const nearest = new NearestPeople(top);
+    const limits = this.limitsOfPeople();
+    // As many as may have to be left out.
+    const nearest = new NearestPeople(top + limits.size);
     const squaredNorm = dotProduct(probe, 0, probe, 0, this.dimension);
     let bound = nearest.bound;
     for (let row = 0; row < this.count; row++) {
@@ -182,10 +217,39 @@ export class GalleryIndex {
       nearest.offer({ personId, templateId, squaredDistance });
       bound = nearest.bound;
     }
-    return nearest.ranking().map(({ squaredDistance, ...match }) => ({
-      ...match,
-      distance: Math.sqrt(Math.max(0, squaredDistance)), // rounding may pass below zero
-    }));
+    return nearest
+      .ranking()
+      .map(({ squaredDistance, ...match }) => ({
+        ...match,
+        distance: Math.sqrt(Math.max(0, squaredDistance)), // rounding may pass below zero
+        limit: limits.get(match.personId) ?? Infinity,
+      }))
+      .filter((candidate) => this.mayBeNamed(candidate, probe))
+      .slice(0, top);
+  }
+
+  private mayBeNamed({ personId, distance: own, limit }: Candidate, probe: Float32Array): boolean {
+    const excluded = this.excluded.get(personId) ?? [];
+    return own <= limit && excluded.every((face) => distance(face, probe) > own);
+  }
+
+  private limitsOfPeople(): ReadonlyMap<number, number> {
+    if (this.limits !== null) return this.limits;
+    const templates = new Map<number, Float32Array[]>();
+    if (this.excluded.size > 0)
+      for (let row = 0; row < this.count; row++) {
+        const personId = this.personIds[row]!;
+        if (!this.excluded.has(personId)) continue;
+        const encoding = this.rows.subarray(row * this.dimension, (row + 1) * this.dimension);
+        templates.set(personId, [...(templates.get(personId) ?? []), encoding]);
+      }
+    this.limits = new Map(
+      [...templates].map(([personId, own]) => [
+        personId,
+        ownLimit(surroundingsOf(own, this.excluded.get(personId)!)),
+      ]),
+    );
+    return this.limits;
   }
 
   private checkTemplates({ templateIds, personIds, encodings }: TemplateRows): void {

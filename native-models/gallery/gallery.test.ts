@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LikenessError } from '../../contract/errors.ts';
+import { ownLimit, surroundingsOf } from '../evaluation/exclusions.ts';
 import { Galleries } from './galleries.ts';
 import { GalleryIndex, type Candidate, type TemplateRows } from './gallery-index.ts';
 
@@ -21,13 +22,15 @@ function randomTemplates(count: number, people: number, dimension: number, seed 
   };
 }
 
+type Found = Omit<Candidate, 'limit'>;
+
 /** The definition, without any of the index's shortcuts. */
 function bruteForce(
   { templateIds, personIds, encodings }: TemplateRows,
   probe: Float32Array,
   top: number,
-): Candidate[] {
-  const nearest = new Map<number, Candidate>();
+): Found[] {
+  const nearest = new Map<number, Found>();
   templateIds.forEach((templateId, row) => {
     const difference = probe.reduce(
       (sum, value, i) => sum + (value - encodings[row * probe.length + i]!) ** 2,
@@ -57,7 +60,7 @@ function withoutTemplates(templates: TemplateRows, removed: (id: number) => bool
   };
 }
 
-function expectSame(actual: readonly Candidate[], expected: readonly Candidate[]): void {
+function expectSame(actual: readonly Candidate[], expected: readonly Found[]): void {
   expect(actual.map(({ personId, templateId }) => [personId, templateId])).toEqual(
     expected.map(({ personId, templateId }) => [personId, templateId]),
   );
@@ -112,7 +115,7 @@ describe('GalleryIndex', () => {
     add(8, [0, 1]);
     expect(index.size).toBe(1);
     expect(index.search(Float32Array.of(0, 1), 3)).toEqual([
-      { personId: 8, templateId: 1, distance: 0 },
+      { personId: 8, templateId: 1, distance: 0, limit: Infinity },
     ]);
   });
 
@@ -190,5 +193,77 @@ describe('Galleries', () => {
     expect(galleries.load(first, 8, randomTemplates(4, 4, 8))).toBe(4);
     galleries.remove(Int32Array.of(1, 2));
     expect(galleries.add(first, randomTemplates(1, 1, 8))).toBe(3);
+  });
+});
+
+describe('exclusions', () => {
+  const [dimension, people] = [8, 40];
+  const templates = randomTemplates(400, people, dimension);
+  const random = randomNumbers(5);
+  const probes = Array.from({ length: 60 }, () =>
+    Float32Array.from({ length: dimension }, () => random() - 0.5),
+  );
+  const rowsOf = (personId: number): Float32Array[] =>
+    [...templates.personIds.keys()]
+      .filter((row) => templates.personIds[row] === personId)
+      .map((row) => templates.encodings.slice(row * dimension, (row + 1) * dimension));
+  const apart = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((x, i) => x - b[i]!));
+  /** Said of every third person of each of the first twenty probes: this is not they. */
+  const said = probes.slice(0, 20).flatMap((probe) =>
+    bruteForce(templates, probe, 9)
+      .filter((_, rank) => rank % 3 === 0)
+      .map(({ personId }) => ({ personId, encoding: probe })),
+  );
+  const index = new GalleryIndex(dimension);
+  index.add(templates);
+  index.exclude({
+    personIds: Int32Array.from(said, ({ personId }) => personId),
+    encodings: Float32Array.from(said.flatMap(({ encoding }) => [...encoding])),
+  });
+
+  it('leave out exactly those whom the definition leaves out', () => {
+    let left = 0;
+    for (const probe of probes) {
+      const everyone = bruteForce(templates, probe, people);
+      const named = everyone.filter(({ personId, distance }) => {
+        const excluded = said.filter((each) => each.personId === personId);
+        if (excluded.length === 0) return true;
+        const nearest = Math.min(...excluded.map(({ encoding }) => apart(encoding, probe)));
+        const surroundings = surroundingsOf(
+          rowsOf(personId),
+          excluded.map(({ encoding }) => encoding),
+        );
+        return nearest > distance && distance <= ownLimit(surroundings);
+      });
+      left += everyone.length - named.length;
+      expectSame(index.search(probe, 5), named.slice(0, 5));
+    }
+    expect(left).toBeGreaterThan(100);
+  });
+
+  it('count nobody as a person, and go with a new list', () => {
+    expect(index.people).toBe(people);
+    const another = new GalleryIndex(dimension);
+    another.add(templates);
+    another.exclude({ personIds: Int32Array.of(1), encodings: new Float32Array(probes[0]!) });
+    another.exclude({ personIds: new Int32Array(0), encodings: new Float32Array(0) });
+    expectSame(another.search(probes[0]!, 7), bruteForce(templates, probes[0]!, 7));
+  });
+
+  it('follow the templates: whoever gets a photo as far out may be named as far', () => {
+    const at = (x: number, y: number) => Float32Array.of(x, y);
+    const line = new GalleryIndex(2);
+    const add = (id: number, encoding: Float32Array) => {
+      const [templateIds, personIds] = [Int32Array.of(id), Int32Array.of(7)];
+      line.add({ templateIds, personIds, encodings: encoding });
+    };
+    add(1, at(1, 1));
+    line.exclude({ personIds: Int32Array.of(7), encodings: at(1, 3) });
+    const limit = () => line.search(at(1, 1.1), 1)[0]!.limit;
+    expect(limit()).toBeCloseTo(1.9);
+    add(2, at(1, -0.95));
+    expect(limit()).toBeCloseTo(1.95);
+    line.remove(Int32Array.of(2));
+    expect(limit()).toBeCloseTo(1.9);
   });
 });

@@ -3,7 +3,7 @@ import { activity, localDay, localZone, readSettings } from '../kept-settings.ts
 import type { EncoderInfo, HostResult, ModelHost } from '../../model-host/types.ts';
 import type { GallerySync } from '../gallery-sync.ts';
 import { held, posteriorsOf } from '../../../native-models/evaluation/verifier.ts';
-import { candidatesUnder, type NamingRules } from '../mix-ups/exclusions.ts';
+import { candidatesUnder } from '../mix-ups/exclusions.ts';
 
 /** What one look at a face gave: the nearest people, nearest first. */
 export type Sighting = readonly {
@@ -201,7 +201,8 @@ type Frame = HostResult<'track'>;
 type SeenFace = Frame['faces'][number];
 
 /** How identification decides at present. */
-interface Rules extends NamingRules {
+interface Rules {
+  readonly threshold: number;
   /** Enrolled people who were searched. */
   readonly people: number;
   readonly encoder: EncoderInfo;
@@ -237,7 +238,6 @@ export class LiveStreams {
   readonly #host: ModelHost;
   readonly #gallery: GallerySync;
   readonly #streams = new Map<string, Stream>();
-  #encoder: EncoderInfo | null = null;
   /** Of all videos: a number stands for one face, whatever becomes of the host meanwhile. */
   #lastTrack = 0;
   readonly #thresholdOf: (encoder: EncoderInfo) => number;
@@ -256,7 +256,6 @@ export class LiveStreams {
     // A new process has forgotten the faces.
     host.onStart(() => {
       this.#streams.clear();
-      this.#encoder = null;
     });
   }
 
@@ -269,21 +268,18 @@ export class LiveStreams {
     frame: Uint8Array,
     { watch, ...options }: { readonly signal?: AbortSignal; readonly watch?: number | undefined },
   ): Promise<JudgedFrame> {
-    const examples = await this.#gallery.prepare(await this.#encoderInUse(options));
+    await this.#gallery.current(options);
     const unsettled = this.#unsettled(this.#open(name));
     const eager = watch === undefined ? unsettled : [...unsettled, watch];
     const firstTrack = this.#lastTrack + 1;
-    const payload = { stream: name, frame, top: TOP + examples.people, eager, firstTrack };
+    const payload = { stream: name, frame, top: TOP, eager, firstTrack };
     const { faces, ...seen } = await this.#host.request('track', payload, options);
-    this.#encoder = seen.encoder;
     this.#lastTrack = Math.max(this.#lastTrack, ...faces.map(({ track }) => track));
     const threshold = this.#thresholdOf(seen.encoder);
     this.#threshold = threshold;
-    const people = Math.max(0, seen.people - examples.people);
-    const { encoder } = seen;
-    const rules = { threshold, own: examples.own, people, encoder };
-    const judged = this.#judge(this.#open(name), faces, rules);
-    return { ...seen, people, faces: judged };
+    const { people, encoder } = seen;
+    const judged = this.#judge(this.#open(name), faces, { threshold, people, encoder });
+    return { ...seen, faces: judged };
   }
 
   async end(name: string): Promise<void> {
@@ -305,10 +301,6 @@ export class LiveStreams {
   close(): void {
     if (this.#sweep !== null) clearInterval(this.#sweep);
     this.#streams.clear();
-  }
-
-  async #encoderInUse(options: { readonly signal?: AbortSignal }): Promise<EncoderInfo> {
-    return this.#encoder ?? (await this.#host.request('warmUp', {}, options)).encoder;
   }
 
   #open(name: string): Stream {
@@ -380,7 +372,7 @@ function candidatesIn({ sightings, verdict }: Track): readonly Candidate[] {
 function judged(former: Track, { fresh, candidates: found }: SeenFace, rules: Rules): Track {
   if (!fresh || found === undefined) return former;
   const { people, encoder, threshold } = rules;
-  const candidates = candidatesUnder(found, rules);
+  const candidates = candidatesUnder(found, threshold);
   const posteriors = posteriorsOf(candidates, { people, curve: encoder.probability });
   const sighting = candidates.map(({ personId, distance }, i) => ({
     personId,

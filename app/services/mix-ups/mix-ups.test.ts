@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readImpostors } from '../../../db/store.ts';
 import { testApplication, type TestApplication } from '../testing/application.ts';
-import { nameable, ownThreshold } from './exclusions.ts';
 
 // In the fake host "anna 0.3" lies 0.3 from Anna, and 0.1 from "anna 0.2".
 
@@ -165,17 +164,4 @@ test('examples go along where two people are merged', async () => {
   await app.run('people.merge', { from: 'Anni', into: 'Anna' });
   expect(await whoIs(app, 'anna 0.45')).toBe('unknown');
   expect(await whoIs(app, 'anna 0.1')).toBe('Anna');
-});
-
-test('the own threshold spares the own photos, but never reaches the example', () => {
-  expect(ownThreshold({ impostor: 0.4, own: 0 })).toBeCloseTo(0.38);
-  expect(ownThreshold({ impostor: 0.4, own: 0.39 })).toBe(0.39);
-  expect(ownThreshold({ impostor: 0.4, own: 0.5 })).toBeCloseTo(0.38);
-});
-
-test('without examples candidates are left as they are', () => {
-  const candidates = [{ personId: 3, distance: 9 }];
-  expect(nameable(candidates, new Map())).toBe(candidates);
-  const both = [{ personId: -3, distance: 1 }, ...candidates, { personId: 4, distance: 10 }];
-  expect(nameable(both, new Map([[3, 20]]))).toEqual([{ personId: 4, distance: 10 }]);
 });

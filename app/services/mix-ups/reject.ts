@@ -17,7 +17,7 @@ import { identificationThreshold } from '../calibration/threshold.ts';
 import type { Handler, Handlers } from '../context.ts';
 import { detailsOf } from '../people.ts';
 import { resolvePerson } from '../person-reference.ts';
-import { ownThreshold, surroundingsOf } from './exclusions.ts';
+import { ownLimit, surroundingsOf } from '../../../native-models/evaluation/exclusions.ts';
 
 /** Nearer than this to a template, a face is on the very photo that was enrolled. */
 const SAME_FACE = 0.01;
@@ -34,7 +34,7 @@ const rejectFace: Handler<'people.reject'> = async (context, payload, call) => {
   const result = store.write((tables) => {
     const person = resolvePerson(tables, payload.person);
     const templates = readEncodingsOf(tables, encoder, person.id);
-    const { impostor: distance } = surroundingsOf(templates, [encoding]);
+    const { excluded: distance } = surroundingsOf(templates, [encoding]);
     refuseOwn(person, templates.length, distance);
     const createdAt = now().toISOString();
     const key = { personId: person.id, model: encoder, photoHash: keyOf(photoHash, face) };
@@ -51,8 +51,8 @@ const rejectFace: Handler<'people.reject'> = async (context, payload, call) => {
       person: detailsOf(tables, person),
       example: example ?? examples.at(-1)!.id,
       distance,
-      threshold: Math.min(general, ownThreshold(surroundings)),
-      warnings: surroundings.own < surroundings.impostor ? [] : [contradiction(person)],
+      threshold: Math.min(general, ownLimit(surroundings)),
+      warnings: surroundings.own < surroundings.excluded ? [] : [contradiction(person)],
     };
   });
   gallery.forget();

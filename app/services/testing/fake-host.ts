@@ -148,6 +148,7 @@ export class FakeHost implements ModelHost {
       return { provider: 'cpu', encoder, warnings: [] };
     },
     analyze: (payload) => this.#analyze(payload),
+    identify: (payload) => this.#identify(payload),
     openEncoder: ({ id }) => ({ encoder: this.#opened(id) }),
     closeEncoder: ({ id }) => (this.opened.delete(id), null),
     encodeWith: (payload) => this.#encodeWith(payload),
@@ -300,6 +301,18 @@ export class FakeHost implements ModelHost {
       provider: 'cpu',
       warnings: [],
     };
+  }
+
+  async #identify({ image, top }: HostPayload<'identify'>): Promise<HostResult<'identify'>> {
+    const analysis = await this.#analyze({ image, encode: 'all', subject: 'central' });
+    const { id: modelId, version: modelVersion } = analysis.encoder;
+    const search = (probes: Float32Array) =>
+      this.#galleries.search({ modelId, modelVersion, probes, top });
+    const faces = analysis.faces.map(({ encoding, ...face }) => ({
+      ...face,
+      candidates: search(encoding!).matches[0]!,
+    }));
+    return { ...analysis, faces, people: search(new Float32Array(0)).people };
   }
 
   #crashOver(text: string): void {

@@ -12,8 +12,8 @@ type GalleryHandlers = Pick<
 >;
 
 export const galleryHandlers: GalleryHandlers = {
-  galleryLoad: ({ galleries }, { modelId, modelVersion, dimension, templates }) => ({
-    size: galleries.load({ modelId, modelVersion }, dimension, templates),
+  galleryLoad: ({ galleries }, { modelId, modelVersion, dimension, templates, exclusions }) => ({
+    size: galleries.load({ modelId, modelVersion }, dimension, templates, exclusions),
   }),
 
   galleryAdd: ({ galleries }, { modelId, modelVersion, templates }) => ({
@@ -69,7 +69,14 @@ export const weigh = (
 
 type FaceHandlers = Pick<
   Handlers,
-  'warmUp' | 'analyze' | 'openEncoder' | 'closeEncoder' | 'encodeWith' | 'track' | 'endTrack'
+  | 'warmUp'
+  | 'analyze'
+  | 'identify'
+  | 'openEncoder'
+  | 'closeEncoder'
+  | 'encodeWith'
+  | 'track'
+  | 'endTrack'
 >;
 
 export const faceHandlers: FaceHandlers = {
@@ -84,6 +91,29 @@ export const faceHandlers: FaceHandlers = {
     return {
       ...analysis,
       encoder: infoOf(pipeline.encoder),
+      provider: runtime.provider,
+      warnings: runtime.warnings,
+    };
+  },
+
+  identify: async ({ faces, runtime, photos, galleries, evidence }, { image, top }, { signal }) => {
+    const pipeline = await faces();
+    const { encoder: manifest } = pipeline;
+    const gallery = { modelId: manifest.id, modelVersion: manifest.version };
+    const request = { image, encode: 'all', subject: 'central', signal } as const;
+    const analysis = await photos.run(() => pipeline.analyze(request), signal);
+    const weights = await evidence();
+    return {
+      ...analysis,
+      faces: analysis.faces.map(({ encoding, portrait: _, ...face }) => {
+        const candidates = galleries.search(gallery, encoding!, top)[0]!;
+        return {
+          ...face,
+          candidates: weigh(galleries, gallery, weights, { probe: encoding!, candidates }),
+        };
+      }),
+      people: galleries.people(gallery),
+      encoder: infoOf(manifest),
       provider: runtime.provider,
       warnings: runtime.warnings,
     };
