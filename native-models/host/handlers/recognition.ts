@@ -105,12 +105,11 @@ export const faceHandlers: FaceHandlers = {
     const weights = await evidence();
     return {
       ...analysis,
-      faces: analysis.faces.map(({ encoding, portrait: _, ...face }) => {
+      faces: analysis.faces.map(({ encoding, box, score, landmarks, quality }) => {
         const candidates = galleries.search(gallery, encoding!, top)[0]!;
-        return {
-          ...face,
-          candidates: weigh(galleries, gallery, weights, { probe: encoding!, candidates }),
-        };
+        const searched = { probe: encoding!, candidates };
+        const named = weigh(galleries, gallery, weights, searched);
+        return { box, score, landmarks, quality, candidates: named };
       }),
       people: galleries.people(gallery),
       encoder: infoOf(manifest),
