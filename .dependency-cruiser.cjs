@@ -71,6 +71,8 @@ module.exports = {
 
     allow('^native-models/host/', '^native-models/'),
     allow('^native-models/(faces|style|training|gallery)/', ENGINE),
+    // Photos become training examples by the product's own eyes.
+    allow('^native-models/training/', '^native-models/faces/'),
     allow('^native-models/training/', PACKAGE('ml-matrix')),
     // What paintings are judged by is what their encoder learns, from paintings that it makes.
     allow(

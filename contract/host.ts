@@ -358,6 +358,13 @@ export interface HostMethods {
   gradGraph: { payload: CommandPayload<'graph.grad'>; result: CommandOutput<'graph.grad'> };
 }
 
+/** How the work for one request is stopped, and how it tells where it stands. */
+export interface RequestContext {
+  /** Aborts when the shell takes the request back. */
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
 export type HostMethod = keyof HostMethods;
 export type HostPayload<M extends HostMethod> = HostMethods[M]['payload'];
 export type HostResult<M extends HostMethod> = HostMethods[M]['result'];

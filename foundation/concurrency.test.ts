@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { mapConcurrently, Queue } from './concurrency.ts';
+import { mapConcurrently, Queue, runInTurns } from './concurrency.ts';
 
 const never = new AbortController().signal;
 
@@ -27,13 +27,13 @@ test('a failure stops the others, which are awaited, and is what the caller hear
   expect(seen).toEqual(['a is told']);
 });
 
-test('is stopped from outside with the reason of the signal', async () => {
+test('is stopped from outside', async () => {
   const stop = new AbortController();
   const all = mapConcurrently([1, 2, 3], 1, stop.signal, async (item) => {
-    if (item === 1) stop.abort(new Error('enough'));
+    if (item === 1) stop.abort();
     return Promise.resolve(item);
   });
-  await expect(all).rejects.toThrow('enough');
+  await expect(all).rejects.toMatchObject({ code: 'cancelled' });
 });
 
 describe('a queue', () => {
@@ -78,5 +78,29 @@ describe('a queue', () => {
     await expect(third).resolves.toBe('third');
     await expect(queue.run(() => Promise.resolve('fourth'))).resolves.toBe('fourth');
     expect(ran).toBe(false);
+  });
+});
+
+function* busy(milliseconds: number): Generator<number, string> {
+  const end = performance.now() + milliseconds;
+  for (let step = 0; performance.now() < end; step++) yield step;
+  return 'done';
+}
+
+describe('runInTurns', () => {
+  test('lets timers fire while it computes', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    expect(await runInTurns(busy(300))).toBe('done');
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(3);
+  });
+
+  test('stops between steps', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 30);
+    await expect(runInTurns(busy(5_000), controller.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 });

@@ -31,7 +31,7 @@ import type { HostResult } from '../model-host/types.ts';
 import { signalOf, encoderInUse } from './analysis.ts';
 import type { CallOptions, ServiceContext, Handler, Handlers } from './context.ts';
 import { activity } from './kept-settings.ts';
-import { mapConcurrently, throwIfCancelled } from './cooperation.ts';
+import { mapConcurrently } from '../../foundation/concurrency.ts';
 import { hostConfiguration } from './host-configuration.ts';
 
 /** Null where nothing was adopted, or it is undone. */
@@ -262,9 +262,8 @@ async function encodeMissing(
   const names = new Map(plan.map(({ personId, name }) => [personId, name]));
   const photos = missing(plan, results);
   let done = 0;
-  await mapConcurrently(photos, IN_FLIGHT, async (photo) => {
-    throwIfCancelled(call.signal);
-    const kept = await encodeKept(context, photo, [model.id], call);
+  await mapConcurrently(photos, IN_FLIGHT, call.signal, async (photo, _, signal) => {
+    const kept = await encodeKept(context, photo, [model.id], { ...call, signal });
     results.set(keyOf(photo), kept);
     call.onProgress?.({
       stage: 'Encoding again',

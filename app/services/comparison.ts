@@ -9,7 +9,7 @@ import { signalOf } from './analysis.ts';
 import type { CallOptions, ServiceContext, Handler, Handlers } from './context.ts';
 import { isAboutThePhoto, listLabeledPhotos, type LabeledPhoto } from './encode-photos.ts';
 import { firstOfEach } from './evaluation.ts';
-import { mapConcurrently, throwIfCancelled, runInTurns } from './cooperation.ts';
+import { mapConcurrently, throwIfCancelled, runInTurns } from '../../foundation/concurrency.ts';
 import type { ModelComparison, ComparedEncoder } from '../../contract/models.ts';
 import {
   accuracyAt,
@@ -147,6 +147,7 @@ async function encodeWithBoth(
   const others = await mapConcurrently(
     [...photos.entries()].slice(timed.length),
     IN_FLIGHT,
+    call.signal,
     (each) => encode(each[1], each[0]),
   );
   return facesOf(photos, [...timed, ...others], timed);

@@ -4,7 +4,7 @@ import { readPhotoFolder, type FoundPhoto } from '../../foundation/files/photo-f
 import type { HostResult, ModelHost } from '../model-host/types.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions } from './context.ts';
-import { mapConcurrently, throwIfCancelled } from './cooperation.ts';
+import { mapConcurrently } from '../../foundation/concurrency.ts';
 
 /** A photo of somebody known: `root/person/photo.jpg`. */
 export type LabeledPhoto = FoundPhoto & { readonly person: string };
@@ -56,19 +56,23 @@ export async function encodePhotos(
   call: CallOptions,
 ): Promise<EncodedPhotos> {
   let done = 0;
-  const outcomes = await mapConcurrently(photos, IN_FLIGHT, async (photo) => {
-    throwIfCancelled(call.signal);
-    const outcome = await encodePhoto(host, photo, call);
-    const item = `${photo.person}/${photo.name}`;
-    call.onProgress?.({
-      stage: 'Reading photos',
-      done: ++done,
-      total: photos.length,
-      item,
-      ...('code' in outcome ? { note: outcome.message } : {}),
-    });
-    return outcome;
-  });
+  const outcomes = await mapConcurrently(
+    photos,
+    IN_FLIGHT,
+    call.signal,
+    async (photo, _, signal) => {
+      const outcome = await encodePhoto(host, photo, { ...call, signal });
+      const item = `${photo.person}/${photo.name}`;
+      call.onProgress?.({
+        stage: 'Reading photos',
+        done: ++done,
+        total: photos.length,
+        item,
+        ...('code' in outcome ? { note: outcome.message } : {}),
+      });
+      return outcome;
+    },
+  );
   return {
     encodings: outcomes.map((outcome) => ('code' in outcome ? null : outcome)),
     unused: outcomes.filter((outcome) => 'code' in outcome),

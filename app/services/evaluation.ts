@@ -36,7 +36,7 @@ import {
 } from '../../native-models/evaluation/identification.ts';
 import { fitProbability } from '../../native-models/evaluation/probability.ts';
 import type { CallOptions, Handler, ServiceContext, Handlers } from './context.ts';
-import { runInTurns, throwIfCancelled } from './cooperation.ts';
+import { runInTurns, throwIfCancelled } from '../../foundation/concurrency.ts';
 import {
   reliabilityOf,
   decide,

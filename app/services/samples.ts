@@ -18,7 +18,7 @@ import { commitTemplate, type PhotoToEnroll } from './enrollment/enroll.ts';
 import { refuseUnusable } from './photo-notes.ts';
 import type { CommandOutput } from '../../contract/commands.ts';
 import type { StoredPicture } from '../../contract/application.ts';
-import { throwIfCancelled } from './cooperation.ts';
+import { throwIfCancelled } from '../../foundation/concurrency.ts';
 import { deletePerson } from './people.ts';
 
 /** A photo whose people are enrolled. */

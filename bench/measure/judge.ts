@@ -1,4 +1,4 @@
-import { readPicture } from '../../native-models/host/painting/prepare.ts';
+import { readPicture } from '../../native-models/style/prepare.ts';
 import { Runtime } from '../../native-models/runtime/runtime.ts';
 import type { StyleEncoder } from '../../native-models/style/encoder.ts';
 import { groupStyles, sceneAt } from '../../native-models/style/objective/scene.ts';

@@ -7,7 +7,7 @@ import { findFaces, locateFaces, type FaceModels } from '../../native-models/fac
 import { boundsOf } from '../../native-models/faces/geometry.ts';
 import type { Network } from '../../native-models/faces/network.ts';
 import { choosePrincipal } from '../../native-models/faces/pipeline.ts';
-import { loadModels } from '../../native-models/host/recognition.ts';
+import { loadModels } from '../../native-models/faces/open-models.ts';
 import { decodeImage } from '../../native-models/images/decode.ts';
 import {
   letterbox,

@@ -6,7 +6,7 @@ import { intersectionOverUnion, type Detection } from './geometry.ts';
 import { findLandmarks, followLandmarks, unsteadinessOf } from './landmarks.ts';
 import { suppressNonMaxima } from './detect.ts';
 import { longerSide, turnImage, type RgbImage } from '../images/rgb-image.ts';
-import { throwIfCancelled } from './cancel.ts';
+import { throwIfCancelled } from '../../foundation/concurrency.ts';
 import { estimatePose } from './quality.ts';
 import { lookCloser, leastInPyramid, searchPyramid, leastInTiles, searchWhole } from './search.ts';
 

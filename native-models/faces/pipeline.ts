@@ -9,7 +9,7 @@ import { decodeImage } from '../images/decode.ts';
 import { refusePainting } from '../images/painting-file.ts';
 import type { RgbImage } from '../images/rgb-image.ts';
 import { hashImage, readImageSource } from '../images/source.ts';
-import { throwIfCancelled } from './cancel.ts';
+import { throwIfCancelled } from '../../foundation/concurrency.ts';
 import {
   findInAllDirections,
   leastFaceIn,

@@ -4,7 +4,8 @@ import { findVerifier } from '../catalog/verifiers.ts';
 import { distance } from '../evaluation/paired.ts';
 import { logOddsOf } from '../evaluation/verifier.ts';
 import type { Provers } from '../catalog/import/prove-model.ts';
-import { openCatalog, type Catalog } from '../catalog/catalog.ts';
+import { openCatalog } from '../catalog/catalog.ts';
+import type { Engine } from '../catalog/engine.ts';
 import type { FaceStream } from '../faces/face-stream.ts';
 import type { FacePipeline } from '../faces/pipeline.ts';
 import { Galleries } from '../gallery/galleries.ts';
@@ -16,14 +17,14 @@ import {
   trialOnFaces,
   OpenEncoders,
   retryable,
-} from './recognition.ts';
+} from '../faces/open-models.ts';
 import type {
   HostConfiguration,
   HostMethod,
   HostPayload,
   HostResult,
+  RequestContext,
 } from '../../contract/host.ts';
-import type { Progress } from '../../contract/values.ts';
 
 /** Says how much two encodings of one encoder speak for one person. */
 export interface Evidence {
@@ -55,13 +56,9 @@ export interface Video {
 }
 
 /** What handlers work with; one per process. */
-export interface HostContext {
-  readonly catalog: Catalog;
-  readonly runtime: Runtime;
+export interface HostContext extends Engine {
   readonly galleries: Galleries;
   readonly provers: Provers;
-  /** Where models of the user's own are kept. */
-  readonly userModels: string;
   /** Where photos wait for their turn. */
   readonly photos: Queue;
   /** Videos that are being watched, by the shell's name for them. */
@@ -106,12 +103,6 @@ export function createContext(configuration: HostConfiguration): HostContext {
     encoders: new OpenEncoders((id) => openEncoder(id, catalog, runtime)),
     evidence: retryable(async () => loadEvidence(userModels, (await faces()).encoder)),
   };
-}
-
-export interface RequestContext {
-  /** Aborts when the shell takes the request back. */
-  readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
 }
 
 /** Answers one method of the protocol. Refusals are LikenessErrors. */

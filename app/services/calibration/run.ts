@@ -29,7 +29,7 @@ import {
 import { rateCurves } from '../../../native-models/evaluation/calibration/rates.ts';
 import { activity } from '../kept-settings.ts';
 import { signalOf } from '../analysis.ts';
-import { runInTurns } from '../cooperation.ts';
+import { runInTurns } from '../../../foundation/concurrency.ts';
 import { ascending, calibratedRates, growthSizes } from './kept.ts';
 import { appliedTo, effectivePeople } from './threshold.ts';
 

@@ -37,7 +37,7 @@ import { sentencesOf, notesOn, refuseUnusable } from '../photo-notes.ts';
 import type { EncoderInfo } from '../../model-host/types.ts';
 import type { ServiceContext, CallOptions, Handler, Handlers } from '../context.ts';
 import { namesakesOf } from '../person-reference.ts';
-import { mapConcurrently, throwIfCancelled } from '../cooperation.ts';
+import { mapConcurrently, throwIfCancelled } from '../../../foundation/concurrency.ts';
 import { readSettings } from '../kept-settings.ts';
 
 /** A photo and whose it is said to be. */
@@ -308,7 +308,7 @@ export async function enrollPhotos(
   const attempt = attempts(context, model, call);
   // Analyzed side by side, committed in turn: of two equal photos always the second is known.
   let turn: Promise<unknown> = Promise.resolve();
-  const first = await mapConcurrently(photos, IN_FLIGHT, async (photo) => {
+  const first = await mapConcurrently(photos, IN_FLIGHT, call.signal, async (photo) => {
     const before = turn;
     const attempted = attempt(photo, before);
     turn = attempted.catch(() => undefined);
@@ -318,7 +318,7 @@ export async function enrollPhotos(
   // A crash takes all photos under way along; one at a time it becomes clear which was to blame.
   const settle = async (outcome: PhotoOutcome) =>
     isCrash(outcome) ? report(await attempt(outcome.photo, Promise.resolve())) : outcome;
-  return await mapConcurrently(first, 1, settle);
+  return await mapConcurrently(first, 1, call.signal, settle);
 }
 
 function attempts(context: ServiceContext, model: ModelKey, call: CallOptions) {

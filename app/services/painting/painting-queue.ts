@@ -1,3 +1,4 @@
+import { stopped, throwIfCancelled } from '../../../foundation/concurrency.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -409,13 +410,11 @@ export class PaintingQueue {
       const job = requireJob(this.#store, id);
       if (!isAttended(job)) return;
       look(job);
-      if (signal?.aborted === true) throw stopped();
+      throwIfCancelled(signal);
       await pause(LOOK);
     }
   }
 }
-
-const stopped = (): LikenessError => new LikenessError('cancelled', 'Stopped.');
 
 const asProgress = ({ step, steps, losses, share, secondsLeft }: JobProgress): Progress => ({
   stage: 'Painting',

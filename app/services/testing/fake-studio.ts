@@ -1,3 +1,4 @@
+import { stopped } from '../../../foundation/concurrency.ts';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LikenessError } from '../../../contract/errors.ts';
@@ -50,7 +51,7 @@ export class FakeStudio implements ModelHost {
     this.begun.push(trace.length + 1);
     while (trace.length < settings.steps) {
       await pause(5);
-      if (this.#disposed || stop.signal.aborted) throw new LikenessError('cancelled', 'Stopped.');
+      if (this.#disposed || stop.signal.aborted) throw stopped();
       if (this.failure !== null) throw this.failure;
       trace.push(`${trace.length + 1}`);
       if (this.crashAt === trace.length) {

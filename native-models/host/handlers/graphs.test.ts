@@ -10,7 +10,8 @@ import { matmul } from '../../ops/products.ts';
 import { reduceSum } from '../../ops/reductions.ts';
 import { operators } from '../../ops/registry.ts';
 import { sigmoid } from '../../ops/activations.ts';
-import { createContext, type RequestContext } from '../context.ts';
+import type { RequestContext } from '../../../contract/host.ts';
+import { createContext } from '../context.ts';
 import { graphHandlers } from './graphs.ts';
 
 let folder: string;

@@ -1,10 +1,10 @@
 import type { Handlers } from '../context.ts';
 import { runtimeVersion } from '../../runtime/providers.ts';
 import { proveProviders } from '../../runtime/proof.ts';
-import { trainEncoder } from '../training/train-encoder.ts';
-import { trainStyleEncoder } from '../training/train-style-encoder.ts';
-import { trainTriplets } from '../training/train-triplets.ts';
-import { trainVerifier } from '../training/train-verifier.ts';
+import { trainEncoder } from '../../training/encoder-by-distillation/from-photos.ts';
+import { trainStyleEncoder } from '../../training/style-encoder/from-pictures.ts';
+import { trainTriplets } from '../../training/encoder-by-triplets/from-photos.ts';
+import { trainVerifier } from '../../training/verifier/from-photos.ts';
 import { faceHandlers, galleryHandlers } from './recognition.ts';
 import { graphHandlers } from './graphs.ts';
 import { createPainter } from '../../style/paint.ts';

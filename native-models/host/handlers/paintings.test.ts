@@ -11,7 +11,7 @@ import { buildFilterBank, filterBankManifest } from '../../catalog/style-encoder
 import { detectorManifest, tinyDetector } from '../../catalog/testing/tiny-models.ts';
 import { install } from '../../catalog/model-files.ts';
 import { writeOnnx } from '../../onnx/write.ts';
-import { readCheckpoint, writeCheckpoint } from '../painting/paint.ts';
+import { readCheckpoint, writeCheckpoint } from '../../style/painting-run.ts';
 import { createContext, type HostContext } from '../context.ts';
 import type { HostPayload } from '../../../contract/host.ts';
 import { FakePainter } from '../testing/fake-painter.ts';

@@ -4,9 +4,9 @@ import { readSettings } from '../../images/painting-file.ts';
 import { readImageSource } from '../../images/source.ts';
 import { Queue } from '../../../foundation/concurrency.ts';
 import type { HostContext, Handlers } from '../context.ts';
-import { paint } from '../painting/paint.ts';
+import { paint } from '../../style/painting-run.ts';
 import type { Painter } from '../../style/painter.ts';
-import { prepare } from '../painting/prepare.ts';
+import { prepare } from '../../style/prepare.ts';
 
 type PaintingHandlers = Pick<
   Handlers,

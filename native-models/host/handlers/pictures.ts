@@ -4,7 +4,7 @@ import type { ImageFormat } from '../../../foundation/files/picture-formats.ts';
 import { describePicture, showPicture } from '../../images/show.ts';
 import { readImageSource } from '../../images/source.ts';
 import type { Handlers } from '../context.ts';
-import { writePicture } from '../painting/paint.ts';
+import { writePicture } from '../../style/painting-run.ts';
 
 type PictureHandlers = Pick<Handlers, 'describePicture' | 'showPicture' | 'convertPainting'>;
 

@@ -9,17 +9,18 @@ import {
   type VerifierPart,
   type VerifierPeople,
   type TrainedVerifier,
-} from '../../training/verifier/train-verifier.ts';
-import type { RequestContext, HostContext } from '../context.ts';
-import { failureOf, noFace, photoFolder, type TrainingPhoto } from './photos.ts';
-import { placeOf } from '../../training/validation.ts';
-import { personOfMost, loadEncoder } from './encoders.ts';
+} from './train-verifier.ts';
+import type { Engine } from '../../catalog/engine.ts';
+import type { RequestContext } from '../../../contract/host.ts';
+import { failureOf, noFace, photoFolder, type TrainingPhoto } from '../photos.ts';
+import { placeOf } from '../validation.ts';
+import { personOfMost, loadEncoder } from '../models.ts';
 import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
 import type { Reliability } from '../../../contract/verifier.ts';
 import { installVerifier, type VerifierFile } from '../../catalog/verifiers.ts';
 import { probabilityOfLogOdds, type Reliability as Measured } from '../../evaluation/verifier.ts';
-import { throwIfCancelled } from '../../faces/cancel.ts';
-import { loadModels, openNetwork } from '../recognition.ts';
+import { throwIfCancelled } from '../../../foundation/concurrency.ts';
+import { loadModels, openNetwork } from '../../faces/open-models.ts';
 
 export interface EncodedPeople {
   readonly photos: readonly LabeledEncoding[];
@@ -191,21 +192,26 @@ const countPhotos = (photos: readonly LabeledEncoding[]): readonly number[] =>
 
 type Payload = CommandPayload<'training.verifier'>;
 
+/** An engine, and the face pipeline of the encoder in use. */
+interface FaceEngine extends Engine {
+  readonly faces: () => Promise<FacePipeline>;
+}
+
 /** Encodes photos of known people, learns from them, and keeps what it has learned. */
 export async function trainVerifier(
-  host: HostContext,
+  engine: FaceEngine,
   payload: Payload,
   { signal, report }: RequestContext,
 ): Promise<CommandOutput<'training.verifier'>> {
   const began = performance.now();
-  const pipeline = await pipelineOf(host, payload.model);
+  const pipeline = await pipelineOf(engine, payload.model);
   const encoded = await encodePeople(pipeline, payload.images, { signal, report });
   const people = splitPeople(encoded.photos, payload);
   const trained = await learn(pipeline, people, payload.seed, { signal, report });
   const file = fileOf(pipeline, payload, people, trained);
   return {
     encoder: pipeline.encoder.id,
-    file: await installVerifier(host.userModels, file),
+    file: await installVerifier(engine.userModels, file),
     ...countsOf(encoded),
     single: people.single,
     parts: partsOf(people, trained),
@@ -223,10 +229,10 @@ export async function trainVerifier(
   };
 }
 
-async function pipelineOf(host: HostContext, model: string | undefined): Promise<FacePipeline> {
-  if (model === undefined) return host.faces();
-  const encoder = await openNetwork(host.runtime, await loadEncoder(host, model));
-  return createFacePipeline({ ...(await loadModels(host.catalog, host.runtime)), encoder });
+async function pipelineOf(engine: FaceEngine, model: string | undefined): Promise<FacePipeline> {
+  if (model === undefined) return engine.faces();
+  const encoder = await openNetwork(engine.runtime, await loadEncoder(engine, model));
+  return createFacePipeline({ ...(await loadModels(engine.catalog, engine.runtime)), encoder });
 }
 
 async function learn(

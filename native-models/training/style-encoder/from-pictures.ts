@@ -6,9 +6,10 @@ import { decodeImage } from '../../images/decode.ts';
 import { resizeImage } from '../../images/resampling.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import { readImageSource } from '../../images/source.ts';
-import { shuffled } from '../../training/chips.ts';
-import type { RequestContext, HostContext } from '../context.ts';
-import { failureOf, photoFolder } from './photos.ts';
+import { shuffled } from '../chips.ts';
+import type { Engine } from '../../catalog/engine.ts';
+import type { RequestContext } from '../../../contract/host.ts';
+import { failureOf, photoFolder } from '../photos.ts';
 import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
 import { sha256Of } from '../../../foundation/hash.ts';
 import type { ManifestOf, ModelManifest } from '../../../contract/manifest.ts';
@@ -17,20 +18,13 @@ import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { countFlops } from '../../ops/flops.ts';
 import { operators } from '../../ops/registry.ts';
-import {
-  distillStyle,
-  refuseUnfitTeacher,
-  type DistilledStyle,
-} from '../../training/style-encoder/train.ts';
-import type {
-  StyleDistillationSettings,
-  StyleDistillationProgress,
-} from '../../training/style-encoder/task.ts';
-import { shownLayers, studentShape } from '../../training/style-encoder/networks.ts';
+import { distillStyle, refuseUnfitTeacher, type DistilledStyle } from './train.ts';
+import type { StyleDistillationSettings, StyleDistillationProgress } from './task.ts';
+import { shownLayers, studentShape } from './networks.ts';
 import { inHalfPrecision } from '../../catalog/half-precision.ts';
-import { adamwDefaults } from '../../training/optimizers.ts';
-import { loadStyleEncoder } from '../painting/prepare.ts';
-import { refuseTakenName } from './encoders.ts';
+import { adamwDefaults } from '../optimizers.ts';
+import { loadStyleEncoder } from '../../style/prepare.ts';
+import { refuseTakenName } from '../models.ts';
 
 interface StylePictures {
   readonly training: readonly RgbImage[];
@@ -117,21 +111,21 @@ type Teacher = ManifestOf<'style-encoder'>;
 
 /** Reads the pictures, teaches a student, and puts it into the catalog beside its teacher. */
 export async function trainStyleEncoder(
-  host: HostContext,
+  engine: Engine,
   payload: Payload,
   request: RequestContext,
 ): Promise<CommandOutput<'training.styleEncoder'>> {
   const began = performance.now();
-  await refuseTakenName(host, payload.id);
-  const teacher = await loadStyleEncoder(host.catalog, payload.teacher);
+  await refuseTakenName(engine, payload.id);
+  const teacher = await loadStyleEncoder(engine.catalog, payload.teacher);
   refuseUnfitTeacher(teacher, studentShape);
   const from =
-    payload.from === undefined ? null : await loadStyleEncoder(host.catalog, payload.from);
+    payload.from === undefined ? null : await loadStyleEncoder(engine.catalog, payload.from);
   await mkdir(payload.work, { recursive: true });
   const pictures = await gatherStylePictures(payload, request);
   const distilled = await distillStyle({
     ...{
-      runtime: host.runtime,
+      runtime: engine.runtime,
       name: payload.id,
       teacher,
       shape: studentShape,
@@ -146,7 +140,7 @@ export async function trainStyleEncoder(
   const onnx = writeOnnx(inHalfPrecision(distilled.graph));
   const base = (from ?? teacher).manifest;
   const manifest = manifestOf(teacher.manifest, onnx, { payload, pictures, distilled, base });
-  await install(host.userModels, { onnx, manifest });
+  await install(engine.userModels, { onnx, manifest });
   return {
     model: { id: manifest.id, bytes: onnx.length, sha256: manifest.sha256 },
     teacher: payload.teacher,

@@ -1,28 +1,22 @@
 import path from 'node:path';
 import { createHash } from 'node:crypto';
-import { LikenessError } from '../../../contract/errors.ts';
-import type { Refusal, Point } from '../../../contract/values.ts';
-import { readPhotoFolder } from '../../../foundation/files/photo-folder.ts';
-import { alignFace, alignmentTemplates } from '../../faces/align.ts';
-import { encodeChips } from '../../faces/encode.ts';
-import { findFaces, locateFaces, type FaceModels } from '../../faces/find-faces.ts';
-import type { Network } from '../../faces/network.ts';
-import { choosePrincipal } from '../../faces/pipeline.ts';
-import { estimateSimilarity } from '../../faces/resemblance.ts';
-import { decodeImage } from '../../images/decode.ts';
-import { refusePainting } from '../../images/painting-file.ts';
-import { readImageSource, hashImage } from '../../images/source.ts';
-import { buildPyramid, type ImagePyramid } from '../../images/resampling.ts';
-import {
-  CHIP_MARGIN,
-  CHIP_SIDE,
-  STORED_SIDE,
-  ChipStore,
-  type Example,
-} from '../../training/chips.ts';
-import { invertAffine, warpImage } from '../../images/warp.ts';
-import type { RgbImage } from '../../images/rgb-image.ts';
-import { readRegularFile } from '../../../foundation/files/read-file.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Refusal, Point } from '../../contract/values.ts';
+import { readPhotoFolder } from '../../foundation/files/photo-folder.ts';
+import { alignFace, alignmentTemplates } from '../faces/align.ts';
+import { encodeChips } from '../faces/encode.ts';
+import { findFaces, locateFaces, type FaceModels } from '../faces/find-faces.ts';
+import type { Network } from '../faces/network.ts';
+import { choosePrincipal } from '../faces/pipeline.ts';
+import { estimateSimilarity } from '../faces/resemblance.ts';
+import { decodeImage } from '../images/decode.ts';
+import { refusePainting } from '../images/painting-file.ts';
+import { readImageSource, hashImage } from '../images/source.ts';
+import { buildPyramid, type ImagePyramid } from '../images/resampling.ts';
+import { CHIP_MARGIN, CHIP_SIDE, STORED_SIDE, ChipStore, type Example } from './chips.ts';
+import { invertAffine, warpImage } from '../images/warp.ts';
+import type { RgbImage } from '../images/rgb-image.ts';
+import { readRegularFile } from '../../foundation/files/read-file.ts';
 
 export interface TrainingPhoto {
   /** Below its root. */
@@ -165,7 +159,7 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
     stores.push(store);
     const known = new Map(store.entries.map((entry) => [entry.photo, entry]));
     for (const { name: photo, file, person } of photos) {
-      if (request.signal?.aborted === true) throw stopped();
+      if (request.signal?.aborted === true) throw stoppedGathering();
       const hash = await hashOf(file);
       const former = known.get(photo);
       if (former !== undefined && former.hash === hash) {
@@ -223,7 +217,7 @@ async function examplesOf(store: ChipStore, wanted: ReadonlySet<string>): Promis
   );
 }
 
-const stopped = () =>
+const stoppedGathering = () =>
   new LikenessError('cancelled', 'Stopped. The same command goes on with the faces found so far.');
 
 interface SortedOut {

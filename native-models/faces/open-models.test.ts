@@ -5,9 +5,9 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ImageSource } from '../../contract/values.ts';
 import { openCatalog } from '../catalog/catalog.ts';
-import type { FacePipeline } from '../faces/pipeline.ts';
+import type { FacePipeline } from './pipeline.ts';
 import { Runtime } from '../runtime/runtime.ts';
-import { loadRecognition } from './recognition.ts';
+import { loadRecognition } from './open-models.ts';
 
 const builtInModels = fileURLToPath(new URL('../../dist/models', import.meta.url));
 const samples = path.join(

@@ -1,26 +1,20 @@
-import { LikenessError } from '../../../contract/errors.ts';
-import type { ManifestOf } from '../../../contract/manifest.ts';
-import { encodeExamples, type EncoderInput, type Example } from '../../training/chips.ts';
-import type { HostContext } from '../context.ts';
-import {
-  partOf,
-  compareEncodings,
-  separationOf,
-  type Part,
-  type Shares,
-} from '../../training/validation.ts';
-import type { Comparisons } from '../../evaluation/pairs.ts';
-import { pointAtFar } from '../../evaluation/rates.ts';
-import { fitProbability } from '../../evaluation/probability.ts';
-import type { Separation } from '../../../contract/training.ts';
-import type { Graph } from '../../graph/graph.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ManifestOf } from '../../contract/manifest.ts';
+import { encodeExamples, type EncoderInput, type Example } from './chips.ts';
+import type { Engine } from '../catalog/engine.ts';
+import { partOf, compareEncodings, separationOf, type Part, type Shares } from './validation.ts';
+import type { Comparisons } from '../evaluation/pairs.ts';
+import { pointAtFar } from '../evaluation/rates.ts';
+import { fitProbability } from '../evaluation/probability.ts';
+import type { Separation } from '../../contract/training.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 
 export type Encoder = ManifestOf<'encoder'>;
 
 /** Throws `invalid_input` where the model has another role, and what the catalog throws. */
 export async function loadEncoder(
-  { catalog }: HostContext,
+  { catalog }: Engine,
   id: string,
 ): Promise<{ readonly manifest: Encoder; readonly bytes: Uint8Array }> {
   const { manifest, bytes } = await catalog.load(id);
@@ -33,7 +27,7 @@ export async function loadEncoder(
 }
 
 /** A new model never replaces one that people may be enrolled with. */
-export async function refuseTakenName({ catalog }: HostContext, id: string): Promise<void> {
+export async function refuseTakenName({ catalog }: Engine, id: string): Promise<void> {
   const taken = (await catalog.list()).some((model) => model.id === id);
   if (!taken) return;
   throw new LikenessError(

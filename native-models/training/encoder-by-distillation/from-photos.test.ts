@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands, type CommandInput } from '../../../contract/commands.ts';
 import type { Progress } from '../../../contract/values.ts';
-import { createContext, type HostContext } from '../context.ts';
-import { trainEncoder } from './train-encoder.ts';
+import { createContext, type HostContext } from '../../host/context.ts';
+import { trainEncoder } from './from-photos.ts';
 
 const builtInModels = fileURLToPath(new URL('../../../dist/models', import.meta.url));
 const samples = path.join(

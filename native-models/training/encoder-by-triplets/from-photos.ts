@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandPayload, CommandOutput } from '../../../contract/commands.ts';
 import type { Progress } from '../../../contract/values.ts';
-import { mildAugmentation } from '../../training/augmentation.ts';
-import { adamwDefaults } from '../../training/optimizers.ts';
+import { mildAugmentation } from '../augmentation.ts';
+import { adamwDefaults } from '../optimizers.ts';
 import {
   measureEncoder,
   type TripletSettings,
@@ -11,7 +11,7 @@ import {
   type MeasuredEncoder,
   type TripletResult,
   type Measured,
-} from '../../training/encoder-by-triplets/task.ts';
+} from './task.ts';
 import { sha256Of } from '../../../foundation/hash.ts';
 import type { Provenance } from '../../../contract/manifest.ts';
 import {
@@ -22,7 +22,7 @@ import {
   split,
   type Encoder,
   type Parts,
-} from './encoders.ts';
+} from '../models.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import type { Measured as Told } from '../../../contract/training.ts';
 import { install } from '../../catalog/model-files.ts';
@@ -30,16 +30,14 @@ import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { operators } from '../../ops/registry.ts';
 import { graphOf } from '../../runtime/runtime.ts';
-import { CHIP_SIDE } from '../../training/chips.ts';
-import {
-  compactDefaults,
-  compactEncoder,
-} from '../../training/encoder-by-triplets/compact-encoder.ts';
+import { CHIP_SIDE } from '../chips.ts';
+import { compactDefaults, compactEncoder } from './compact-encoder.ts';
 import { inFullPrecision, inHalfPrecision } from '../../catalog/half-precision.ts';
-import { trainWithTriplets } from '../../training/encoder-by-triplets/train.ts';
-import type { HostContext, RequestContext } from '../context.ts';
-import { loadModels } from '../recognition.ts';
-import { gatherExamples, sortOutSamePhotos, type Gathered } from './photos.ts';
+import { trainWithTriplets } from './train.ts';
+import type { Engine } from '../../catalog/engine.ts';
+import type { RequestContext } from '../../../contract/host.ts';
+import { loadModels } from '../../faces/open-models.ts';
+import { gatherExamples, sortOutSamePhotos, type Gathered } from '../photos.ts';
 
 type TripletPayload = CommandPayload<'training.triplets'>;
 
@@ -169,15 +167,15 @@ interface Beginning {
  * encoder into the catalog beside the others.
  */
 export async function trainTriplets(
-  host: HostContext,
+  engine: Engine,
   payload: TripletPayload,
   request: RequestContext,
 ): Promise<Outcome> {
   const began = performance.now();
-  await refuseTakenName(host, payload.id);
-  const base = await beginning(host, payload);
+  await refuseTakenName(engine, payload.id);
+  const base = await beginning(engine, payload);
   await mkdir(payload.work, { recursive: true });
-  const gathered = await gather(host, payload, request);
+  const gathered = await gather(engine, payload, request);
   try {
     const { examples, contradictory, repeated } = await sortOutSamePhotos(gathered.examples);
     const labeled = examples.filter(({ person }) => person !== null);
@@ -185,9 +183,9 @@ export async function trainTriplets(
     const settings = tripletSettings(payload);
     const input = inputOf(base.manifest);
     const measure = (graph: Graph) =>
-      measureEncoder(host.runtime, { graph, input }, parts.test, settings);
+      measureEncoder(engine.runtime, { graph, input }, parts.test, settings);
     const trained = await trainWithTriplets({
-      ...{ runtime: host.runtime, encoder: base.graph, input, settings },
+      ...{ runtime: engine.runtime, encoder: base.graph, input, settings },
       ...{ training: parts.training, validation: parts.validation },
       checkpoint: path.join(payload.work, `${payload.id}.checkpoint`),
       signal: request.signal,
@@ -199,7 +197,7 @@ export async function trainTriplets(
     const after = await measure(inFullPrecision(graphOf(onnx, operators)));
     const run = { payload, parts, trained, before, after };
     const manifest = manifestOfTriplets(base.manifest, onnx, run);
-    await install(host.userModels, { onnx, manifest });
+    await install(engine.userModels, { onnx, manifest });
     const { training, validation, test } = parts;
     return {
       model: { id: manifest.id, bytes: onnx.length, sha256: manifest.sha256 },
@@ -218,10 +216,10 @@ export async function trainTriplets(
   }
 }
 
-async function beginning(host: HostContext, { start, seed }: TripletPayload): Promise<Beginning> {
+async function beginning(engine: Engine, { start, seed }: TripletPayload): Promise<Beginning> {
   if (start.kind === 'architecture')
     return { graph: compactEncoder({ ...compactDefaults, seed }), manifest: compactManifest };
-  const { manifest, bytes } = await loadEncoder(host, start.id);
+  const { manifest, bytes } = await loadEncoder(engine, start.id);
   const { input, task } = manifest;
   const graph = inFullPrecision(graphOf(bytes, operators));
   if (task.alignment === 'dlib-68' && input.layout === 'NCHW' && input.width <= CHIP_SIDE)
@@ -252,7 +250,7 @@ const compactManifest: Encoder = {
 };
 
 async function gather(
-  { catalog, runtime }: HostContext,
+  { catalog, runtime }: Engine,
   { images, work }: TripletPayload,
   { signal, report }: RequestContext,
 ): Promise<Gathered> {

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openCatalog } from '../catalog/catalog.ts';
-import type { Analysis, FacePipeline } from '../faces/pipeline.ts';
+import type { Analysis, FacePipeline } from './pipeline.ts';
 import { turnImage } from '../images/rgb-image.ts';
 import { Runtime } from '../runtime/runtime.ts';
-import { loadRecognition } from './recognition.ts';
+import { loadRecognition } from './open-models.ts';
 
 const builtInModels = fileURLToPath(new URL('../../dist/models', import.meta.url));
 const samples = path.join(

@@ -2,14 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandPayload, CommandOutput } from '../../../contract/commands.ts';
 import type { Progress } from '../../../contract/values.ts';
-import { mildAugmentation } from '../../training/augmentation.ts';
+import { mildAugmentation } from '../augmentation.ts';
 import {
   distill,
   type DistillationProgress,
   type DistillationSettings,
   type Distilled,
-} from '../../training/encoder-by-distillation/distill.ts';
-import { adamwDefaults } from '../../training/optimizers.ts';
+} from './distill.ts';
+import { adamwDefaults } from '../optimizers.ts';
 import { sha256Of } from '../../../foundation/hash.ts';
 import type { Provenance } from '../../../contract/manifest.ts';
 import {
@@ -22,18 +22,19 @@ import {
   type Encoder,
   type MeasuredApart,
   type Parts,
-} from './encoders.ts';
+} from '../models.ts';
 import { LikenessError } from '../../../contract/errors.ts';
 import { install } from '../../catalog/model-files.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { operators } from '../../ops/registry.ts';
 import { graphOf } from '../../runtime/runtime.ts';
-import { CHIP_SIDE, type EncoderInput } from '../../training/chips.ts';
+import { CHIP_SIDE, type EncoderInput } from '../chips.ts';
 import { inFullPrecision, inHalfPrecision } from '../../catalog/half-precision.ts';
-import type { HostContext, RequestContext } from '../context.ts';
-import { loadModels, openNetwork } from '../recognition.ts';
-import { gatherExamples, type Gathered } from './photos.ts';
+import type { Engine } from '../../catalog/engine.ts';
+import type { RequestContext } from '../../../contract/host.ts';
+import { loadModels, openNetwork } from '../../faces/open-models.ts';
+import { gatherExamples, type Gathered } from '../photos.ts';
 
 type EncoderPayload = CommandPayload<'training.encoder'>;
 
@@ -148,29 +149,29 @@ const metricsOf = (
 
 /** Gathers faces, teaches the student, measures it on people apart, and puts it into the catalog. */
 export async function trainEncoder(
-  host: HostContext,
+  engine: Engine,
   payload: EncoderPayload,
   request: RequestContext,
 ): Promise<CommandOutput<'training.encoder'>> {
   const began = performance.now();
-  const base = await loadEncoder(host, payload.from);
+  const base = await loadEncoder(engine, payload.from);
   refuseUnlessTeachable(base.manifest);
-  await refuseTakenName(host, payload.id);
+  await refuseTakenName(engine, payload.id);
   await mkdir(payload.work, { recursive: true });
-  const teacher = await loadEncoder(host, payload.teacher);
-  const gathered = await gather(host, payload, teacher, request);
+  const teacher = await loadEncoder(engine, payload.teacher);
+  const gathered = await gather(engine, payload, teacher, request);
   try {
     const parts = split(gathered.examples, payload);
     const input = inputOf(base.manifest);
     const encoder = inFullPrecision(graphOf(base.bytes, operators));
-    const distilled = await teach(host, payload, { encoder, input, parts }, request);
+    const distilled = await teach(engine, payload, { encoder, input, parts }, request);
     const onnx = writeOnnx(inHalfPrecision(distilled.graph));
     const student = inFullPrecision(graphOf(onnx, operators));
     const apart = parts.test.length > 0 ? parts.test : parts.validation;
-    const measured = await measureApart(host.runtime, { encoder, student, input }, apart);
+    const measured = await measureApart(engine.runtime, { encoder, student, input }, apart);
     const models = { base: base.manifest, teacher: teacher.manifest };
     const manifest = manifestOfTrained(models, onnx, { payload, parts, distilled, measured });
-    await install(host.userModels, { onnx, manifest });
+    await install(engine.userModels, { onnx, manifest });
     return {
       model: { id: manifest.id, bytes: onnx.length, sha256: manifest.sha256 },
       ...countsOf(gathered, parts),
@@ -195,7 +196,7 @@ function refuseUnlessTeachable({ id, input, task }: Encoder): void {
 }
 
 async function gather(
-  { catalog, runtime }: HostContext,
+  { catalog, runtime }: Engine,
   { images, work }: EncoderPayload,
   teacher: { readonly manifest: Encoder; readonly bytes: Uint8Array },
   { signal, report }: RequestContext,
@@ -211,7 +212,7 @@ async function gather(
 }
 
 function teach(
-  { runtime }: HostContext,
+  { runtime }: Engine,
   payload: EncoderPayload,
   learner: { readonly encoder: Graph; readonly input: EncoderInput; readonly parts: Parts },
   { signal, report }: RequestContext,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { LikenessError } from '../../../contract/errors.ts';
-import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
-import { writePainting } from './paint.ts';
+import type { LikenessError } from '../../contract/errors.ts';
+import { fillDisk, mountSmallDisk } from '../../foundation/files/testing/small-disk.ts';
+import { writePainting } from './painting-run.ts';
 
 const painting = { width: 2, height: 1, data: new Float32Array(6).fill(0.5), alpha: null };
 const note = { software: 'Likeness', settings: '{}' };

@@ -1,26 +1,27 @@
+import { stopped } from '../../foundation/concurrency.ts';
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { toLikenessError, LikenessError } from '../../../contract/errors.ts';
-import { writeWhole } from '../../../foundation/files/output-file.ts';
-import { readRegularFile } from '../../../foundation/files/read-file.ts';
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../style/checkpoint.ts';
+import { toLikenessError, LikenessError } from '../../contract/errors.ts';
+import { writeWhole } from '../../foundation/files/output-file.ts';
+import { readRegularFile } from '../../foundation/files/read-file.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import {
   encodePainting,
   formatOf,
   encodePreview,
   type PaintedPlanes,
   type PaintingNote,
-} from '../../images/painting-file.ts';
-import type { PaintingResult } from '../../../contract/paintings.ts';
-import type { PaintingLosses, Progress } from '../../../contract/values.ts';
-import { version } from '../../../contract/version.ts';
-import { refuseOtherBasis, type Basis } from '../../checkpoint/checkpoint.ts';
-import type { Picture } from '../../style/picture.ts';
-import type { HostContext } from '../context.ts';
-import type { HostPayload } from '../../../contract/host.ts';
-import type { Painter, PaintingStep } from '../../style/painter.ts';
+} from '../images/painting-file.ts';
+import type { PaintingResult } from '../../contract/paintings.ts';
+import type { PaintingLosses, Progress } from '../../contract/values.ts';
+import { version } from '../../contract/version.ts';
+import { refuseOtherBasis, type Basis } from '../checkpoint/checkpoint.ts';
+import type { Picture } from './picture.ts';
+import type { Engine } from '../catalog/engine.ts';
+import type { HostPayload } from '../../contract/host.ts';
+import type { Painter, PaintingStep } from './painter.ts';
 import { prepare, type Prepared } from './prepare.ts';
 
 /**
@@ -146,7 +147,7 @@ type Order = HostPayload<'paint'>;
 
 /** Paints a job to its end, or to an abort; then its last step is in the checkpoint. */
 export async function paint(
-  { catalog, runtime }: HostContext,
+  { catalog, runtime }: Engine,
   painter: Painter,
   job: Order,
   { signal, report }: PaintOptions,
@@ -277,7 +278,7 @@ class PaintingRun {
 
   async #stop(): Promise<never> {
     if (this.#last !== null) await this.#save(this.#last);
-    throw new LikenessError('cancelled', 'Stopped.');
+    throw stopped();
   }
 
   async #explained(thrown: unknown, rescue: (picture: Picture) => Promise<void>): Promise<unknown> {

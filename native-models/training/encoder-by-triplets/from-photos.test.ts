@@ -8,9 +8,9 @@ import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/smal
 import { commands, type CommandInput } from '../../../contract/commands.ts';
 import { toLikenessError } from '../../../contract/errors.ts';
 import type { Progress } from '../../../contract/values.ts';
-import { readState } from '../../training/training-run.ts';
-import { createContext, type HostContext } from '../context.ts';
-import { trainTriplets } from './train-triplets.ts';
+import { readState } from '../training-run.ts';
+import { createContext, type HostContext } from '../../host/context.ts';
+import { trainTriplets } from './from-photos.ts';
 
 const builtInModels = fileURLToPath(new URL('../../../dist/models', import.meta.url));
 const samples = path.join(

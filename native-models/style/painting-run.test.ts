@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { fillDisk, mountSmallDisk } from '../../../foundation/files/testing/small-disk.ts';
-import type { Checkpoint } from '../../style/checkpoint.ts';
-import { readCheckpoint, writeCheckpoint } from './paint.ts';
+import { fillDisk, mountSmallDisk } from '../../foundation/files/testing/small-disk.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { readCheckpoint, writeCheckpoint } from './painting-run.ts';
 
 let folder: string;
 let file: string;

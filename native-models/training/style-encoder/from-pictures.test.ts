@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands, type CommandInput } from '../../../contract/commands.ts';
-import { texture } from '../../training/style-encoder/testing/textures.ts';
-import { createContext, type HostContext } from '../context.ts';
-import { loadStyleEncoder } from '../painting/prepare.ts';
-import { gatherStylePictures, trainStyleEncoder } from './train-style-encoder.ts';
+import { texture } from './testing/textures.ts';
+import { createContext, type HostContext } from '../../host/context.ts';
+import { loadStyleEncoder } from '../../style/prepare.ts';
+import { gatherStylePictures, trainStyleEncoder } from './from-pictures.ts';
 
 const data =
   process.env['LIKENESS_DATA'] ?? path.join(import.meta.dirname, '../../../../shared/data');

@@ -1,11 +1,11 @@
-import type { Network, NetworkOutputs, NetworkSession } from '../faces/network.ts';
+import type { Network, NetworkOutputs, NetworkSession } from './network.ts';
 import { openCatalog, type Catalog } from '../catalog/catalog.ts';
 import type { TryOnFaces } from '../catalog/import/prove-model.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manifest.ts';
-import type { FaceModels, Detectors, LazyDetector } from '../faces/find-faces.ts';
-import { proveDetector, proveEncoder, readSampleFaces } from '../faces/prove-on-faces.ts';
-import { createFacePipeline, type FacePipeline } from '../faces/pipeline.ts';
+import type { FaceModels, Detectors, LazyDetector } from './find-faces.ts';
+import { proveDetector, proveEncoder, readSampleFaces } from './prove-on-faces.ts';
+import { createFacePipeline, type FacePipeline } from './pipeline.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session, NamedTensors } from '../runtime/session.ts';

@@ -6,8 +6,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands, type CommandInput } from '../../../contract/commands.ts';
 import { samplePhoto } from '../../../app/services/testing/sample-portraits.ts';
-import { createContext, type HostContext } from '../context.ts';
-import { trainVerifier } from './train-verifier.ts';
+import { createContext, type HostContext } from '../../host/context.ts';
+import { trainVerifier } from './from-photos.ts';
 
 const builtInModels = fileURLToPath(new URL('../../../dist/models', import.meta.url));
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });

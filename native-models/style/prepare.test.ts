@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp, { type Create, type Sharp } from 'sharp';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { hugePng } from '../../images/testing/huge.ts';
+import { hugePng } from '../images/testing/huge.ts';
 import { readContent, readMask, readPicture } from './prepare.ts';
 
 let folder: string;

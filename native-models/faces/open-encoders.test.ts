@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Network } from '../faces/network.ts';
-import { OpenEncoders } from './recognition.ts';
+import type { Network } from './network.ts';
+import { OpenEncoders } from './open-models.ts';
 
 function shelf({ failures = 0 } = {}) {
   const log: string[] = [];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { partOf } from '../../training/validation.ts';
-import type { Example } from '../../training/chips.ts';
-import { personOfMost, split } from './encoders.ts';
+import { partOf } from './validation.ts';
+import type { Example } from './chips.ts';
+import { personOfMost, split } from './models.ts';
 
 const shares = { seed: 1, validation: 0.1, test: 0.4 };
 const photosOf = (person: string, count: number): Example[] =>
