@@ -3,7 +3,8 @@ const SOURCE = '^(contract|foundation|app|native-models|db|bench|renderer|e2e|sc
 const allow = (from, to) => ({ from: { path: from }, to: { path: to } });
 const PACKAGE = (name) => `^node_modules/${name}(/|$)`;
 const NODE = { dependencyTypes: ['core'] };
-const ENGINE = '^native-models/(graph|ops|autodiff|runtime|images|catalog|evaluation|checkpoint)/';
+const ENGINE =
+  '^native-models/(graph|ops|onnx|autodiff|runtime|images|catalog|evaluation|checkpoint)/';
 
 module.exports = {
   forbidden: [
@@ -77,7 +78,7 @@ module.exports = {
     // What paintings are judged by is what their encoder learns, from paintings that it makes.
     allow(
       '^native-models/training/style-encoder/',
-      '^native-models/style/(losses\\.ts$|optimizers/|painter\\.ts$|encoder\\.ts$)',
+      '^native-models/style/(losses\\.ts$|optimizers/|(painter|encoder|prepare)\\.ts$)',
     ),
     allow('^native-models/catalog/', '^native-models/(graph|ops|onnx|runtime)/'),
     allow('^native-models/catalog/', PACKAGE('zod')),
