@@ -104,6 +104,8 @@ module.exports = {
     allow('^renderer/src/(strings|components|bridge|media)/', '^renderer/src/$1/'),
     allow('^renderer/src/(state|components)/', '^renderer/src/media/'),
     allow('^renderer/src/api\\.ts$', '^renderer/src/bridge/'),
+    // The window's end of the protocol.
+    allow('^renderer/src/bridge/', '^foundation/rpc\\.ts$'),
     allow('^renderer/src/bridge/', PACKAGE('@msgpack/msgpack')),
     allow('^renderer/', PACKAGE('svelte')),
     allow('^renderer/src/(frame|features|components)/', PACKAGE('(@lucide/svelte|bits-ui)')),
@@ -114,13 +116,13 @@ module.exports = {
     allow('^scripts/', PACKAGE('esbuild')),
     allow('^scripts/icons\\.mjs$', PACKAGE('sharp')),
     // Takes the table of what commands may touch from where it is known.
-    allow('^scripts/security-table\\.mjs$', '^app/shells/wire/reach\\.ts$'),
+    allow('^scripts/security-table\\.mjs$', '^app/shells/wire/access\\.ts$'),
     allow('^scripts/security-table\\.mjs$', PACKAGE('prettier')),
 
     // Journeys drive the built application in a browser; only portraits and their places are shared.
     allow('^e2e/', '^app/services/testing/'),
     // A browser is opened, and a link is made, as by the product.
-    allow('^e2e/support/', '^app/shells/server/(browser|links)\\.ts$'),
+    allow('^e2e/support/', '^app/shells/server/(browser|sessions)\\.ts$'),
     // Screens are measured down to the smallest window that the shell allows.
     allow('^e2e/layout/', '^app/shells/electron/window\\.ts$'),
     // Whether Electron's binary is here is decided in one place.

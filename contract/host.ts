@@ -1,12 +1,11 @@
 import type { ModelManifest } from './manifest.ts';
-import type { ErrorData } from './errors.ts';
+import type { Answer, Cancel } from './rpc.ts';
 import type { CommandOutput, CommandPayload, ModelSummary } from './commands.ts';
 import type { PaintingEstimate, PaintingResult, PaintingSettings } from './paintings.ts';
 import type {
   Face,
   ImageSource,
   Point,
-  Progress,
   ProofFinding,
   Provider,
   ProviderChoice,
@@ -15,8 +14,8 @@ import type {
 import type { FramePart } from './application.ts';
 
 /**
- * What a shell and a model host say to each other: one tagged union per direction. Types only,
- * so that both sides may import it without loading anything. Messages cross by structured clone:
+ * What a shell and a model host say to each other besides the protocol of rpc.ts. Nothing is loaded
+ * with it but types and one list. Messages cross by structured clone:
  * typed arrays arrive as typed arrays.
  */
 
@@ -358,14 +357,21 @@ export interface HostMethods {
   gradGraph: { payload: CommandPayload<'graph.grad'>; result: CommandOutput<'graph.grad'> };
 }
 
-/** How the work for one request is stopped, and how it tells where it stands. */
-export interface RequestContext {
-  /** Aborts when the shell takes the request back. */
-  readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
-}
-
 export type HostMethod = keyof HostMethods;
+
+/**
+ * What takes as long as it takes: a download gives up by itself when nothing comes any more; the
+ * others tell of every step. Everything else fails with `host_timeout` after two minutes.
+ */
+export const withoutTimeLimit: ReadonlySet<HostMethod> = new Set([
+  'fetchModel',
+  'paint',
+  'stopPainting',
+  'trainEncoder',
+  'trainTriplets',
+  'trainStyleEncoder',
+  'trainVerifier',
+]);
 export type HostPayload<M extends HostMethod> = HostMethods[M]['payload'];
 export type HostResult<M extends HostMethod> = HostMethods[M]['result'];
 
@@ -375,17 +381,13 @@ export type ToHost =
       [M in HostMethod]: {
         readonly kind: 'request';
         readonly id: number;
-        readonly method: M;
-        readonly payload: HostPayload<M>;
+        readonly command: M;
+        readonly input: HostPayload<M>;
         /** Folders of a program's call, in which no link is followed (`foundation/files/confinement.ts`). */
         readonly within?: readonly string[];
       };
     }[HostMethod]
-  | { readonly kind: 'cancel'; readonly id: number }
+  | Cancel
   | { readonly kind: 'shutdown' };
 
-export type FromHost =
-  | { readonly kind: 'ready'; readonly pid: number }
-  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failure'; readonly id: number; readonly error: ErrorData }
-  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress };
+export type FromHost = { readonly kind: 'ready'; readonly pid: number } | Answer;

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { ErrorData } from './errors.ts';
-import { Progress } from './values.ts';
+import { Cancel, ProgressNote, RequestId, Response } from './rpc.ts';
 
 export { wireLimits } from './wire-limits.ts';
-
-/** Counts up within a connection, from 1; an id is used once. */
-const Id = z.int().positive();
 
 /**
  * What a window and its shell say to each other, whatever carries it: structured clones over the
@@ -14,14 +11,13 @@ const Id = z.int().positive();
 export const ToShell = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('request'),
-    id: Id,
+    id: RequestId,
     command: z.string().min(1).max(64),
     input: z.unknown(),
     /** The PIN or the code that `proof_needed` asked for. */
     proof: z.string().max(12).optional(),
   }),
-  /** Stops a request: it is answered with `cancelled`. One that is answered already is no error. */
-  z.strictObject({ kind: z.literal('cancel'), id: Id }),
+  Cancel,
   /** Locks all windows into the kiosk until `kiosk.unlock`; refused with `pin_missing` without PIN. */
   z.strictObject({ kind: z.literal('lock') }),
 ]);
@@ -35,15 +31,8 @@ export const ToWindow = z.discriminatedUnion('kind', [
     /** Locked into the kiosk: other commands are refused with `kiosk_locked`. */
     kiosk: z.boolean(),
   }),
-  z.object({
-    kind: z.literal('response'),
-    id: Id,
-    result: z.discriminatedUnion('ok', [
-      z.object({ ok: z.literal(true), value: z.unknown() }),
-      z.object({ ok: z.literal(false), error: ErrorData }),
-    ]),
-  }),
-  z.object({ kind: z.literal('progress'), id: Id, progress: Progress }),
+  Response,
+  ProgressNote,
   z.object({ kind: z.literal('event'), name: z.string(), payload: z.unknown() }),
   /** A message to the shell that belongs to no request: unreadable, too large, out of order. */
   z.object({ kind: z.literal('refused'), error: ErrorData }),

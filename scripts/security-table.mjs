@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { reachTable } from '../app/shells/wire/reach.ts';
+import { reachTable } from '../app/shells/wire/access.ts';
 
 const file = path.join(import.meta.dirname, '../docs/security.md');
 const begin = '<!-- security-table.mjs: begin -->';

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { HostConfiguration } from '../../contract/host.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/values.ts';
-import { forkLauncher } from './fork-launcher.ts';
+import { forkLauncher } from './launcher.ts';
 import { createModelHost, type ModelHostOptions } from './model-host.ts';
-import { defaultPatience } from './patience.ts';
+import { defaultPatience } from './connection.ts';
 import type { ModelHost, RequestOptions } from './types.ts';
 
 const double = fileURLToPath(new URL('./testing/double.mjs', import.meta.url));

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HostConfiguration } from '../../contract/host.ts';
+import { stopped } from '../../foundation/concurrency.ts';
 import { toLikenessError } from '../../contract/errors.ts';
 import type { HostState } from '../../contract/application.ts';
-import { Connection } from './connection.ts';
-import { cancelled, describeExit } from './failures.ts';
-import { forkLauncher } from './fork-launcher.ts';
-import type { HostExit, ProcessLauncher } from './launcher.ts';
-import { backOff, defaultPatience, type Patience } from './patience.ts';
+import { Connection, describeExit, backOff, defaultPatience, type Patience } from './connection.ts';
+import { forkLauncher, type HostExit, type ProcessLauncher } from './launcher.ts';
 import type { ModelHost, StartListener } from './types.ts';
 
 export interface ModelHostOptions {
@@ -47,7 +45,7 @@ class RestartingHost implements ModelHost {
 
   request: ModelHost['request'] = async (method, payload, options = {}) => {
     for (;;) {
-      if (options.signal?.aborted === true || this.#disposal.signal.aborted) throw cancelled();
+      if (options.signal?.aborted === true || this.#disposal.signal.aborted) throw stopped();
       const starting = (this.#connection ??= this.#start());
       const connection = await starting;
       if (connection.usable) return connection.call(method, payload, options);
@@ -91,7 +89,7 @@ class RestartingHost implements ModelHost {
       return await this.#startNow();
     } catch (thrown) {
       this.#connection = null;
-      if (this.#disposal.signal.aborted) throw cancelled();
+      if (this.#disposal.signal.aborted) throw stopped();
       this.#become({ kind: 'crashed', message: toLikenessError(thrown).message });
       throw thrown;
     }

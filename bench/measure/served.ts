@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compose } from '../../app/shells/compose.ts';
-import { makeLinks } from '../../app/shells/server/links.ts';
+import { makeLinks } from '../../app/shells/server/sessions.ts';
 import type { LoopReport } from './loop-watch.ts';
 import { repository } from './product.ts';
 

@@ -18,12 +18,12 @@ import {
   OpenEncoders,
   retryable,
 } from '../faces/open-models.ts';
+import type { RequestContext } from '../../contract/rpc.ts';
 import type {
   HostConfiguration,
   HostMethod,
   HostPayload,
   HostResult,
-  RequestContext,
 } from '../../contract/host.ts';
 
 /** Says how much two encodings of one encoder speak for one person. */

@@ -6,11 +6,11 @@ import type { HostContext, Handlers } from './context.ts';
 import type { FromHost } from '../../contract/host.ts';
 
 const configure = { kind: 'configure', configuration: {} };
-const request = (id: number, method: string, payload: unknown = {}) => ({
+const request = (id: number, command: string, input: unknown = {}) => ({
   kind: 'request',
   id,
-  method,
-  payload,
+  command,
+  input,
 });
 
 /** A dispatcher over these handlers, with the shell's end of its channel. */
@@ -50,7 +50,11 @@ describe('a dispatcher', () => {
     expect(host.sent).toEqual([{ kind: 'ready', pid: process.pid }]);
     host.say(configure);
     host.say(request(1, 'endTrack', { stream: 'a' }));
-    expect(await replyTo(host.sent, 1)).toEqual({ kind: 'result', id: 1, value: 'a' });
+    expect(await replyTo(host.sent, 1)).toEqual({
+      kind: 'response',
+      id: 1,
+      result: { ok: true, value: 'a' },
+    });
   });
 
   test('replies with refusals as data, and with defects as such', async () => {
@@ -65,12 +69,14 @@ describe('a dispatcher', () => {
     host.say(configure);
     ['analyze', 'warmUp', 'listModels'].forEach((method, id) => host.say(request(id, method)));
     expect(await replyTo(host.sent, 0)).toEqual({
-      kind: 'failure',
+      kind: 'response',
       id: 0,
-      error: { code: 'no_face', message: 'None.', details: { a: 1 } },
+      result: { ok: false, error: { code: 'no_face', message: 'None.', details: { a: 1 } } },
     });
     for (const id of [1, 2])
-      expect(await replyTo(host.sent, id)).toMatchObject({ error: { code: 'internal' } });
+      expect(await replyTo(host.sent, id)).toMatchObject({
+        result: { error: { code: 'internal' } },
+      });
   });
 
   test('cancels the one request that was named', async () => {
@@ -85,7 +91,7 @@ describe('a dispatcher', () => {
     host.say(request(2, 'analyze'));
     host.say({ kind: 'cancel', id: 2 });
     host.say({ kind: 'cancel', id: 99 });
-    expect(await replyTo(host.sent, 2)).toMatchObject({ error: { code: 'cancelled' } });
+    expect(await replyTo(host.sent, 2)).toMatchObject({ result: { error: { code: 'cancelled' } } });
     expect(host.sent.some((message) => message.kind !== 'ready' && message.id === 1)).toBe(false);
   });
 
@@ -105,19 +111,21 @@ describe('a dispatcher', () => {
     ['an unknown method', true, request(1, 'formatDisk')],
     ['a method that objects have by nature', true, request(1, 'toString')],
     ['no method', true, { kind: 'request', id: 1 }],
-    ['a payload that is none', true, request(1, 'warmUp', 'now!')],
+    ['an input that is none', true, request(1, 'warmUp', 'now!')],
   ])('refuses a request: %s', async (_, configured, message) => {
     const host = start({ warmUp: () => 'done' });
     if (configured) host.say(configure);
     host.say(message);
-    expect(await replyTo(host.sent, 1)).toMatchObject({ error: { code: 'invalid_input' } });
+    expect(await replyTo(host.sent, 1)).toMatchObject({
+      result: { error: { code: 'invalid_input' } },
+    });
   });
 
   test.each([
     ['null', null],
     ['a word', 'analyze'],
     ['an unknown kind', { kind: 'obey' }],
-    ['a request without a number', { kind: 'request', method: 'warmUp', payload: {} }],
+    ['a request without a number', { kind: 'request', command: 'warmUp', input: {} }],
     ['a configuration that is none', { kind: 'configure', configuration: 7 }],
     ['a cancellation of nothing', { kind: 'cancel' }],
   ])('passes over what cannot be answered (%s), and works on', async (_, message) => {
@@ -126,7 +134,7 @@ describe('a dispatcher', () => {
     expect(host.complain).toHaveBeenCalledOnce();
     host.say(configure);
     host.say(request(1, 'warmUp'));
-    expect(await replyTo(host.sent, 1)).toMatchObject({ value: 'done' });
+    expect(await replyTo(host.sent, 1)).toMatchObject({ result: { value: 'done' } });
   });
 
   test('ends on request and when the shell is gone', () => {

@@ -1,5 +1,7 @@
 import type { FromHost, ToHost, HostConfiguration, HostMethod } from '../../contract/host.ts';
 import { LikenessError, assertNever, toLikenessError } from '../../contract/errors.ts';
+import type { RequestContext } from '../../contract/rpc.ts';
+import { RpcServer } from '../../foundation/rpc.ts';
 import { confined } from '../../foundation/files/confinement.ts';
 import { createContext, type HostContext, type Handler, type Handlers } from './context.ts';
 
@@ -88,11 +90,15 @@ interface DispatcherOptions {
 /** Parses, dispatches and replies. One failed request never harms another. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #running = new Map<number, AbortController>();
+  readonly #server: RpcServer;
   #context: HostContext | null = null;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#server = new RpcServer({
+      post: (answer) => options.channel.post(answer),
+      dataOf: (thrown) => toLikenessError(thrown).toData(),
+    });
   }
 
   start(): void {
@@ -113,10 +119,12 @@ export class Dispatcher {
         this.#context = (this.#options.contextFor ?? createContext)(message.configuration);
         return;
       case 'request':
-        void this.#answer(message);
+        void this.#server.answer(message.id, message.command, (context) =>
+          this.#handle(message, context),
+        );
         return;
       case 'cancel':
-        this.#running.get(message.id)?.abort();
+        this.#server.cancel(message.id);
         return;
       case 'shutdown':
         this.#options.exit();
@@ -126,35 +134,17 @@ export class Dispatcher {
     }
   }
 
-  async #answer(request: Request): Promise<void> {
-    const { channel } = this.#options;
-    const { id } = request;
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    try {
-      channel.post({ kind: 'result', id, value: await this.#handle(request, controller.signal) });
-    } catch (thrown) {
-      channel.post({ kind: 'failure', id, error: toLikenessError(thrown).toData() });
-    } finally {
-      this.#running.delete(id);
-    }
-  }
-
-  async #handle(request: Request, signal: AbortSignal): Promise<unknown> {
-    const { handlers, channel } = this.#options;
-    const { id, method, payload, within } = request;
+  #handle(request: Request, attendance: RequestContext): unknown {
+    const { handlers } = this.#options;
+    const { command, input, within } = request;
     if (this.#context === null) throw invalid('The model host has not been configured yet.');
-    if (!Object.hasOwn(handlers, method))
-      throw invalid(`The model host knows no method "${method}".`);
-    if (!isRecord(payload)) throw invalid(`The request "${method}" came without a payload.`);
-    // The union ties payload to method; TypeScript cannot follow it through the look-up.
-    const handler = handlers[method] as Handler<HostMethod>;
+    if (!Object.hasOwn(handlers, command))
+      throw invalid(`The model host knows no method "${command}".`);
+    if (!isRecord(input)) throw invalid(`The request "${command}" came without an input.`);
+    // The union ties input to method; TypeScript cannot follow it through the look-up.
+    const handler = handlers[command] as Handler<HostMethod>;
     const context = this.#context;
-    const handle = () =>
-      handler(context, payload, {
-        signal,
-        report: (progress) => channel.post({ kind: 'progress', id, progress }),
-      });
+    const handle = () => handler(context, input, attendance);
     return within === undefined ? handle() : confined(within, handle);
   }
 }

@@ -1,13 +1,13 @@
-// A host process for tests: it does what the payload of a `warmUp` request says.
+// A host process for tests: it does what the input of a `warmUp` request says.
 const { behavior = 'answer' } = JSON.parse(process.env.HOST_DOUBLE ?? '{}');
 
+const respond = (id, result) => process.send({ kind: 'response', id, result });
+
 const acts = {
-  answer: (id, payload) =>
-    process.send({ kind: 'result', id, value: { pid: process.pid, payload } }),
+  answer: (id, payload) => respond(id, { ok: true, value: { pid: process.pid, payload } }),
   refuse: (id) =>
-    process.send({
-      kind: 'failure',
-      id,
+    respond(id, {
+      ok: false,
       error: { code: 'no_face', message: 'No face.', details: { file: 'a.jpg' } },
     }),
   progress: (id, payload) => {
@@ -25,11 +25,11 @@ const acts = {
   nothing: () => process.send(null),
   'wild progress': (id) => process.send({ kind: 'progress', id, progress: { done: 'soon' } }),
   'stray reply': (id, payload) => {
-    process.send({ kind: 'result', id: 9999, value: null });
+    respond(9999, { ok: true, value: null });
     acts.answer(id, payload);
   },
   'answer late': (id, payload) => setTimeout(() => acts.answer(id, payload), 300),
-  malformed: (id) => process.send({ kind: 'failure', id, error: { code: 'made_up' } }),
+  malformed: (id) => respond(id, { ok: false, error: { code: 'made_up' } }),
 };
 
 let configuration;
@@ -37,7 +37,7 @@ process.on('message', (message) => {
   if (message.kind === 'configure') configuration = message.configuration;
   if (message.kind === 'shutdown') process.exit(0);
   if (message.kind === 'request')
-    acts[message.payload.act ?? 'answer'](message.id, { ...message.payload, configuration });
+    acts[message.input.act ?? 'answer'](message.id, { ...message.input, configuration });
 });
 process.on('disconnect', () => process.exit(0));
 

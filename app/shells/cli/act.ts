@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { Backend } from '../wire/backend.ts';
+import type { Backend } from '../wire/access.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../../contract/commands.ts';
 import type { LikenessError } from '../../../contract/errors.ts';
@@ -10,7 +10,7 @@ import { paintFor, type Paint } from './output/text.ts';
 import { createProgress } from './output/progress.ts';
 import type { Terminal } from './terminal.ts';
 
-export type { CallOptions } from '../wire/backend.ts';
+export type { CallOptions } from '../wire/access.ts';
 
 /** Carries out one command of the contract. Errors: LikenessError. */
 export type Dispatch = Backend['dispatch'];

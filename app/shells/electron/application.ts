@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Backend } from '../wire/backend.ts';
+import type { Backend } from '../wire/access.ts';
 import { openKioskLock, type KioskLock } from '../wire/kiosk-lock.ts';
 import { askBeforeLosing, followKiosk, setMenu, openWindow } from './window.ts';
 import { converse } from './conversations.ts';

@@ -1,5 +1,5 @@
 import type { IpcMainEvent } from 'electron';
-import type { Backend } from '../wire/backend.ts';
+import type { Backend } from '../wire/access.ts';
 import type { KioskLock } from '../wire/kiosk-lock.ts';
 import { compact, weightOfClone } from '../wire/weight.ts';
 import { WindowConnection } from '../wire/window-connection.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as electron from 'electron';
 import envPaths from 'env-paths';
 import { compose } from '../compose.ts';
-import { pagesFolder } from '../wire/pages-folder.ts';
+import { pagesFolder } from '../wire/pages.ts';
 import { startApplication } from './application.ts';
 import { utilityLauncher } from './utility-launcher.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { protectiveHeaders } from '../wire/content-policy.ts';
+import { protectiveHeaders } from '../wire/pages.ts';
 import { origin, scheme } from './channels.ts';
 import type { Electron } from './electron-api.ts';
 

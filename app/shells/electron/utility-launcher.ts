@@ -1,7 +1,10 @@
 import type { UtilityProcess } from 'electron';
-import { hostEnvironment } from '../../model-host/host-environment.ts';
-import { LastLines } from '../../model-host/last-lines.ts';
-import type { HostProcess, ProcessLauncher } from '../../model-host/launcher.ts';
+import {
+  hostEnvironment,
+  LastLines,
+  type HostProcess,
+  type ProcessLauncher,
+} from '../../model-host/launcher.ts';
 import type { Electron } from './electron-api.ts';
 
 /** Starts hosts with `utilityProcess.fork`: a crash of one is no crash of the window. */

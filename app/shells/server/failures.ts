@@ -2,7 +2,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LikenessError, toLikenessError, type ErrorCode } from '../../../contract/errors.ts';
-import { protectiveHeaders } from '../wire/content-policy.ts';
+import { protectiveHeaders } from '../wire/pages.ts';
 import { languageOf, noticePage, type Notice } from './open-page.ts';
 import type { Credential, Rates, Shown } from './rate.ts';
 

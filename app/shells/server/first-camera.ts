@@ -1,4 +1,4 @@
-import type { Backend } from '../wire/backend.ts';
+import type { Backend } from '../wire/access.ts';
 import type { KioskLock } from '../wire/kiosk-lock.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LikenessError } from '../../../contract/errors.ts';
 import { nameOf } from './address.ts';
-import { openPath } from './links.ts';
+import { openPath } from './sessions.ts';
 
 export interface Doors {
   readonly scheme: 'http' | 'https';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { LikenessError } from '../../../contract/errors.ts';
 import { withCamera } from './first-camera.ts';
 import { requireOrigin, type Doors } from './guard.ts';
-import { openPath } from './links.ts';
+import { openPath, type Sessions } from './sessions.ts';
 import {
   keeperScript,
   languageOf,
@@ -17,7 +17,6 @@ import {
   openStyle,
   type PageLanguage,
 } from './open-page.ts';
-import type { Sessions } from './sessions.ts';
 
 export interface PageOptions {
   readonly sessions: Sessions;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { LikenessError } from '../../../contract/errors.ts';
-import type { Backend } from '../wire/backend.ts';
+import type { Backend } from '../wire/access.ts';
 
 /** Milliseconds for which a code is taken. */
 const CODE_LIFE = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { LikenessError } from '../../../contract/errors.ts';
-import type { Backend } from '../wire/backend.ts';
+import type { Backend } from '../wire/access.ts';
 import { openKioskLock } from '../wire/kiosk-lock.ts';
-import { pagesFolder } from '../wire/pages-folder.ts';
+import { pagesFolder } from '../wire/pages.ts';
 import { decideAddress, type AddressOptions } from './address.ts';
 import { startServer, type RunningServer } from './server.ts';
 

@@ -11,8 +11,8 @@ import fastify, {
 } from 'fastify';
 import { LikenessError } from '../../../contract/errors.ts';
 import { wireLimits, wirePaths } from '../../../contract/wire.ts';
-import type { Backend } from '../wire/backend.ts';
-import { protectiveHeaders } from '../wire/content-policy.ts';
+import type { Backend } from '../wire/access.ts';
+import { protectiveHeaders } from '../wire/pages.ts';
 import type { KioskLock } from '../wire/kiosk-lock.ts';
 import { nameOf, type Address } from './address.ts';
 import {
@@ -24,14 +24,12 @@ import {
 } from './failures.ts';
 import { firstCamera } from './first-camera.ts';
 import { guard, requireOrigin, type Doors } from './guard.ts';
-import { linkOf, Links, publishKey } from './links.ts';
+import { linkOf, Links, publishKey, Sessions } from './sessions.ts';
 import { servePages, shownSecret, stranger } from './pages.ts';
 import { Proof } from './proof.ts';
-import { Rates, Unproven, usualRates, type Credential, type RateLimits } from './rate.ts';
+import { Rates, Unproven, usualRates, Turns, type Credential, type RateLimits } from './rate.ts';
 import { serveRest } from './rest/routes.ts';
-import { Sessions } from './sessions.ts';
 import { serveWindow } from './socket.ts';
-import { Turns } from './turns.ts';
 
 export interface ServerOptions {
   readonly backend: Backend;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { ToWindow } from '../../../contract/wire.ts';
 import { excessOfFrame, type Excess } from '../wire/weight.ts';
 import { WindowConnection, type ConnectionOptions } from '../wire/window-connection.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './rate.ts';
 
 /** Bytes on their way to a browser above which progress and events wait, and nothing is read. */
 const CONGESTED_BYTES = 4 * 1024 * 1024;

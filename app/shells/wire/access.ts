@@ -1,6 +1,39 @@
-import { commandNames, commands, type CommandName } from '../../../contract/commands.ts';
+import {
+  commandNames,
+  commands,
+  type CommandInput,
+  type CommandName,
+  type CommandOutput,
+} from '../../../contract/commands.ts';
+import type { EventName, EventPayload } from '../../../contract/events.ts';
+import type { Progress } from '../../../contract/values.ts';
+import type { ApiKey } from '../../../contract/application.ts';
 import { LikenessError } from '../../../contract/errors.ts';
-import type { EventName } from '../../../contract/events.ts';
+import { placesOf, type Place } from '../../../contract/places.ts';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Whoever shows a key: its paths and addresses are checked against what the owner allows. */
+  readonly caller?: 'program';
+}
+
+/** Hears every event of the contract's table. */
+export type EventListener = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+
+/** What a shell talks to: the services, seen from a window or another program. */
+export interface Backend {
+  /** Carries out one command, whose input may come from anywhere. Errors: LikenessError. */
+  readonly dispatch: <N extends CommandName>(
+    name: N,
+    input: CommandInput<N>,
+    call?: CallOptions,
+  ) => Promise<CommandOutput<N>>;
+  /** Tells every event from now on; gives a function that takes the listener away. */
+  readonly subscribe: (listener: EventListener) => () => void;
+  /** The key of a secret that a program shows; null where it is none, or is revoked. */
+  readonly checkKey: (secret: string) => ApiKey | null;
+}
 
 /** `kiosk`: a window while the kiosk is on. `program`: whoever shows a key over REST. */
 export type Caller = 'window' | 'kiosk' | 'program';
@@ -49,3 +82,48 @@ export function permitted(caller: Caller, asked: string): CommandName {
 }
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
+const callers: readonly Caller[] = ['window', 'kiosk', 'program'];
+
+/**
+ * What every command may touch outside the data folder, and who may call it, as the rows of a Markdown
+ * table: of its fields that name places, and of what the contract says besides. For
+ * `docs/security.md`, where `scripts/security-table.mjs` puts it.
+ */
+export function reachTable(): string {
+  return [
+    ['Command', 'Who may call it', 'Reads', 'Writes', 'Contacts', 'Its answer names'],
+    ['---', '---', '---', '---', '---', '---'],
+    ...commandNames.toSorted().map(rowOf),
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function rowOf(name: CommandName): readonly string[] {
+  const { input, output, besides } = commands[name];
+  const fields = placesOf(input);
+  const answered = placesOf(output).map((field) => code(field.name));
+  return [
+    code(name),
+    callers.filter((caller) => mayCall(caller, name)).join(', '),
+    cell(namedBy(fields, 'read'), besides.reads),
+    cell(namedBy(fields, 'write'), besides.writes),
+    cell(namedBy(fields, 'contact'), besides.contacts),
+    cell([...new Set(answered)], undefined),
+  ];
+}
+
+type Fields = ReturnType<typeof placesOf>;
+
+const namedBy = (fields: Fields, how: Place['access'] | 'contact'): string[] =>
+  fields
+    .filter(({ place }) => (place.names === 'address' ? 'contact' : place.access) === how)
+    .map(({ name, place }) => `${code(name)} (${kindOf(place)})`);
+
+const kindOf = ({ names, when }: Place): string => (when === 'later' ? `${names}, later` : names);
+
+const code = (text: string): string => `\`${text}\``;
+
+const cell = (fields: readonly string[], besides: string | undefined): string =>
+  [...fields, ...(besides === undefined ? [] : [besides])].join(', ') || '–';

@@ -1,5 +1,5 @@
 import { LikenessError } from '../../../contract/errors.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from './access.ts';
 
 /** Whether the windows of this process are locked into the kiosk. */
 export class KioskLock {

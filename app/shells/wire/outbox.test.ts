@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ToWindow } from '../../../contract/wire.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox } from './window-connection.ts';
 
 const progress = (id: number, done: number): ToWindow => ({
   kind: 'progress',

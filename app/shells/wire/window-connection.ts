@@ -1,10 +1,63 @@
+import { RpcServer } from '../../../foundation/rpc.ts';
+import { ToShell, wireLimits, type ToWindow } from '../../../contract/wire.ts';
 import type { CommandInput, CommandName } from '../../../contract/commands.ts';
 import { LikenessError, toLikenessError, type ErrorCode } from '../../../contract/errors.ts';
-import { ToShell, wireLimits, type ToWindow } from '../../../contract/wire.ts';
-import { mayHear, permitted, takesProof, type Caller } from './access.ts';
-import type { Backend, EventListener } from './backend.ts';
+import {
+  mayHear,
+  permitted,
+  takesProof,
+  type Caller,
+  type Backend,
+  type EventListener,
+} from './access.ts';
 import { requirePin, type KioskLock } from './kiosk-lock.ts';
-import { Outbox, type Carrier } from './outbox.ts';
+
+/** One way to a window. */
+export interface Carrier {
+  readonly send: (message: ToWindow) => void;
+  /** More is under way than the window takes: what can wait shall wait. */
+  readonly congested: () => boolean;
+}
+
+/**
+ * Answers go out at once. Progress and events of a window that cannot keep up wait, and of each
+ * kind only the newest: nobody needs last second's preview.
+ */
+export class Outbox {
+  readonly #carrier: Carrier;
+  readonly #waiting = new Map<string, ToWindow>();
+
+  constructor(carrier: Carrier) {
+    this.#carrier = carrier;
+  }
+
+  push(message: ToWindow): void {
+    const topic = topicOf(message);
+    if (message.kind === 'response') this.#waiting.delete(`progress ${message.id}`);
+    if (topic !== null && (this.#waiting.size > 0 || this.#carrier.congested())) {
+      this.#waiting.delete(topic);
+      this.#waiting.set(topic, message);
+    } else this.#carrier.send(message);
+  }
+
+  /** To be called whenever the window may have caught up. */
+  flush(): void {
+    for (const [topic, message] of this.#waiting) {
+      if (this.#carrier.congested()) return;
+      this.#waiting.delete(topic);
+      this.#carrier.send(message);
+    }
+  }
+}
+
+/** Messages of the same topic replace each other; null: every one counts. */
+function topicOf(message: ToWindow): string | null {
+  if (message.kind === 'progress') return `progress ${message.id}`;
+  if (message.kind !== 'event') return null;
+  const { job } = (message.payload ?? {}) as { readonly job?: { readonly id?: number } };
+  const { role } = (message.payload ?? {}) as { readonly role?: string };
+  return `event ${message.name} ${job?.id ?? role ?? ''}`;
+}
 
 /** How a person proves beyond a session to be the owner. */
 export interface SecondProof {
@@ -39,10 +92,10 @@ export class WindowConnection {
   readonly #outbox: Outbox;
   readonly #proof: SecondProof | null;
   #provenUntil = -Infinity;
-  readonly #inFlight = new Map<
-    number,
-    { readonly command: string; readonly controller: AbortController }
-  >();
+  readonly #server = new RpcServer({
+    post: (answer) => this.#send(answer),
+    dataOf: (thrown) => toLikenessError(thrown).toData(),
+  });
   #ends: readonly (() => void)[] = [];
   #bytesInFlight = 0;
   #lastId = 0;
@@ -64,7 +117,7 @@ export class WindowConnection {
 
   /** The commands of requests that are not answered yet. */
   get pending(): readonly string[] {
-    return [...this.#inFlight.values()].map(({ command }) => command);
+    return this.#server.pending;
   }
 
   /**
@@ -94,7 +147,7 @@ export class WindowConnection {
   close(): void {
     this.#closed = true;
     for (const end of this.#ends) end();
-    for (const { controller } of this.#inFlight.values()) controller.abort();
+    this.#server.cancelAll();
   }
 
   async #request(request: Request, bytes: number): Promise<void> {
@@ -105,7 +158,7 @@ export class WindowConnection {
     }
     this.#lastId = id;
     const obstacle = this.#obstacle(bytes);
-    if (obstacle !== null) this.#fail(id, obstacle);
+    if (obstacle !== null) this.#server.refuse(id, obstacle);
     else await this.#carryOut(request, bytes);
   }
 
@@ -116,32 +169,25 @@ export class WindowConnection {
         'message_too_large',
         `A message of ${bytes} bytes is more than the limit of ${messageBytes}.`,
       );
-    if (this.#inFlight.size < inFlight && this.#bytesInFlight + bytes <= bytesInFlight) return null;
+    if (this.#server.pending.length < inFlight && this.#bytesInFlight + bytes <= bytesInFlight)
+      return null;
     return new LikenessError(
       'too_many_requests',
-      `${this.#inFlight.size} requests are not answered yet. Wait for one of them.`,
+      `${this.#server.pending.length} requests are not answered yet. Wait for one of them.`,
     );
   }
 
   async #carryOut({ id, command, input, proof }: Request, bytes: number): Promise<void> {
-    const controller = new AbortController();
-    this.#inFlight.set(id, { command, controller });
     this.#bytesInFlight += bytes;
-    try {
-      const name = permitted(this.#caller, command);
+    let name = null as CommandName | null;
+    const answered = await this.#server.answer(id, command, async ({ signal, report }) => {
+      name = permitted(this.#caller, command);
       if (takesProof(name, input)) await this.#requireProof(proof);
-      const value = await this.#backend.dispatch(name, input as CommandInput<CommandName>, {
-        signal: controller.signal,
-        onProgress: (progress) => this.#send({ kind: 'progress', id, progress }),
-      });
-      this.#send({ kind: 'response', id, result: { ok: true, value } });
-      if (name === 'kiosk.unlock') this.#lock.set(false);
-    } catch (thrown) {
-      this.#fail(id, toLikenessError(thrown));
-    } finally {
-      this.#inFlight.delete(id);
-      this.#bytesInFlight -= bytes;
-    }
+      const call = { signal, onProgress: report };
+      return this.#backend.dispatch(name, input as CommandInput<CommandName>, call);
+    });
+    this.#bytesInFlight -= bytes;
+    if (answered && name === 'kiosk.unlock') this.#lock.set(false);
   }
 
   async #requireProof(shown: string | undefined): Promise<void> {
@@ -154,7 +200,7 @@ export class WindowConnection {
   #cancel(id: number): void {
     if (id > this.#lastId)
       this.refuse('message_out_of_order', `There was no request ${id} to be cancelled.`);
-    else this.#inFlight.get(id)?.controller.abort();
+    else this.#server.cancel(id);
   }
 
   async #lockKiosk(): Promise<void> {
@@ -180,10 +226,6 @@ export class WindowConnection {
     // Whoever comes to an unlocked kiosk is not known for what was proved before.
     if (this.#lock.locked) this.#provenUntil = -Infinity;
     this.#send({ kind: 'session', shell: this.#shell, kiosk: this.#lock.locked });
-  }
-
-  #fail(id: number, error: LikenessError): void {
-    this.#send({ kind: 'response', id, result: { ok: false, error: error.toData() } });
   }
 
   #send(message: ToWindow): void {

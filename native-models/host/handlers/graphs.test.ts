@@ -10,7 +10,7 @@ import { matmul } from '../../ops/products.ts';
 import { reduceSum } from '../../ops/reductions.ts';
 import { operators } from '../../ops/registry.ts';
 import { sigmoid } from '../../ops/activations.ts';
-import type { RequestContext } from '../../../contract/host.ts';
+import type { RequestContext } from '../../../contract/rpc.ts';
 import { createContext } from '../context.ts';
 import { graphHandlers } from './graphs.ts';
 

@@ -32,7 +32,7 @@ import { graphOf } from '../../runtime/runtime.ts';
 import { CHIP_SIDE, type EncoderInput } from '../chips.ts';
 import { inFullPrecision, inHalfPrecision } from '../../catalog/half-precision.ts';
 import type { Engine } from '../../catalog/engine.ts';
-import type { RequestContext } from '../../../contract/host.ts';
+import type { RequestContext } from '../../../contract/rpc.ts';
 import { loadModels, openNetwork } from '../../faces/open-models.ts';
 import { gatherExamples, type Gathered } from '../photos.ts';
 

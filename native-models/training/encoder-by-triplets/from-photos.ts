@@ -35,7 +35,7 @@ import { compactDefaults, compactEncoder } from './compact-encoder.ts';
 import { inFullPrecision, inHalfPrecision } from '../../catalog/half-precision.ts';
 import { trainWithTriplets } from './train.ts';
 import type { Engine } from '../../catalog/engine.ts';
-import type { RequestContext } from '../../../contract/host.ts';
+import type { RequestContext } from '../../../contract/rpc.ts';
 import { loadModels } from '../../faces/open-models.ts';
 import { gatherExamples, sortOutSamePhotos, type Gathered } from '../photos.ts';
 

@@ -8,7 +8,7 @@ import type { RgbImage } from '../../images/rgb-image.ts';
 import { readImageSource } from '../../images/source.ts';
 import { shuffled } from '../chips.ts';
 import type { Engine } from '../../catalog/engine.ts';
-import type { RequestContext } from '../../../contract/host.ts';
+import type { RequestContext } from '../../../contract/rpc.ts';
 import { failureOf, photoFolder } from '../photos.ts';
 import type { CommandOutput, CommandPayload } from '../../../contract/commands.ts';
 import { sha256Of } from '../../../foundation/hash.ts';

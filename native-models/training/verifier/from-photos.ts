@@ -11,7 +11,7 @@ import {
   type TrainedVerifier,
 } from './train-verifier.ts';
 import type { Engine } from '../../catalog/engine.ts';
-import type { RequestContext } from '../../../contract/host.ts';
+import type { RequestContext } from '../../../contract/rpc.ts';
 import { failureOf, noFace, photoFolder, type TrainingPhoto } from '../photos.ts';
 import { placeOf } from '../validation.ts';
 import { personOfMost, loadEncoder } from '../models.ts';

@@ -1,3 +1,4 @@
+import { RpcClient } from '../../../foundation/rpc.ts';
 import type { ErrorCode, ErrorData } from '../../../contract/errors.ts';
 import type { Progress } from '../../../contract/values.ts';
 import type { Bridge, ToWindow } from '../../../contract/wire.ts';
@@ -28,65 +29,41 @@ export interface Session {
   readonly kiosk: boolean;
 }
 
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: CallError) => void;
-  readonly onProgress: CallOptions['onProgress'];
-}
-
 type Heard = Exclude<ToWindow, { kind: 'response' | 'progress' }>;
 
-/** Requests and answers over one connection: numbers them, and gives each answer to who asked. */
+/** Requests and answers over one connection, and what else the shell says. */
 export class Conversation {
   readonly #bridge: Pick<Bridge, 'send'>;
   readonly #hear: (message: Heard) => void;
-  readonly #pending = new Map<number, Pending>();
-  #last = 0;
+  readonly #client: RpcClient;
 
   constructor(bridge: Pick<Bridge, 'send'>, hear: (message: Heard) => void) {
     this.#bridge = bridge;
     this.#hear = hear;
+    this.#client = new RpcClient({
+      cancel: (id) => bridge.send({ kind: 'cancel', id }),
+      // The shell says what has come of it.
+      onCancel: 'wait',
+      stopped,
+      errorOf: (data) => new CallError(data),
+    });
   }
 
   /** @throws CallError as a rejection */
   request(command: string, input: unknown, options: CallOptions): Promise<unknown> {
-    const { signal, onProgress, proof } = options;
-    if (signal?.aborted) return Promise.reject(stopped());
-    const id = ++this.#last;
-    const cancel = () => this.#bridge.send({ kind: 'cancel', id });
-    signal?.addEventListener('abort', cancel, { once: true });
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onProgress });
-      this.#bridge.send({ kind: 'request', id, command, input, proof });
-    }).finally(() => signal?.removeEventListener('abort', cancel));
+    const { proof } = options;
+    const send = (id: number) => this.#bridge.send({ kind: 'request', id, command, input, proof });
+    return this.#client.ask(command, send, options);
   }
 
   take(message: ToWindow): void {
-    switch (message.kind) {
-      case 'response':
-        this.#answer(message.id, message.result);
-        break;
-      case 'progress':
-        this.#pending.get(message.id)?.onProgress?.(message.progress);
-        break;
-      case 'session':
-      case 'event':
-      case 'refused':
-        this.#hear(message);
-    }
+    if (message.kind === 'response' || message.kind === 'progress') this.#client.take(message);
+    else this.#hear(message);
   }
 
   /** The connection is gone: nothing that was asked will be answered. */
   end(error: ConstructorParameters<typeof CallError>[0]): void {
-    for (const { reject } of this.#pending.values()) reject(new CallError(error));
-    this.#pending.clear();
-  }
-
-  #answer(id: number, result: Extract<ToWindow, { kind: 'response' }>['result']): void {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (result.ok) pending?.resolve(result.value);
-    else pending?.reject(new CallError(result.error));
+    this.#client.failAll(() => new CallError(error));
   }
 }
 

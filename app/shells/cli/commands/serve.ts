@@ -88,7 +88,7 @@ function hint(opened: boolean, interactive: boolean): string {
 
 /** Links of servers that other processes have started. */
 async function link({ settings: { dataDir } }: CommandContext): Promise<Answer> {
-  const { makeLinks } = await import('../../server/links.ts');
+  const { makeLinks } = await import('../../server/sessions.ts');
   const links = await makeLinks(dataDir);
   if (links.length === 0)
     throw new LikenessError('server_missing', `No Likeness serves a window on ${dataDir}.`);

@@ -5,7 +5,7 @@ import { placeOf, type Place } from '../../../../contract/places.ts';
 import { version } from '../../../../contract/version.ts';
 import { wireLimits, wirePaths } from '../../../../contract/wire.ts';
 import { mayCall } from '../../wire/access.ts';
-import type { JsonSchema } from './json-bytes.ts';
+import type { JsonSchema } from './bodies.ts';
 
 /** What other programs may call. */
 export const restCommands: readonly CommandName[] = commandNames.filter((name) =>

@@ -4,7 +4,7 @@ import { mayCall } from '../../wire/access.ts';
 import { fakeBackend, secret, type FakeBackend } from '../../wire/testing/fake-backend.ts';
 import type { RunningServer } from '../server.ts';
 import { ask, codeOf, testServer } from '../testing/client.ts';
-import { fromJson, toJson } from './json-bytes.ts';
+import { fromJson, toJson } from './bodies.ts';
 import { jsonSchema, openApi } from './openapi.ts';
 
 const photo = new Uint8Array([0xff, 0xd8, 0xff, 0x00]);

@@ -2,16 +2,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { commands, type CommandInput, type CommandName } from '../../../../contract/commands.ts';
 import { LikenessError } from '../../../../contract/errors.ts';
 import { wireLimits, wirePaths } from '../../../../contract/wire.ts';
-import { permitted } from '../../wire/access.ts';
-import type { Backend } from '../../wire/backend.ts';
-import { Turns, type Turn } from '../turns.ts';
-import { readBody, takeJsonApart, type JsonBody } from './bodies.ts';
-import { fromJson, toJson, type JsonSchema } from './json-bytes.ts';
+import { permitted, type Backend } from '../../wire/access.ts';
+import { Turns, type Turn } from '../rate.ts';
+import {
+  readBody,
+  takeJsonApart,
+  fromJson,
+  toJson,
+  type JsonBody,
+  type JsonSchema,
+} from './bodies.ts';
 import { jsonSchema, openApi } from './openapi.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a large body; see turns.ts. */
+    /** Of a large body; see rate.ts. */
     turn: Turn | null;
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { decode, encode } from '@msgpack/msgpack';
 import { ToWindow, type ToShell } from '../../../../contract/wire.ts';
-import type { Backend } from '../../wire/backend.ts';
+import type { Backend } from '../../wire/access.ts';
 import { KioskLock } from '../../wire/kiosk-lock.ts';
 import { decideAddress } from '../address.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../server.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../../../contract/commands.ts';
 import { LikenessError } from '../../../../contract/errors.ts';
 import { Settings, type ApiKey } from '../../../../contract/application.ts';
-import type { Backend, CallOptions, EventListener } from '../backend.ts';
+import type { Backend, CallOptions, EventListener } from '../access.ts';
 
 /** What stands in for the services: one function per command that a test expects. */
 export type Fakes = {

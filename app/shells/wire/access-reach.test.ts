@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { withTable } from '../../../scripts/security-table.mjs';
 
-import { reachTable } from './reach.ts';
+import { reachTable } from './access.ts';
 
 test('the table of what commands may touch is in docs/security.md as the contract has it', async () => {
   const file = path.join(import.meta.dirname, '../../../docs/security.md');

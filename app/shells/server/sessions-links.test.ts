@@ -2,8 +2,15 @@ import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { Links, LINK_LIFE, linkOf, makeLinks, makeToken, publishKey } from './links.ts';
-import { Sessions } from './sessions.ts';
+import {
+  Links,
+  LINK_LIFE,
+  linkOf,
+  makeLinks,
+  makeToken,
+  publishKey,
+  Sessions,
+} from './sessions.ts';
 
 function clock() {
   let now = Date.parse('2026-05-04T08:00:00Z');

@@ -1,3 +1,13 @@
+import { fileURLToPath } from 'node:url';
+
+/** The built window: beside the bundle, or where the build puts it when the sources run. */
+export const pagesFolder = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith('.ts') ? '../../../dist/renderer' : './renderer',
+    import.meta.url,
+  ),
+);
+
 /**
  * What the pages of the window may load and where they may talk to: themselves. `blob:` and `data:`
  * are pictures that the page has made or was handed; the camera is a `mediastream`.
