@@ -1,4 +1,6 @@
+import type { Calibration } from './evaluation.ts';
 import type { ModelManifest } from './manifest.ts';
+import type { Evaluation, ModelComparison } from './models.ts';
 import type { Answer, Cancel } from './rpc.ts';
 import type { CommandOutput, CommandPayload, ModelSummary } from './commands.ts';
 import type { PaintingEstimate, PaintingResult, PaintingSettings } from './paintings.ts';
@@ -123,6 +125,64 @@ export interface ProviderProof {
   readonly finding: ProofFinding;
   readonly message: string;
 }
+
+/** Vectors of one length as they cross between processes: in one piece. */
+export interface PackedRows {
+  readonly dimension: number;
+  /** float32[rows × dimension], row after row; zeros where there is none. */
+  readonly values: Float32Array;
+  /** Places without a vector, ascending. */
+  readonly absent: readonly number[];
+}
+
+/** A pair by the places of its photos in the list. */
+export interface PlannedPair {
+  readonly a: number;
+  readonly b: number;
+  readonly mated: boolean;
+}
+
+/** What an evaluation compares: an LFW pairs file, fold by fold, or every photo with every other. */
+export type PlannedComparisons =
+  | { readonly kind: 'pairs'; readonly folds: readonly (readonly PlannedPair[])[] }
+  | { readonly kind: 'all' };
+
+/** The part of an evaluation that follows from encodings and comparisons alone. */
+export type RecognitionFigures = Omit<
+  Evaluation,
+  | 'model'
+  | 'photos'
+  | 'files'
+  | 'unused'
+  | 'failures'
+  | 'failedPhotos'
+  | 'reliability'
+  | 'facesPerSecond'
+  | 'provider'
+  | 'elapsedMs'
+  | 'warnings'
+>;
+
+export interface CalibrationFigures extends Pick<Calibration, 'points' | 'curves' | 'growth'> {
+  /** Pairs that are perhaps one person under two names, the nearest first. */
+  readonly alike: readonly {
+    readonly people: readonly [number, number];
+    readonly distance: number;
+  }[];
+}
+
+export interface ComparisonFigures extends Pick<
+  ModelComparison,
+  'mated' | 'nonMated' | 'peopleWithTwo' | 'difference' | 'verdict' | 'resamples'
+> {
+  readonly encoders: readonly [SeparationFigures, SeparationFigures];
+}
+
+/** How well one encoder tells the faces apart. */
+export type SeparationFigures = Pick<
+  ModelComparison['encoders'][number],
+  'eer' | 'accuracy' | 'threshold' | 'tar' | 'curve'
+>;
 
 /** method → payload and result. */
 export interface HostMethods {
@@ -253,6 +313,53 @@ export interface HostMethods {
       readonly warnings: readonly string[];
     };
   };
+  /** Figures of an evaluation, from the encodings of known people (`native-models/evaluation`). */
+  measureRecognition: {
+    payload: {
+      /** Whose verifier or curve weighs pairs, at whose threshold. */
+      readonly encoder: EncoderInfo;
+      /** One per photo. */
+      readonly encodings: PackedRows;
+      /** A number per person, one per photo. */
+      readonly people: readonly number[];
+      readonly comparisons: PlannedComparisons;
+    };
+    result: {
+      readonly figures: RecognitionFigures;
+      readonly reliability: Evaluation['reliability'];
+      readonly warnings: readonly string[];
+    };
+  };
+  /** Thresholds for wanted rates of false identification, and what they rest on. */
+  calibrateIdentification: {
+    payload: {
+      readonly encodings: PackedRows;
+      /** A number per person, from 0 on without gaps, one per photo. */
+      readonly people: readonly number[];
+      /** Whether the photo is a template of its person; every photo is a probe besides. */
+      readonly enrolled: readonly boolean[];
+      /** Numbers of people enrolled to report on. */
+      readonly sizes: readonly number[];
+      /** Rate of false identification that is accepted, from 0 to 1. */
+      readonly fpir: number;
+      /** The model's own threshold, which none that rests on too few pairs exceeds. */
+      readonly ceiling: number;
+      readonly seed: number;
+    };
+    result: CalibrationFigures;
+  };
+  /** Which of two encoders tells the same faces apart better. */
+  compareEncoders: {
+    payload: {
+      readonly ids: readonly [string, string];
+      /** By encoder, of the same faces. */
+      readonly encodings: readonly [PackedRows, PackedRows];
+      /** A number per person, one per face. */
+      readonly people: readonly number[];
+      readonly seed: number;
+    };
+    result: ComparisonFigures;
+  };
   proveProviders: {
     payload: Record<string, never>;
     result: { readonly runtime: string; readonly providers: readonly ProviderProof[] };
@@ -365,6 +472,9 @@ export type HostMethod = keyof HostMethods;
  */
 export const withoutTimeLimit: ReadonlySet<HostMethod> = new Set([
   'fetchModel',
+  'measureRecognition',
+  'calibrateIdentification',
+  'compareEncoders',
   'paint',
   'stopPainting',
   'trainEncoder',

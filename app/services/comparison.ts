@@ -7,28 +7,16 @@ import type { ModelKey } from '../../db/store.ts';
 import { encodeKept, planAdoption } from './adoption.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, ServiceContext, Handler, Handlers } from './context.ts';
-import { isAboutThePhoto, listLabeledPhotos, type LabeledPhoto } from './encode-photos.ts';
+import {
+  isAboutThePhoto,
+  listLabeledPhotos,
+  numberInOrder,
+  type LabeledPhoto,
+} from './encode-photos.ts';
 import { firstOfEach } from './evaluation.ts';
-import { mapConcurrently, throwIfCancelled, runInTurns } from '../../foundation/concurrency.ts';
-import type { ModelComparison, ComparedEncoder } from '../../contract/models.ts';
-import {
-  accuracyAt,
-  bestThreshold,
-  equalErrorRate,
-  errorCurve,
-  pointAtFar,
-} from '../../native-models/evaluation/rates.ts';
-import {
-  compareAll,
-  differenceIntervals,
-  FEWEST_PEOPLE,
-  reachOf,
-  resampledRates,
-  ownComparisons,
-  type LabeledFaces,
-  type SeparationRates,
-} from '../../native-models/evaluation/paired.ts';
-import type { Comparisons } from '../../native-models/evaluation/pairs.ts';
+import { mapConcurrently, throwIfCancelled } from '../../foundation/concurrency.ts';
+import type { ComparedEncoder } from '../../contract/models.ts';
+import { packRows } from '../../foundation/vectors.ts';
 
 export type Source = CommandPayload<'models.compare'>['source'];
 export type Encodings = HostResult<'encodeWith'>['encodings'];
@@ -188,7 +176,7 @@ function facesOf(
     medianOf(counted.map((encodings) => encodings[encoder]!.milliseconds));
   return {
     encodings: [faces.map(({ a }) => a), faces.map(({ b }) => b)],
-    people: numbered(faces.map(({ person }) => person)),
+    people: numberInOrder(faces.map(({ person }) => person)),
     unusable: photos.length - faces.length,
     milliseconds: [median(0), median(1)],
     timed: counted.length,
@@ -200,107 +188,6 @@ function medianOf(values: readonly number[]): number {
   const middle = ascending.length >> 1;
   const upper = ascending[middle] ?? 0;
   return ascending.length % 2 === 1 ? upper : ((ascending[middle - 1] ?? 0) + upper) / 2;
-}
-
-/** 0, 1, 2 … in the order of appearance. */
-function numbered(people: readonly (string | number)[]): readonly number[] {
-  const numbers = new Map<string | number, number>();
-  return people.map((person) => {
-    const number = numbers.get(person) ?? numbers.size;
-    numbers.set(person, number);
-    return number;
-  });
-}
-
-export const RESAMPLES = 500;
-const FALSE_ACCEPT_RATES = [0.01, 0.001, 0.0001] as const;
-
-type Encoder = ModelComparison['encoders'][number];
-export type Figures = Pick<Encoder, 'eer' | 'accuracy' | 'threshold' | 'tar' | 'curve'>;
-
-/** How well one encoder tells the faces apart. */
-export interface Separation {
-  readonly mated: number;
-  readonly nonMated: number;
-  readonly figures: Figures;
-  /** On resamples of the people, the same for every encoder; null where people are too few. */
-  readonly resampled: readonly (SeparationRates | null)[] | null;
-}
-
-/**
- * Compares every face with every other, and that again on resamples of the people.
- *
- * @throws LikenessError `evaluation_impossible` as `compareAll`; `cancelled`.
- */
-export async function separate(
-  faces: LabeledFaces,
-  { id, seed }: { readonly id: string; readonly seed: number },
-  call: CallOptions,
-): Promise<Separation> {
-  const inTurns = <Result>(steps: Generator<number, Result>, stage: string, total: number) =>
-    runInTurns(steps, call.signal, (done) => call.onProgress?.({ stage, done, total }));
-  const total = (faces.people.length * (faces.people.length - 1)) / 2;
-  const comparisons = await inTurns(compareAll(faces), `Comparing with ${id}`, total);
-  const figures = figuresOf(comparisons);
-  const counts = { mated: comparisons.mated.length, nonMated: comparisons.nonMated.length };
-  if (peopleWithTwo(faces.people) < FEWEST_PEOPLE) return { ...counts, figures, resampled: null };
-  const reach = reachOf(comparisons, figures.eer);
-  const stage = `Resampling people for ${id}`;
-  const owned = await inTurns(ownComparisons(faces, comparisons, reach), stage, total);
-  const fars = figures.tar.map(({ far }) => far).toReversed();
-  const steps = resampledRates(owned, { fars, resamples: RESAMPLES, seed });
-  return { ...counts, figures, resampled: await inTurns(steps, stage, RESAMPLES) };
-}
-
-function figuresOf(comparisons: Comparisons): Figures {
-  const threshold = bestThreshold(comparisons);
-  // With fewer non-mated pairs not even one may be accepted: such a rate is not measured.
-  const fars = FALSE_ACCEPT_RATES.filter((far) => comparisons.nonMated.length * far >= 1);
-  return {
-    eer: equalErrorRate(comparisons),
-    accuracy: accuracyAt(comparisons, threshold),
-    threshold,
-    tar: fars.map((far) => ({ far, tar: 1 - pointAtFar(comparisons, far).fnmr })),
-    curve: [...errorCurve(comparisons)],
-  };
-}
-
-/** People of whom there are two faces or more. */
-export function peopleWithTwo(people: readonly number[]): number {
-  const faces = Map.groupBy(people, (person) => person);
-  return [...faces.values()].filter(({ length }) => length > 1).length;
-}
-
-type Outcome = Pick<ModelComparison, 'difference' | 'verdict'>;
-
-/** What b has more than a, and what that says of the two. */
-export function outcomeOf(a: Separation, b: Separation, ids: readonly [string, string]): Outcome {
-  const { resampled } = a;
-  const intervals =
-    resampled === null || b.resampled === null ? null : differenceIntervals(resampled, b.resampled);
-  // Resamples have their rates the smallest first.
-  const ofTar = intervals?.tar.toReversed();
-  const eer = {
-    value: b.figures.eer - a.figures.eer,
-    interval: intervals && { ...intervals.eer },
-  };
-  const tar = a.figures.tar.map(({ far, tar: former }, i) => {
-    const interval = ofTar?.[i];
-    const value = b.figures.tar[i]!.tar - former;
-    return { far, value, interval: interval === undefined ? null : { ...interval } };
-  });
-  return { difference: { eer, tar }, verdict: verdictOf(resampled !== null, eer.interval, ids) };
-}
-
-function verdictOf(
-  enough: boolean,
-  interval: { readonly low: number; readonly high: number } | null,
-  [a, b]: readonly [string, string],
-): Outcome['verdict'] {
-  if (!enough) return { kind: 'too-few-people', needed: FEWEST_PEOPLE };
-  if (interval !== null && interval.low > 0) return { kind: 'better', id: a };
-  if (interval !== null && interval.high < 0) return { kind: 'better', id: b };
-  return { kind: 'undecided' };
 }
 
 type Payload = CommandPayload<'models.compare'>;
@@ -329,8 +216,13 @@ async function compare(
   const faces = await encodeWithBoth(photos, [a, b], call);
   const { people } = faces;
   const [ofA, ofB] = faces.encodings;
-  const first = await separate({ encodings: ofA, people }, { id: a, seed }, call);
-  const second = await separate({ encodings: ofB, people }, { id: b, seed }, call);
+  const encodings = [packRows(ofA), packRows(ofB)] as const;
+  const study = { ids: [a, b], encodings, people, seed } as const;
+  const { encoders: figures, ...compared } = await context.studio.request(
+    'compareEncoders',
+    study,
+    call,
+  );
   return {
     source: source.kind,
     images: source.kind === 'gallery' ? null : path.resolve(source.root),
@@ -340,12 +232,8 @@ async function compare(
     unusable: faces.unusable,
     faces: people.length,
     people: new Set(people).size,
-    peopleWithTwo: peopleWithTwo(people),
-    mated: first.mated,
-    nonMated: first.nonMated,
-    encoders: described(encoders, faces, [first, second]),
-    ...outcomeOf(first, second, [a, b]),
-    resamples: first.resampled === null ? 0 : RESAMPLES,
+    ...compared,
+    encoders: described(encoders, faces, figures),
     timed: faces.timed,
     provider,
     warnings: [...warnings],
@@ -381,12 +269,12 @@ async function free({ host }: ServiceContext, ids: Two<string>): Promise<void> {
 function described(
   encoders: Two<Opened>,
   { milliseconds }: ComparedFaces,
-  separations: Two<Separation>,
+  figures: HostResult<'compareEncoders'>['encoders'],
 ): [ComparedEncoder, ComparedEncoder] {
   const one = (i: 0 | 1): ComparedEncoder => ({
     ...encoders[i],
     milliseconds: milliseconds[i],
-    ...separations[i].figures,
+    ...figures[i],
   });
   return [one(0), one(1)];
 }

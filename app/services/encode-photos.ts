@@ -118,3 +118,13 @@ function principalEncoding({ faces, principal }: HostResult<'analyze'>): Float32
 export function isAboutThePhoto({ code }: LikenessError): boolean {
   return code === 'no_face' || code.startsWith('file_') || code.startsWith('image_');
 }
+
+/** 0, 1, 2 … in the order of appearance. */
+export function numberInOrder(names: readonly (string | number)[]): readonly number[] {
+  const numbers = new Map<string | number, number>();
+  return names.map((name) => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+}

@@ -1,4 +1,7 @@
-import { measure, planEvaluation, type Measures } from '../../app/services/evaluation.ts';
+import { planEvaluation } from '../../app/services/evaluation.ts';
+import { numberInOrder } from '../../app/services/encode-photos.ts';
+import type { RecognitionFigures } from '../../contract/host.ts';
+import { measureRecognition } from '../../native-models/evaluation/recognition-study.ts';
 import type { Point } from '../../contract/values.ts';
 import { openCatalog } from '../../native-models/catalog/catalog.ts';
 import { alignFace } from '../../native-models/faces/align.ts';
@@ -38,8 +41,11 @@ export async function measureAlignment({ images }: Options): Promise<Answer> {
     encodings.likeness.push(both?.likeness ?? null);
     encodings.peerCrop.push(both?.peerCrop ?? null);
   }
-  const likeness = await measure(plan, encodings.likeness, {});
-  const peerCrop = await measure(plan, encodings.peerCrop, {});
+  const people = numberInOrder(plan.photos.map(({ person }) => person));
+  const measure = (way: Way): Promise<RecognitionFigures> =>
+    measureRecognition({ encodings: encodings[way], people, comparisons: plan.comparisons }, {});
+  const likeness = await measure('likeness');
+  const peerCrop = await measure('peerCrop');
   return {
     figures: { photos: plan.photos.length, likeness: rates(likeness), peerCrop: rates(peerCrop) },
     lines: [
@@ -49,9 +55,13 @@ export async function measureAlignment({ images }: Options): Promise<Answer> {
   };
 }
 
-const rates = ({ accuracy, eer, tarAtFar }: Measures): object => ({ accuracy, eer, tarAtFar });
+const rates = ({ accuracy, eer, tarAtFar }: RecognitionFigures): object => ({
+  accuracy,
+  eer,
+  tarAtFar,
+});
 
-function inWords(name: string, { accuracy, tarAtFar }: Measures): string {
+function inWords(name: string, { accuracy, tarAtFar }: RecognitionFigures): string {
   const percent = (rate: number | undefined): string => `${((rate ?? NaN) * 100).toFixed(2)} %`;
   const tar = ['0.01', '0.001', '0.0001'].map((far) => `${percent(tarAtFar[far])} at FAR ${far}`);
   return `${name.padEnd(32)} accuracy ${percent(accuracy)}, TAR ${tar.join(', ')}`;

@@ -1,4 +1,4 @@
-import { RESAMPLES } from '../../app/services/calibration/run.ts';
+import { RESAMPLES } from '../../native-models/evaluation/calibration/study.ts';
 import {
   calibrate,
   type CalibrationPoint,

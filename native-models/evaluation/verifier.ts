@@ -29,6 +29,14 @@ export interface Verifier {
   readonly platt: Platt;
 }
 
+/** Says how much two encodings of one encoder speak for one person. */
+export interface Evidence {
+  readonly source: 'verifier' | 'curve';
+  /** Log-odds at a prior of one half. */
+  readonly logOdds: (a: Float32Array, b: Float32Array) => number;
+  readonly warnings: readonly string[];
+}
+
 /** The least that a sum of two shifted values counts for. */
 const LEAST_SUM = 1e-3;
 

@@ -6,6 +6,9 @@ import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manife
 import type { FaceModels, Detectors, LazyDetector } from './find-faces.ts';
 import { proveDetector, proveEncoder, readSampleFaces } from './prove-on-faces.ts';
 import { createFacePipeline, type FacePipeline } from './pipeline.ts';
+import { findVerifier } from '../catalog/verifiers.ts';
+import { distance } from '../evaluation/paired.ts';
+import { logOddsOf, type Evidence } from '../evaluation/verifier.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Session, NamedTensors } from '../runtime/session.ts';
@@ -153,14 +156,23 @@ export async function openEncoder(
   catalog: Catalog,
   runtime: Runtime,
 ): Promise<OpenedEncoder> {
+  const { manifest, bytes } = await loadEncoder(id, catalog);
+  const session = await runtime.open({ bytes, name: manifest.id });
+  return {
+    network: { manifest, session: floatSession(session) },
+    dispose: () => session.dispose(),
+  };
+}
+
+/** Throws as `openEncoder`. */
+export const encoderManifest = async (
+  id: string,
+  catalog: Catalog,
+): Promise<ManifestOf<'encoder'>> => (await loadEncoder(id, catalog)).manifest;
+
+async function loadEncoder(id: string, catalog: Catalog): Promise<Loaded<'encoder'>> {
   const { manifest, bytes } = await catalog.load(id);
-  if (isEncoder(manifest)) {
-    const session = await runtime.open({ bytes, name: manifest.id });
-    return {
-      network: { manifest, session: floatSession(session) },
-      dispose: () => session.dispose(),
-    };
-  }
+  if (isEncoder(manifest)) return { manifest, bytes };
   throw new LikenessError(
     'invalid_input',
     `The model ${id} is of the role ${manifest.task.role}. Name an encoder.`,
@@ -219,4 +231,19 @@ function floatOutputs(outputs: NamedTensors): NetworkOutputs {
     tensor.type === 'float32' ? [[name, { dims: tensor.shape, data: tensor.data }] as const] : [],
   );
   return Object.fromEntries(floats);
+}
+
+/** By the verifier of the encoder where there is one, else by its manifest's curve on distance. */
+export async function loadEvidence(
+  userModels: string,
+  encoder: ManifestOf<'encoder'>,
+): Promise<Evidence> {
+  const { verifier, warnings } = await findVerifier(userModels, encoder);
+  if (verifier === null) return { source: 'curve', logOdds: curveOf(encoder), warnings };
+  return { source: 'verifier', logOdds: (a, b) => logOddsOf(verifier, a, b), warnings };
+}
+
+function curveOf({ task }: ManifestOf<'encoder'>): Evidence['logOdds'] {
+  const { slope, midpoint } = task.probability;
+  return (a, b) => slope * (midpoint - distance(a, b));
 }

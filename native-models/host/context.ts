@@ -1,8 +1,5 @@
 import { Queue } from '../../foundation/concurrency.ts';
-import type { ManifestOf } from '../../contract/manifest.ts';
-import { findVerifier } from '../catalog/verifiers.ts';
-import { distance } from '../evaluation/paired.ts';
-import { logOddsOf } from '../evaluation/verifier.ts';
+import type { Evidence } from '../evaluation/verifier.ts';
 import type { Provers } from '../catalog/import/prove-model.ts';
 import { openCatalog } from '../catalog/catalog.ts';
 import type { Engine } from '../catalog/engine.ts';
@@ -12,6 +9,7 @@ import { Galleries } from '../gallery/galleries.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import {
   loadBuiltIn,
+  loadEvidence,
   loadRecognition,
   openEncoder,
   trialOnFaces,
@@ -25,26 +23,6 @@ import type {
   HostPayload,
   HostResult,
 } from '../../contract/host.ts';
-
-/** Says how much two encodings of one encoder speak for one person. */
-export interface Evidence {
-  readonly source: 'verifier' | 'curve';
-  /** Log-odds at a prior of one half. */
-  readonly logOdds: (a: Float32Array, b: Float32Array) => number;
-  readonly warnings: readonly string[];
-}
-
-/** By the verifier of the encoder where there is one, else by its manifest's curve on distance. */
-async function loadEvidence(userModels: string, encoder: ManifestOf<'encoder'>): Promise<Evidence> {
-  const { verifier, warnings } = await findVerifier(userModels, encoder);
-  if (verifier === null) return { source: 'curve', logOdds: curveOf(encoder), warnings };
-  return { source: 'verifier', logOdds: (a, b) => logOddsOf(verifier, a, b), warnings };
-}
-
-function curveOf({ task }: ManifestOf<'encoder'>): Evidence['logOdds'] {
-  const { slope, midpoint } = task.probability;
-  return (a, b) => slope * (midpoint - distance(a, b));
-}
 
 /** While one photo is computed on all cores, the next may be read and decoded. */
 const PHOTOS_AT_ONCE = 2;

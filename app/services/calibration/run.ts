@@ -11,26 +11,15 @@ import {
   latestCalibration,
   type Store,
 } from '../../../db/store.ts';
-import {
-  crossSearch,
-  perhapsOnePerson,
-  type CalibrationPhotos,
-  type CrossSearches,
-} from '../../../native-models/evaluation/calibration/galleries.ts';
-import type { EncoderInfo } from '../../model-host/types.ts';
+import { packRows } from '../../../foundation/vectors.ts';
+import type { CalibrationPhotos } from '../../../native-models/evaluation/calibration/galleries.ts';
+import type { EncoderInfo, HostResult } from '../../model-host/types.ts';
 import type { CallOptions, ServiceContext, Handler, Handlers } from '../context.ts';
 import { encodePhotos, listLabeledPhotos } from '../encode-photos.ts';
 import type { Calibration } from '../../../contract/evaluation.ts';
 import { LikenessError } from '../../../contract/errors.ts';
-import {
-  calibrate,
-  thresholdGrowth,
-} from '../../../native-models/evaluation/calibration/calibrate.ts';
-import { rateCurves } from '../../../native-models/evaluation/calibration/rates.ts';
 import { activity } from '../kept-settings.ts';
 import { signalOf } from '../analysis.ts';
-import { runInTurns } from '../../../foundation/concurrency.ts';
-import { ascending, calibratedRates, growthSizes } from './kept.ts';
 import { appliedTo, effectivePeople } from './threshold.ts';
 
 type CalibrationSource = CommandPayload<'calibration.run'>['source'];
@@ -104,79 +93,41 @@ function numbered(
 
 type Payload = CommandPayload<'calibration.run'>;
 type Result = CommandOutput<'calibration.run'>;
-type Figures = Pick<Calibration, 'points' | 'curves' | 'growth'>;
-
-/** Resamples for intervals, for the bands of curves, and for those of thresholds. */
-export const RESAMPLES = { points: 500, curves: 150, growth: 100 } as const;
-/** More pairs that may be one person are not named. */
-const MOST_ALIKE = 10;
-
 const runCalibration: Handler<'calibration.run'> = async (context, payload, call) => {
   const started = performance.now();
   const { encoder, warnings } = await context.host.request('warmUp', {}, signalOf(call));
   const gathered = await gather(context, payload.source, encoder, call);
-  const searches = await search(gathered, call);
-  const templatesPerPerson = searches.templates / searches.people;
-  const templates = context.store.read((tables) => countTemplatesOf(tables, encoder));
-  const present = templates === 0 ? [] : [effectivePeople(templates, templatesPerPerson)];
-  const sizes = ascending([...payload.sizes, ...present]);
-  const figures = await compute(searches, { ...payload, sizes: [...sizes] }, encoder, call);
-  const calibration = describe(context, payload, encoder, { gathered, searches, figures });
+  const { encodings, people, enrolled, names } = gathered;
+  if (encodings.length === 0)
+    throw new LikenessError(
+      'calibration_impossible',
+      'Nobody is there to calibrate with. Enroll people, or give a folder with photos of them.',
+    );
+  const templates = enrolled.filter(Boolean).length;
+  const templatesPerPerson = templates / names.length;
+  const present = context.store.read((tables) => countTemplatesOf(tables, encoder));
+  const sizes = present === 0 ? [] : [effectivePeople(present, templatesPerPerson)];
+  const { fpir, seed } = payload;
+  const ceiling = encoder.thresholds.identification;
+  const { alike, ...figures } = await context.studio.request(
+    'calibrateIdentification',
+    {
+      ...{ encodings: packRows(encodings), people, enrolled },
+      ...{ sizes: [...payload.sizes, ...sizes], fpir, ceiling, seed },
+    },
+    call,
+  );
+  const calibration = describe(context, payload, encoder, { gathered, templates, figures });
   return {
     calibration,
     applied: keep(context, encoder, { calibration, templatesPerPerson, payload }),
     files: gathered.encodings.length + gathered.unused.length,
     unused: [...gathered.unused],
-    alike: alikeAmong(context.store, searches, gathered),
+    alike: named(context.store, alike, gathered),
     warnings: [...warnings],
     elapsedMs: performance.now() - started,
   };
 };
-
-async function search(gathered: Gathered, call: CallOptions): Promise<CrossSearches> {
-  const total = gathered.encodings.length;
-  if (total === 0)
-    throw new LikenessError(
-      'calibration_impossible',
-      'Nobody is there to calibrate with. Enroll people, or give a folder with photos of them.',
-    );
-  return await runInTurns(crossSearch(gathered), call.signal, (done) =>
-    call.onProgress?.({ stage: 'Comparing people', done, total }),
-  );
-}
-
-async function compute(
-  searches: CrossSearches,
-  { sizes, fpir, seed }: Payload,
-  encoder: EncoderInfo,
-  call: CallOptions,
-): Promise<Figures> {
-  const wanted = calibratedRates(fpir);
-  const ceiling = encoder.thresholds.identification;
-  const total = RESAMPLES.points + RESAMPLES.curves + RESAMPLES.growth;
-  const inTurns = <R>(steps: Generator<number, R>, before: number) =>
-    runInTurns(steps, call.signal, (done) =>
-      call.onProgress?.({ stage: 'Resampling people', done: before + done, total }),
-    );
-  const plan = { sizes, wanted, ceiling, seed };
-  const points = await inTurns(calibrate(searches, { ...plan, resamples: RESAMPLES.points }), 0);
-  const curves = await inTurns(
-    rateCurves(searches, { ...plan, resamples: RESAMPLES.curves }),
-    RESAMPLES.points,
-  );
-  const growth = await inTurns(
-    thresholdGrowth(searches, {
-      ...plan,
-      sizes: ascending([...growthSizes, ...sizes]),
-      resamples: RESAMPLES.growth,
-    }),
-    RESAMPLES.points + RESAMPLES.curves,
-  );
-  return mutable({ points, curves, growth });
-}
-
-/** The contract's arrays are mutable; nobody else holds these. */
-const mutable = (figures: unknown): Figures => figures as Figures;
 
 function describe(
   { now }: ServiceContext,
@@ -184,18 +135,18 @@ function describe(
   { id, version }: EncoderInfo,
   parts: {
     readonly gathered: Gathered;
-    readonly searches: CrossSearches;
-    readonly figures: Figures;
+    readonly templates: number;
+    readonly figures: Pick<Calibration, 'points' | 'curves' | 'growth'>;
   },
 ): Calibration {
-  const { gathered, searches, figures } = parts;
+  const { gathered, templates, figures } = parts;
   return {
     model: id,
     version,
     source: source.kind,
     images: source.kind === 'images' ? path.resolve(source.root) : null,
-    people: searches.people,
-    templates: searches.templates,
+    people: gathered.names.length,
+    templates,
     photos: gathered.encodings.length + gathered.withoutFace,
     withoutFace: gathered.withoutFace,
     wanted: fpir,
@@ -233,15 +184,20 @@ function keep(
   });
 }
 
-function alikeAmong(store: Store, searches: CrossSearches, { names }: Gathered): Result['alike'] {
+function named(
+  store: Store,
+  alike: HostResult<'calibrateIdentification'>['alike'],
+  { names }: Gathered,
+): Result['alike'] {
   const nameOf = (number: number): string => {
     const name = names[number]!;
     if (typeof name === 'string') return name;
     return store.read((tables) => findPerson(tables, name))?.name ?? `${name}`;
   };
-  return perhapsOnePerson(searches)
-    .slice(0, MOST_ALIKE)
-    .map(({ people: [a, b], distance }) => ({ people: [nameOf(a), nameOf(b)], distance }));
+  return alike.map(({ people: [a, b], distance }) => ({
+    people: [nameOf(a), nameOf(b)],
+    distance,
+  }));
 }
 
 export const calibrationHandlers = {

@@ -17,6 +17,8 @@ import type {
 } from '../../model-host/types.ts';
 import { analyzed, DIMENSION, encodingOf, PITCH } from './fake-faces.ts';
 import { FakeGalleries, logOddsAt } from './fake-galleries.ts';
+import { answerStudy } from './fake-studio.ts';
+import type { Evidence } from '../../../native-models/evaluation/verifier.ts';
 import { parsePhoto, type PicturedFace } from './fake-photo.ts';
 
 export const encoderOf = (id: string): EncoderInfo => ({
@@ -27,7 +29,16 @@ export const encoderOf = (id: string): EncoderInfo => ({
   probability: { midpoint: 0.6, slope: 10 },
 });
 
-type Methods = { readonly [M in HostMethod]?: (payload: HostPayload<M>) => unknown };
+type Methods = {
+  readonly [M in HostMethod]?: (payload: HostPayload<M>, options: RequestOptions) => unknown;
+};
+
+/** By the curve on distance, as of an encoder without a verifier. */
+const evidence: Evidence = {
+  source: 'curve',
+  logOdds: (a, b) => logOddsAt(Math.hypot(...a.map((value, i) => value - b[i]!))),
+  warnings: [],
+};
 
 /**
  * A recognition host without a process or a network. Its pictures are lines of text (see
@@ -76,14 +87,14 @@ export class FakeHost implements ModelHost {
   async request<M extends HostMethod>(
     method: M,
     payload: HostPayload<M>,
-    { signal }: RequestOptions = {},
+    options: RequestOptions = {},
   ): Promise<HostResult<M>> {
     if (!this.#running) await this.#start();
     this.mostInFlight = Math.max(this.mostInFlight, ++this.#inFlight);
     try {
       await new Promise((resolve) => setTimeout(resolve, 1));
-      signal?.throwIfAborted();
-      return await this.#answer(method, payload);
+      options.signal?.throwIfAborted();
+      return await this.#answer(method, payload, options);
     } finally {
       this.#inFlight -= 1;
     }
@@ -133,12 +144,16 @@ export class FakeHost implements ModelHost {
     this.#watchers.forEach((tell) => tell(this.state));
   }
 
-  async #answer<M extends HostMethod>(method: M, payload: HostPayload<M>): Promise<HostResult<M>> {
+  async #answer<M extends HostMethod>(
+    method: M,
+    payload: HostPayload<M>,
+    options: RequestOptions = {},
+  ): Promise<HostResult<M>> {
     this.requests.push(method);
     const answer = this.#methods[method];
     if (answer === undefined)
       throw new LikenessError('internal', `The fake host has no ${method}.`);
-    return (await answer(payload)) as HostResult<M>;
+    return (await answer(payload, options)) as HostResult<M>;
   }
 
   readonly #methods: Methods = {
@@ -175,12 +190,17 @@ export class FakeHost implements ModelHost {
     weighPairs: ({ a, b }) => ({
       logOdds: Float64Array.from({ length: a.length / DIMENSION }, (_, pair) => {
         const of = (all: Float32Array) => all.subarray(pair * DIMENSION, (pair + 1) * DIMENSION);
-        const other = of(b);
-        return logOddsAt(Math.hypot(...of(a).map((value, i) => value - other[i]!)));
+        return evidence.logOdds(of(a), of(b));
       }),
       source: 'curve',
       warnings: [],
     }),
+    measureRecognition: (payload, options) =>
+      answerStudy('measureRecognition', payload, options, evidence),
+    calibrateIdentification: (payload, options) =>
+      answerStudy('calibrateIdentification', payload, options, evidence),
+    compareEncoders: (payload, options) =>
+      answerStudy('compareEncoders', payload, options, evidence),
     listModels: () => ({ models: this.#listed() }),
     verifyModels: () => ({ models: this.#listed(), ok: true }),
     fetchModel: ({ id }) => ({ model: this.#listed().find((m) => m.id === id), resumedFrom: 0 }),

@@ -3,6 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LikenessError } from '../../../contract/errors.ts';
 import type { PaintingResult } from '../../../contract/paintings.ts';
+import type { RequestContext } from '../../../contract/rpc.ts';
+import type { Progress } from '../../../contract/values.ts';
+import type { Evidence } from '../../../native-models/evaluation/verifier.ts';
+import type { HostContext } from '../../../native-models/host/context.ts';
+import { evaluationHandlers } from '../../../native-models/host/handlers/evaluation.ts';
 import type {
   HostMethod,
   HostPayload,
@@ -90,4 +95,22 @@ export class FakeStudio implements ModelHost {
     this.#disposed = true;
     return Promise.resolve();
   }
+}
+
+type StudyMethod = 'measureRecognition' | 'calibrateIdentification' | 'compareEncoders';
+
+/** The studies of the real studio, where pairs are weighed by a fake's own measure. */
+export async function answerStudy<M extends StudyMethod>(
+  method: M,
+  payload: HostPayload<M>,
+  { signal = new AbortController().signal, onProgress }: RequestOptions,
+  evidence: Evidence,
+): Promise<HostResult<M>> {
+  const handler = evaluationHandlers(() => Promise.resolve(evidence))[method] as (
+    host: HostContext,
+    payload: HostPayload<M>,
+    context: RequestContext,
+  ) => Promise<HostResult<M>>;
+  const report = (progress: Progress): void => onProgress?.(progress);
+  return await handler({} as HostContext, payload, { signal, report });
 }

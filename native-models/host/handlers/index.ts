@@ -5,6 +5,8 @@ import { trainEncoder } from '../../training/encoder-by-distillation/from-photos
 import { trainStyleEncoder } from '../../training/style-encoder/from-pictures.ts';
 import { trainTriplets } from '../../training/encoder-by-triplets/from-photos.ts';
 import { trainVerifier } from '../../training/verifier/from-photos.ts';
+import { evaluationHandlers } from './evaluation.ts';
+import { encoderManifest, loadEvidence } from '../../faces/open-models.ts';
 import { faceHandlers, galleryHandlers } from './recognition.ts';
 import { graphHandlers } from './graphs.ts';
 import { createPainter } from '../../style/paint.ts';
@@ -35,6 +37,9 @@ const trainingHandlers: Pick<
 
 /** Method by method, who answers. */
 export const handlers: Handlers = {
+  ...evaluationHandlers(async ({ catalog, userModels }, { id }) =>
+    loadEvidence(userModels, await encoderManifest(id, catalog)),
+  ),
   ...faceHandlers,
   ...galleryHandlers,
   ...graphHandlers,

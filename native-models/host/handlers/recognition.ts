@@ -1,7 +1,8 @@
 import type { Candidate } from '../../gallery/gallery-index.ts';
 import type { EncoderVersion, Galleries } from '../../gallery/galleries.ts';
 import { Queue } from '../../../foundation/concurrency.ts';
-import type { Evidence, Handlers, Video } from '../context.ts';
+import type { Evidence } from '../../evaluation/verifier.ts';
+import type { Handlers, Video } from '../context.ts';
 import type { GalleryCandidate, EncoderInfo } from '../../../contract/host.ts';
 import type { ManifestOf } from '../../../contract/manifest.ts';
 import type { FacePipeline } from '../../faces/pipeline.ts';
