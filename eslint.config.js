@@ -47,6 +47,23 @@ export default ts.config(
     },
   },
   {
+    // Below the shells an error says what happened; what to type or click, the shell adds.
+    files: ['{contract,foundation,db,native-models}/**/*.ts', 'app/{services,model-host}/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=/X/]', 'TemplateElement[value.cooked=/X/]'].map((selector) => ({
+          selector: selector.replace(
+            'X',
+            '`(likeness|npm) |\\b(with|by|add|name) --[a-z]|from --|with --',
+          ),
+          message: 'Words of a command line belong into app/shells/cli.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: {

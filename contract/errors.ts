@@ -24,7 +24,7 @@ export const errorCodes = {
   route_unknown: 'there is no such address',
   method_refused: 'the address takes requests of another method',
 
-  address_refused: 'the server may not listen there without --allow-remote and a certificate',
+  address_refused: 'the server may not listen there unless that is allowed, with a certificate',
   port_in_use: 'another program listens on the port',
   server_missing: 'no server of Likeness runs on the data folder',
   window_missing: 'the built pages of the window are not there',
@@ -128,7 +128,7 @@ export class LikenessError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
-  /** `message` says what happened to which thing and what to do about it. */
+  /** `message` says what happened to which thing; what a shell offers to do about it, the shell adds. */
   constructor(
     code: ErrorCode,
     message: string,

@@ -43,11 +43,9 @@ export const backOff = (failures: number): number =>
 /** The errors that the client of a host gives by itself; all others come from the host. */
 
 export function startFailed(reason: string, exit?: HostExit): LikenessError {
-  return new LikenessError(
-    'host_start_failed',
-    `The model process did not come up. ${reason} Run \`likeness doctor\` to see what is missing.`,
-    { details: { ...exit } },
-  );
+  return new LikenessError('host_start_failed', `The model process did not come up. ${reason}`, {
+    details: { ...exit },
+  });
 }
 
 export const startFailedWith = (exit: HostExit): LikenessError =>

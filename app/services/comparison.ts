@@ -292,7 +292,7 @@ function requireTwo(photos: readonly KnownPhoto[], source: Source): void {
   const where = source.kind === 'gallery' ? 'enrolled' : `in ${source.root}`;
   const remedy =
     source.kind === 'gallery'
-      ? 'Enroll a second photo of somebody, or compare on a folder of photos with --images.'
+      ? 'Enroll a second photo of somebody, or compare on a folder of photos.'
       : 'Give a folder with a subfolder per person, one of them with two photos.';
   throw new LikenessError(
     'evaluation_impossible',

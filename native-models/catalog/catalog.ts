@@ -134,17 +134,13 @@ async function loadFrom(inventory: Inventory, known: Known, id: string): Promise
 function absent({ entries }: Inventory, known: Known, id: string): LikenessError {
   const details = { model: id };
   if (known.builtIn.has(id))
-    return new LikenessError(
-      'model_missing',
-      `The built-in model ${id} has not been made. Run \`npm run build\`.`,
-      { details },
-    );
+    return new LikenessError('model_missing', `The built-in model ${id} has not been made.`, {
+      details: { ...details, origin: 'built-in' },
+    });
   if (known.downloads.some((download) => download.id === id))
-    return new LikenessError(
-      'model_missing',
-      `The model ${id} is not on this machine. Run \`likeness models fetch ${id}\`.`,
-      { details },
-    );
+    return new LikenessError('model_missing', `The model ${id} is not on this machine.`, {
+      details: { ...details, origin: 'download' },
+    });
   return new LikenessError(
     'model_unknown',
     `There is no model ${id}. There are: ${[...entries.keys()].join(', ')}.`,

@@ -41,17 +41,9 @@ export async function readModel({ origin, file, manifest }: ModelEntry): Promise
   return { manifest, file, bytes };
 }
 
-const remedies: Readonly<Record<ModelOrigin, (id: string) => string>> = {
-  'built-in': () => 'Run `npm run build` to make it again.',
-  download: (id) => `Run \`likeness models fetch ${id}\` to get it again.`,
-  trained: () =>
-    'Train it again in the same work folder, which goes on from what is kept there, or put back a copy.',
-  imported: () => 'Import it again with `likeness models import`.',
-};
-
 export function missing(id: string, file: string, origin: ModelOrigin): LikenessError {
-  const message = `The model file ${file} is missing. ${remedies[origin](id)}`;
-  return new LikenessError('model_missing', message, { details: { model: id, file } });
+  const message = `The model file ${file} is missing.`;
+  return new LikenessError('model_missing', message, { details: { model: id, file, origin } });
 }
 
 export function corrupt(
@@ -61,8 +53,11 @@ export function corrupt(
   problem: string,
   cause?: unknown,
 ): LikenessError {
-  const message = `The model file ${file} ${problem}. ${remedies[origin](id)}`;
-  return new LikenessError('model_corrupt', message, { details: { model: id, file }, cause });
+  const message = `The model file ${file} ${problem}.`;
+  return new LikenessError('model_corrupt', message, {
+    details: { model: id, file, origin },
+    cause,
+  });
 }
 
 /** What lies in the two model folders, by id. */

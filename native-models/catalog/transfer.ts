@@ -153,16 +153,14 @@ const discard = (response: Response): Promise<void> => response.body?.cancel() ?
 const refused = (url: URL, { status, statusText }: Response): LikenessError =>
   new LikenessError(
     'download_failed',
-    `${url.href} answered ${status} ${statusText}`.trimEnd() +
-      '. Try again later, or name another place with --from.',
+    `${`${url.href} answered ${status} ${statusText}`.trimEnd()}.`,
     { details: { url: url.href, status } },
   );
 
 const wrongLength = (url: URL, expected: number, actual: number): LikenessError =>
   new LikenessError(
     'download_corrupt',
-    `${url.href} has ${actual} bytes, but the pinned file has ${expected}. ` +
-      'It is another file; name another place with --from.',
+    `${url.href} has ${actual} bytes, but the pinned file has ${expected}: it is another file.`,
     { details: { url: url.href, expected, actual } },
   );
 
@@ -290,7 +288,7 @@ async function verify(file: PinnedFile, source: Source, part: string): Promise<v
     sha256 === undefined ? `has ${size} of ${file.bytes} bytes` : 'has another hash';
   throw new LikenessError(
     'download_corrupt',
-    `What came from ${source.place} ${difference}, so it was thrown away. Try again, or name another place with --from.`,
+    `What came from ${source.place} ${difference}, so it was thrown away.`,
     { details: { url: source.place, expected: file.sha256, actual: sha256 ?? null, bytes: size } },
   );
 }
@@ -298,11 +296,11 @@ async function verify(file: PinnedFile, source: Source, part: string): Promise<v
 const tooLong = (file: PinnedFile, source: Source): LikenessError =>
   new LikenessError(
     'download_corrupt',
-    `${source.place} sends more than the ${file.bytes} bytes of the pinned file, so it was thrown away. Name another place with --from.`,
+    `${source.place} sends more than the ${file.bytes} bytes of the pinned file, so it was thrown away.`,
     { details: { url: source.place, expected: file.bytes } },
   );
 
-/** Gives whatever stopped the transfer its code, and says what to do. */
+/** Gives whatever stopped the transfer its code, and says what happened. */
 function explain(
   thrown: unknown,
   file: PinnedFile,

@@ -75,7 +75,7 @@ export async function findVerifier(
   const own = parse(text);
   if (own !== null && isOf(own, encoder)) return { verifier: own, warnings: [] };
   const problem = own === null ? 'cannot be understood' : `was made for another ${encoder.id}`;
-  const remedy = 'Train it again with `likeness train verifier`, or delete the file.';
+  const remedy = 'Train it again, or delete the file.';
   return { verifier: shipped, warnings: [`The verifier ${file} ${problem}. ${remedy}`] };
 }
 

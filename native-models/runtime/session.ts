@@ -63,11 +63,10 @@ export async function readModel(source: ModelSource): Promise<ModelBytes> {
 function readingError(path: string, thrown: unknown): LikenessError {
   const error = toLikenessError(thrown);
   if (error.code !== 'file_not_found') return error;
-  return new LikenessError(
-    'model_missing',
-    `The model file ${path} is not there. Build the models again (npm run build).`,
-    { details: { file: path }, cause: thrown },
-  );
+  return new LikenessError('model_missing', `The model file ${path} is not there.`, {
+    details: { file: path },
+    cause: thrown,
+  });
 }
 
 /** Beyond this, every other logical processor is more often than not the second half of a core. */

@@ -85,7 +85,7 @@ const diverged = (step: number): LikenessError =>
   new LikenessError(
     'painting_diverged',
     `Step ${step} of the painting came to values that are no numbers. Use a smaller style ` +
-      'strength, or check the encoder with `likeness models verify`.',
+      'strength, or another encoder.',
     { details: { step } },
   );
 

@@ -109,7 +109,7 @@ const isStyleEncoder = (manifest: ModelManifest): manifest is ManifestOf<'style-
 const noStyleEncoder = ({ id, task }: ModelManifest): LikenessError =>
   new LikenessError(
     'invalid_input',
-    `The model ${id} is of the role ${task.role} and encodes no style. See \`likeness models list\`.`,
+    `The model ${id} is of the role ${task.role} and encodes no style.`,
     { details: { model: id, expected: 'style-encoder', actual: task.role } },
   );
 
@@ -175,7 +175,7 @@ async function picturesOf({ content, styles, initial }: PaintingSettings): Promi
 }
 
 const untrained = (id: string): string =>
-  `The encoder ${id} is untrained and paints plainly. \`--encoder style-likeness\` paints better.`;
+  `The encoder ${id} is untrained and paints plainly. The encoder style-likeness paints better.`;
 
 async function maskFor(content: Picture, path: string, warnings: string[]): Promise<Picture> {
   const { mask, note } = fitMask(await readMask(path), content, path);

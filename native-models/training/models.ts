@@ -32,7 +32,7 @@ export async function refuseTakenName({ catalog }: Engine, id: string): Promise<
   if (!taken) return;
   throw new LikenessError(
     'invalid_input',
-    `There is a model ${id} already. Give the new one another name with --id.`,
+    `There is a model ${id} already. Give the new one another name.`,
     { details: { fields: [{ field: 'id', message: 'is taken' }] } },
   );
 }

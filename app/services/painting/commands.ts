@@ -211,11 +211,9 @@ function expectState({ id, state }: JobRecord, from: readonly JobState[], what: 
 }
 
 const stopped = ({ id, output }: JobRecord): LikenessError =>
-  new LikenessError(
-    'cancelled',
-    `The painting ${id} is paused. Let it go on with \`likeness stylize --resume -o ${output}\`.`,
-    { details: { id, output } },
-  );
+  new LikenessError('cancelled', `The painting ${id} is paused and can go on.`, {
+    details: { id, output },
+  });
 
 export const paintingHandlers = {
   'paintings.estimate': estimate,

@@ -151,7 +151,7 @@ describe('pausing', () => {
     controller.abort();
     await expect(waiting).rejects.toMatchObject({
       code: 'cancelled',
-      message: expect.stringContaining(`--resume -o ${studio.output}`) as string,
+      details: { output: studio.output },
     });
     expect((await show(studio, id)).state).toBe('paused');
   });

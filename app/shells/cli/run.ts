@@ -1,6 +1,7 @@
 import type { CommanderError } from 'commander';
 import type { ErrorData } from '../../../contract/errors.ts';
 import type { Surroundings } from './act.ts';
+import { remedyOf } from './output/remedies.ts';
 import { paintFor } from './output/text.ts';
 import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
@@ -57,8 +58,8 @@ async function runFailure(thrown: unknown): Promise<Failure> {
   const { toLikenessError } = await import('../../../contract/errors.ts');
   const error = toLikenessError(thrown).toData();
   const exitCode = error.code === 'invalid_input' ? exitCodes.usage : exitCodes.failed;
-  const help = error.code === 'file_exists' ? { help: 'Add --force to replace it.' } : {};
-  return { exitCode, error, ...help };
+  const remedy = remedyOf(error);
+  return { exitCode, error, ...(remedy === null ? {} : { help: remedy }) };
 }
 
 function say({ exitCode, error, help }: Failure, json: boolean, { out, err }: Terminal): number {

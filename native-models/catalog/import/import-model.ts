@@ -123,7 +123,7 @@ async function bestProposal(
     manifest.task.role === 'encoder'
       ? [
           `Nobody has measured at what distance ${id} takes two photos for one person; a careful value was set. ` +
-            `Measure it on photos of your own: likeness calibrate, or likeness evaluate --all --encoder ${id}`,
+            'Calibrate with it, or evaluate it, on photos of your own.',
         ]
       : [];
   return { family, manifest, warnings: [...warnings, ...unmeasured] };
@@ -162,8 +162,8 @@ const unknownFamily = (file: string, shapes: string): LikenessError =>
     'manifest_invalid',
     `${file} is no detector or encoder that is recognized by what it is fed and gives: one color picture ` +
       `(three channels) in; out of it one encoding, or the boxes of YuNet, SCRFD, RetinaFace, YOLOv5-face ` +
-      `or YOLOv8-face. ${shapes}. If it is one all the same, write a manifest and give it with --manifest.`,
-    { details: { file } },
+      `or YOLOv8-face. ${shapes}.`,
+    { details: { file, family: null } },
   );
 
 /** A manifest that brings size and hash means one particular file. */

@@ -12,6 +12,7 @@ import {
   whoCells,
 } from './text.ts';
 import { refusals } from './refusals.ts';
+import { remedyOf } from './remedies.ts';
 import { identification } from '../testing/samples.ts';
 
 describe('tables', () => {
@@ -89,4 +90,20 @@ test('refused photos are listed with their reasons, and nothing is said of none'
   const refused = [{ file: 'a.jpg', code: 'no_face', message: 'No face was found.' }];
   expect(refusals(refused, plain)).toEqual(['Refused 1 photo:', '  a.jpg  No face was found.']);
   expect(refusals([], plain)).toEqual([]);
+});
+
+test.each([
+  ['model_missing', { model: 'm', origin: 'download' }, 'likeness models fetch m'],
+  ['model_corrupt', { model: 'm', origin: 'built-in' }, 'npm run build'],
+  ['model_missing', { model: 'm', origin: 'imported' }, 'likeness models import'],
+  ['cancelled', { id: 3, output: 'a.png' }, 'likeness stylize --resume -o a.png'],
+  ['manifest_invalid', { file: 'a.onnx', family: null }, '--manifest'],
+  ['file_exists', { file: 'a.png' }, '--force'],
+] as const)('what to do about %s is said in words of the command line', (code, details, words) => {
+  expect(remedyOf({ code, message: 'It failed.', details })).toContain(words);
+});
+
+test('nothing is offered where nothing is known', () => {
+  expect(remedyOf({ code: 'no_face', message: 'None.', details: {} })).toBeNull();
+  expect(remedyOf({ code: 'cancelled', message: 'Stopped.', details: {} })).toBeNull();
 });
