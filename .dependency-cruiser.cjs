@@ -74,7 +74,7 @@ module.exports = {
     allow('^native-models/(faces|style|training|gallery)/', ENGINE),
     // Photos become training examples by the product's own eyes.
     allow('^native-models/training/', '^native-models/faces/'),
-    allow('^native-models/training/', PACKAGE('ml-matrix')),
+    allow('^native-models/(training|style)/', PACKAGE('ml-matrix')),
     // What paintings are judged by is what their encoder learns, from paintings that it makes.
     allow(
       '^native-models/training/style-encoder/',

@@ -118,6 +118,9 @@ export async function openGrowing(file: string, { empty = false } = {}): Promise
   throw refusal('file_unreadable', file, `is ${nameOfKind(found)}, not a file`);
 }
 
+/** In one piece, in several, or as they come to be made. */
+type Content = string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+
 interface WholeFile {
   /** Of a file that is new; one that is replaced keeps its owner, and no more rights than it had. */
   readonly mode?: number;
@@ -133,7 +136,7 @@ interface WholeFile {
  */
 export async function writeWhole(
   file: string,
-  content: string | Uint8Array | readonly Uint8Array[],
+  content: Content,
   { mode = 0o600 }: WholeFile = {},
 ): Promise<void> {
   const partial = await writeBeside(file, content, { mode });
@@ -153,7 +156,7 @@ export async function writeWhole(
  */
 export async function writeBeside(
   file: string,
-  content: string | Uint8Array | readonly Uint8Array[],
+  content: Content,
   { mode = 0o600 }: WholeFile = {},
 ): Promise<string> {
   const former = await lstat(file).catch(() => null);
@@ -162,7 +165,7 @@ export async function writeBeside(
   try {
     await using handle = await open(partial, 'wx', replaced === null ? mode : mode & replaced.mode);
     if (replaced !== null) await keepOwner(handle, replaced);
-    for (const piece of piecesOf(content)) await handle.writeFile(piece);
+    for await (const piece of piecesOf(content)) await handle.writeFile(piece);
     await handle.sync();
     return partial;
   } catch (thrown) {
@@ -175,7 +178,7 @@ export async function writeBeside(
 const aboutFile = (thrown: unknown, file: string): unknown =>
   thrown instanceof Error ? Object.assign(thrown, { path: file }) : thrown;
 
-const piecesOf = (content: string | Uint8Array | readonly Uint8Array[]) =>
+const piecesOf = (content: Content) =>
   typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
 
 /** Only the superuser writes files of others; then they stay theirs. */

@@ -1,3 +1,4 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import type { Picture } from './picture.ts';
 import { RandomStream } from '../../foundation/random.ts';
@@ -5,7 +6,6 @@ import {
   keepLuminance,
   colorStatistics,
   matchColors,
-  eigensystem,
   mapEigenvalues,
   multiply,
   type Matrix3,
@@ -55,7 +55,11 @@ describe('matching colors', () => {
     const rounded = gray.data.map((value) => value + (random.uniform() - 0.5) / 1000);
     const matched = colorStatistics(matchColors({ ...gray, data: rounded }, content));
     expect(largest(matched.mean, colorStatistics(content).mean)).toBeLessThan(1e-4);
-    const sorted = [...eigensystem(matched.covariance).values].sort((a, b) => b - a);
+    const { realEigenvalues } = new EigenvalueDecomposition(
+      Matrix.from1DArray(3, 3, [...matched.covariance]),
+      { assumeSymmetric: true },
+    );
+    const sorted = realEigenvalues.toSorted((a, b) => b - a);
     expect(sorted[0]!).toBeGreaterThan(1e-3);
     expect(sorted[1]!).toBeLessThan(1e-5);
   });
@@ -132,21 +136,18 @@ describe('symmetric matrices', () => {
     [1e-12, 1e-7, 0, 1e-7, 1, 1e-3, 0, 1e-3, 1e6],
   ];
 
-  test.each(matrices.map((matrix) => ({ matrix })))('$matrix is its eigensystem', ({ matrix }) => {
-    const { vectors } = eigensystem(matrix);
-    const scale = Math.max(1, ...matrix.map(Math.abs));
-    expect(
-      largest(
-        mapEigenvalues(matrix, (value) => value),
-        matrix,
-      ),
-    ).toBeLessThan(1e-12 * scale);
-    for (const a of vectors)
-      for (const b of vectors) {
-        const product = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-        expect(product).toBeCloseTo(a === b ? 1 : 0, 12);
-      }
-  });
+  test.each(matrices.map((matrix) => ({ matrix })))(
+    '$matrix comes back where its eigenvalues stay',
+    ({ matrix }) => {
+      const scale = Math.max(1, ...matrix.map(Math.abs));
+      expect(
+        largest(
+          mapEigenvalues(matrix, (value) => value),
+          matrix,
+        ),
+      ).toBeLessThan(1e-12 * scale);
+    },
+  );
 
   test('the square of the square root is the matrix', () => {
     const covariance = colorStatistics(content).covariance;

@@ -1,7 +1,7 @@
+import { CurvatureHistory } from '../../../foundation/lbfgs.ts';
+import { rms, scale } from '../../../foundation/vectors.ts';
 import type { Size } from '../picture.ts';
-import { CurvatureHistory } from './curvature.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
-import { rms, scale } from './vectors.ts';
 
 interface LbfgsSettings {
   /** Pairs of steps and gradients remembered; each takes two vectors of the picture's length. */
@@ -30,7 +30,7 @@ const MOST_RETREATS = 8;
  */
 export class Lbfgs implements Optimizer {
   readonly #settings: LbfgsSettings;
-  readonly #history: CurvatureHistory;
+  readonly #history: CurvatureHistory<Float32Array>;
   /** The last good picture, its gradient and loss, and the way on from there. */
   readonly #image: Float32Array;
   readonly #gradient: Float32Array;
@@ -69,7 +69,7 @@ export class Lbfgs implements Optimizer {
 
   private constructor(length: number, settings: LbfgsSettings) {
     this.#settings = settings;
-    this.#history = new CurvatureHistory(length, settings.history);
+    this.#history = new CurvatureHistory(() => new Float32Array(length), settings.history);
     this.#image = new Float32Array(length);
     this.#gradient = new Float32Array(length);
     this.#direction = new Float32Array(length);

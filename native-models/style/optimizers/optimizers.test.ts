@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../../foundation/random.ts';
 import { Adam, adamDefaults } from './adam.ts';
 import { createOptimizer, resumeOptimizer, vectorsHeld } from './create.ts';
-import { CurvatureHistory } from './curvature.ts';
+import { CurvatureHistory } from '../../../foundation/lbfgs.ts';
 import { Lbfgs } from './lbfgs.ts';
 import type { Optimizer, OptimizerKind } from './optimizer.ts';
 
@@ -170,7 +170,7 @@ describe('curvature', () => {
   const at = (...values: number[]) => Float32Array.from(values);
 
   test('refuses pairs without positive curvature', () => {
-    const history = new CurvatureHistory(2, 3);
+    const history = new CurvatureHistory(() => new Float32Array(2), 3);
     expect(history.remember([at(0, 0), at(1, 1)], [at(1, 0), at(0, 1)])).toBe(false);
     expect(history.remember([at(0, 0), at(1, 1)], [at(0, 0), at(1, 1)])).toBe(false);
     expect(history.size).toBe(0);
@@ -179,7 +179,7 @@ describe('curvature', () => {
   });
 
   test('inverts the Hessian along the steps that it knows', () => {
-    const history = new CurvatureHistory(2, 3);
+    const history = new CurvatureHistory(() => new Float32Array(2), 3);
     history.remember([at(0, 0), at(0, 0)], [at(1, 0), at(4, 1)]);
     history.remember([at(1, 0), at(4, 1)], [at(1, 2), at(6, 7)]);
     const newest = at(2, 6);
@@ -188,7 +188,7 @@ describe('curvature', () => {
   });
 
   test('a refused pair leaves a full ring with the rest', () => {
-    const history = new CurvatureHistory(1, 2);
+    const history = new CurvatureHistory(() => new Float32Array(1), 2);
     for (const factor of [1, 2, 3]) history.remember([at(0), at(0)], [at(1), at(factor)]);
     expect(history.pairs().map(({ change }) => change[0])).toEqual([2, 3]);
     expect(history.remember([at(0), at(0)], [at(1), at(-1)])).toBe(false);

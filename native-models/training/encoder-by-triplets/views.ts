@@ -1,11 +1,11 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { RandomStream } from '../../../foundation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
 import type { NamedTensors, Session } from '../../runtime/session.ts';
 import { augment, throughBadCamera, type AugmentationSettings } from '../augmentation.ts';
 import { chipsToTensor, EYES_APART, type EncoderInput, type Example } from '../chips.ts';
-import { removeUnfinished, unfinishedName } from '../../../foundation/files/output-file.ts';
+import { removeUnfinished, writeWhole } from '../../../foundation/files/output-file.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { fromHalves, toHalves, float32 } from '../../graph/tensor.ts';
 import { openGraph, type Runtime } from '../../runtime/runtime.ts';
@@ -146,29 +146,28 @@ async function readRow(handle: FileHandle, row: number, length: number): Promise
 
 /** Throws the system's error, e.g. ENOSPC; what is not whole never has the name of the file. */
 async function writeRows(request: StoredViewsRequest, parts: readonly Part[]): Promise<void> {
-  const { runtime, trunk, examples, count, file, report } = request;
-  const partial = unfinishedName(path.dirname(file));
-  const session = await openGraph(runtime, trunk);
+  await removeUnfinished(path.dirname(request.file));
+  const session = await openGraph(request.runtime, request.trunk);
   try {
-    await removeUnfinished(path.dirname(file));
-    {
-      await using handle = await open(partial, 'wx', 0o600);
-      const total = examples.length * count;
-      for (let start = 0; start < total; start += CHIPS_PER_RUN) {
-        const rows = Array.from(
-          { length: Math.min(CHIPS_PER_RUN, total - start) },
-          (_, index) => start + index,
-        );
-        await handle.writeFile(await trunkOf(session, request, parts, rows));
-        report(start + rows.length, total);
-      }
-    }
-    await rename(partial, file);
-  } catch (thrown) {
-    await rm(partial, { force: true });
-    throw thrown;
+    await writeWhole(request.file, rowsOf(session, request, parts));
   } finally {
     await session.dispose();
+  }
+}
+
+async function* rowsOf(
+  session: Session,
+  request: StoredViewsRequest,
+  parts: readonly Part[],
+): AsyncGenerator<Uint8Array> {
+  const total = request.examples.length * request.count;
+  for (let start = 0; start < total; start += CHIPS_PER_RUN) {
+    const rows = Array.from(
+      { length: Math.min(CHIPS_PER_RUN, total - start) },
+      (_, index) => start + index,
+    );
+    yield await trunkOf(session, request, parts, rows);
+    request.report(start + rows.length, total);
   }
 }
 

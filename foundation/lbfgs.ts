@@ -1,20 +1,21 @@
-import { addScaled, difference, dot, scale } from './vectors.ts';
+import { addScaled, difference, dot, scale, type Vector } from './vectors.ts';
 
 /** A step and the change of the gradient that it brought. */
-interface CurvaturePair {
-  readonly step: Float32Array;
-  readonly change: Float32Array;
+interface CurvaturePair<V extends Vector> {
+  readonly step: V;
+  readonly change: V;
 }
 
 /** Below this share of ‖step‖ · ‖change‖ the curvature is rounding noise, or not positive. */
 const LEAST_CURVATURE = 1e-6;
 
 /**
- * The last pairs of L-BFGS, and what they say about the inverse Hessian. All memory is taken at the
- * start: it is reused in turn.
+ * The last pairs of L-BFGS (Liu and Nocedal, 1989), and what they say about the inverse Hessian. All
+ * memory is taken at the start: it is reused in turn. Where to step from there, each user decides: the
+ * painter takes one gradient per step and keeps to bounds, the verifier searches along a line.
  */
-export class CurvatureHistory {
-  readonly #slots: readonly CurvaturePair[];
+export class CurvatureHistory<V extends Vector> {
+  readonly #slots: readonly CurvaturePair<V>[];
   /** stepᵀ change by slot. */
   readonly #products: Float64Array;
   readonly #factors: Float64Array;
@@ -23,11 +24,12 @@ export class CurvatureHistory {
   /** Slot of the next pair. */
   #next = 0;
 
-  constructor(length: number, capacity: number) {
-    this.#slots = Array.from({ length: capacity }, () => ({
-      step: new Float32Array(length),
-      change: new Float32Array(length),
-    }));
+  /**
+   * @param zeros makes a vector of the problem's length and precision
+   * @param capacity pairs that are remembered at most
+   */
+  constructor(zeros: () => V, capacity: number) {
+    this.#slots = Array.from({ length: capacity }, () => ({ step: zeros(), change: zeros() }));
     this.#products = new Float64Array(capacity);
     this.#factors = new Float64Array(capacity);
   }
@@ -37,15 +39,12 @@ export class CurvatureHistory {
   }
 
   /** Oldest first; live views. */
-  pairs(): readonly CurvaturePair[] {
+  pairs(): readonly CurvaturePair<V>[] {
     return Array.from({ length: this.#count }, (_, age) => this.#slots[this.#slot(age)]!);
   }
 
   /** Remembers the way from one point to another; false, and nothing is kept, without curvature. */
-  remember(
-    [x, gradient]: readonly [Float32Array, Float32Array],
-    [nextX, nextGradient]: readonly [Float32Array, Float32Array],
-  ): boolean {
+  remember([x, gradient]: readonly [V, V], [nextX, nextGradient]: readonly [V, V]): boolean {
     const { step, change } = this.#slots[this.#next]!;
     difference(step, nextX, x);
     difference(change, nextGradient, gradient);
@@ -56,7 +55,7 @@ export class CurvatureHistory {
   }
 
   /** Takes over a pair that another history gave away. */
-  restore({ step, change }: CurvaturePair): void {
+  restore({ step, change }: CurvaturePair<V>): void {
     const slot = this.#slots[this.#next]!;
     slot.step.set(step);
     slot.change.set(change);
@@ -68,7 +67,7 @@ export class CurvatureHistory {
   }
 
   /** vector := H · vector, H the inverse Hessian (Nocedal and Wright, 2006, algorithm 7.4). */
-  applyInverse(vector: Float32Array): void {
+  applyInverse(vector: V): void {
     if (this.#count === 0) return;
     for (let age = this.#count - 1; age >= 0; age--) {
       const slot = this.#slot(age);
