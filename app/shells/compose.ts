@@ -15,6 +15,14 @@ import type { EventListener } from '../services/events.ts';
 import { hostConfiguration } from '../services/host-configuration.ts';
 import { createServices, type Services } from '../services/services.ts';
 
+/** Where the program's own files lie. */
+export interface Locations {
+  /** Folder of the built-in models. */
+  readonly models: string;
+  /** Folder of the sample photos. */
+  readonly samples: string;
+}
+
 export interface Composition {
   /** People are kept here, and models that were fetched or imported. */
   readonly dataDir: string;
@@ -22,6 +30,8 @@ export interface Composition {
   /** Catalog ids; absent: the active model of the role. */
   readonly detector?: string;
   readonly encoder?: string;
+  /** Absent: beside the bundle, or where the build puts them when the sources run. */
+  readonly locations?: Partial<Locations>;
   /** Starts the processes of the hosts; `child_process.fork` if absent. */
   readonly launch?: ProcessLauncher;
 }
@@ -124,14 +134,15 @@ async function examine(composition: Composition, problem: LikenessError, call: C
   }
 }
 
-function configurationOf({ dataDir, provider, ...chosen }: Composition): HostConfiguration {
-  const { detector, encoder } = chosen;
+function configurationOf(composition: Composition): HostConfiguration {
+  const { dataDir, provider, detector, encoder } = composition;
+  const { models, samples } = locationsOf(composition);
   return {
     role: 'recognition',
-    builtInModels: besideBundle('models', process.env['LIKENESS_MODELS']),
+    builtInModels: models,
     userModels: path.join(dataDir, 'models'),
     provider,
-    samples: besideBundle('samples', process.env['LIKENESS_SAMPLES']),
+    samples,
     ...(detector === undefined ? {} : { detector }),
     ...(encoder === undefined ? {} : { encoder }),
   };
@@ -141,7 +152,7 @@ function configurationOf({ dataDir, provider, ...chosen }: Composition): HostCon
 function serve(composition: Composition): Serving {
   const { dataDir, launch } = composition;
   const store = openStore({ dataDir });
-  const samples = besideBundle('samples', process.env['LIKENESS_SAMPLES']);
+  const { samples } = locationsOf(composition);
   const configuration = configurationOf(composition);
   const hostOf = (of: HostConfiguration): ModelHost =>
     createModelHost({ configuration: of, ...(launch === undefined ? {} : { launch }) });
@@ -160,9 +171,21 @@ function serve(composition: Composition): Serving {
   };
 }
 
-/** Beside the bundle, or where the build puts them when the sources run; packagers may say otherwise. */
-function besideBundle(what: 'models' | 'samples', said: string | undefined): string {
-  if (said !== undefined && said !== '') return path.resolve(said);
+const locationsOf = ({ locations = {} }: Composition): Locations => ({
+  models: locations.models ?? besideBundle('models'),
+  samples: locations.samples ?? besideBundle('samples'),
+});
+
+function besideBundle(what: keyof Locations): string {
   const place = import.meta.url.endsWith('.ts') ? `../../dist/${what}` : `./${what}`;
   return fileURLToPath(new URL(place, import.meta.url));
+}
+
+/** What packagers and tests say of them in the environment, which the shells read. */
+export function locationsIn(env: Readonly<Record<string, string | undefined>>): Partial<Locations> {
+  const said = (what: keyof Locations): Partial<Locations> => {
+    const folder = env[`LIKENESS_${what.toUpperCase()}`];
+    return folder === undefined || folder === '' ? {} : { [what]: path.resolve(folder) };
+  };
+  return { ...said('models'), ...said('samples') };
 }

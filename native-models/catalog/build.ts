@@ -1,12 +1,14 @@
 // Makes the built-in models: node native-models/catalog/build.ts [folder, default dist/models]
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeOnnx } from '../onnx/write.ts';
 import type { Graph } from '../graph/graph.ts';
 import { faceApiNetworks } from './face-api/networks.ts';
 import { faceApiModelFolder, readWeights } from './face-api/weights.ts';
 import { ModelManifest } from '../../contract/manifest.ts';
+import { writeWhole } from '../../foundation/files/output-file.ts';
+import { trainedIds } from './known-models.ts';
 import { readModel } from './model-files.ts';
 import { buildFilterBank, filterBankManifest } from './style-encoders.ts';
 
@@ -26,9 +28,7 @@ export function builtInNetworks(): readonly BuiltInNetwork[] {
   return [...converted, { build: buildFilterBank, manifest: filterBankManifest }];
 }
 
-/** Models that were trained here: file and manifest lie beside each other in the repository. */
 const trainedFolder = join(import.meta.dirname, 'trained');
-export const trainedIds = ['encoder-likeness', 'style-likeness'] as const;
 
 /** Writes `<id>.onnx` and `<id>.json` of every built-in model; the same weights give the same bytes. */
 export async function buildModels(folder: string): Promise<readonly ModelManifest[]> {
@@ -36,10 +36,11 @@ export async function buildModels(folder: string): Promise<readonly ModelManifes
   const manifests: ModelManifest[] = [];
   for (const network of builtInNetworks()) {
     const { bytes, manifest } = await buildModel(network);
-    await writeWhole(join(folder, `${manifest.id}.onnx`), bytes);
+    await writeWhole(join(folder, `${manifest.id}.onnx`), bytes, forEverybody);
     await writeWhole(
       join(folder, `${manifest.id}.json`),
       `${JSON.stringify(manifest, undefined, 2)}\n`,
+      forEverybody,
     );
     manifests.push(manifest);
   }
@@ -53,8 +54,8 @@ async function copyTrained(id: string, folder: string): Promise<ModelManifest> {
   const manifest = ModelManifest.parse(JSON.parse(text));
   const file = join(trainedFolder, `${id}.onnx`);
   const { bytes } = await readModel({ origin: 'built-in', file, manifest });
-  await writeWhole(join(folder, `${id}.onnx`), bytes);
-  await writeWhole(join(folder, `${id}.json`), text);
+  await writeWhole(join(folder, `${id}.onnx`), bytes, forEverybody);
+  await writeWhole(join(folder, `${id}.json`), text, forEverybody);
   return manifest;
 }
 
@@ -67,16 +68,8 @@ async function buildModel(
   return { bytes, manifest };
 }
 
-/** The file appears under its name only when it is complete. */
-async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
-  const partial = `${file}.${process.pid}.part`;
-  try {
-    await writeFile(partial, content, { flush: true });
-    await rename(partial, file);
-  } finally {
-    await rm(partial, { force: true });
-  }
-}
+/** Everybody who may run the program reads its models. */
+const forEverybody = { mode: 0o644 } as const;
 
 if (import.meta.main) {
   const folder = resolve(process.argv[2] ?? 'dist/models');

@@ -1,12 +1,7 @@
 import type { ModelSummary } from '../../contract/commands.ts';
 import { LikenessError } from '../../contract/errors.ts';
-import {
-  fetchModel,
-  builtInRoles,
-  knownDownloads,
-  recommended,
-  type FetchOptions,
-} from './downloads.ts';
+import { fetchModel, knownDownloads, type FetchOptions } from './downloads.ts';
+import { builtInRoles, recommendedIds } from './known-models.ts';
 import { prepareImport, type ImportRequest } from './import/import-model.ts';
 import { proveModel, type Provers } from './import/prove-model.ts';
 import {
@@ -121,7 +116,7 @@ const everything: Known = { builtIn: builtInRoles, downloads: knownDownloads };
  * people who were enrolled with one encoder are unknown to every other.
  */
 function recommendedId({ entries, broken }: Inventory, role: ModelRole): string {
-  const ids = recommended[role];
+  const ids = recommendedIds(role);
   return ids.find((id) => entries.has(id) || broken.has(id)) ?? ids.at(-1)!;
 }
 

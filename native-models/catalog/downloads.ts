@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { mobileFaceNetCalibration } from './calibration.ts';
 import { sha256Of } from '../../foundation/hash.ts';
-import type { ModelManifest, ModelRole } from '../../contract/manifest.ts';
+import type { ModelManifest } from '../../contract/manifest.ts';
 import {
   totalBytes,
   sourceOf,
@@ -176,27 +176,8 @@ function readBlocks(
   );
 }
 
-/** What the build writes, so that a file that is gone is noticed. */
-export const builtInRoles: ReadonlyMap<string, ModelRole> = new Map([
-  ['detector-ssd', 'detector'],
-  ['detector-tiny', 'detector'],
-  ['landmarks-68', 'landmarks'],
-  ['encoder-likeness', 'encoder'],
-  ['encoder-resnet29', 'encoder'],
-  ['style-likeness', 'style-encoder'],
-  ['filter-bank', 'style-encoder'],
-]);
-
 /** Everything that `likeness models fetch` can bring. */
 export const knownDownloads: readonly PinnedDownload[] = [mobileFaceNet, vgg19];
-
-/** Ids by role, the best first: the first that is on this machine is used unless another is chosen. */
-export const recommended: Readonly<Record<ModelRole, readonly string[]>> = {
-  detector: ['detector-ssd', 'detector-tiny'],
-  landmarks: ['landmarks-68'],
-  encoder: ['mobilefacenet', 'encoder-likeness', 'encoder-resnet29'],
-  'style-encoder': ['style-likeness', 'vgg19', 'filter-bank'],
-};
 
 export interface FetchOptions {
   /** A folder, a file, or the URL of either, instead of the pinned address. */

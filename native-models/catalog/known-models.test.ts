@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { builtInNetworks, trainedIds } from './build.ts';
-import { builtInRoles, knownDownloads, recommended } from './downloads.ts';
+import { builtInNetworks } from './build.ts';
+import { knownDownloads } from './downloads.ts';
+import { builtInRoles, helpersOf, knownModels, trainedIds } from './known-models.ts';
 import { ModelManifest } from '../../contract/manifest.ts';
 
 const trainedManifest = (id: string) =>
@@ -16,15 +17,24 @@ test('the built-in models that are missed are the ones that the build makes', ()
   expect(Object.fromEntries(builtInRoles)).toEqual(Object.fromEntries([...made, ...trained]));
 });
 
-test('what is recommended for a role exists and has that role', () => {
-  const roles = new Map([
-    ...builtInRoles,
-    ...knownDownloads.map(({ id, role }) => [id, role] as const),
-  ]);
-  for (const [role, ids] of Object.entries(recommended))
-    expect(ids.map((id) => roles.get(id))).toEqual(ids.map(() => role));
+test('the downloads that are known are the ones that can be fetched', () => {
+  const fetched = knownModels.filter(({ from }) => from === 'download');
+  expect(fetched.map(({ id, role }) => [id, role])).toEqual(
+    knownDownloads.map(({ id, role }) => [id, role]),
+  );
 });
 
-test('every role has a built-in model to fall back on', () => {
-  for (const ids of Object.values(recommended)) expect(builtInRoles.has(ids.at(-1)!)).toBe(true);
+test('every role has a built-in model to fall back on, and it comes last', () => {
+  const last = Map.groupBy(knownModels, ({ role }) => role);
+  for (const models of last.values()) expect(builtInRoles.has(models.at(-1)!.id)).toBe(true);
+});
+
+test('those who complete a detector are detectors; a foreign one stands alone', () => {
+  const detectors = knownModels.filter(({ role }) => role === 'detector').map(({ id }) => id);
+  for (const id of detectors) {
+    const { second, video } = helpersOf(id)!;
+    expect(second).not.toBe(id);
+    expect(detectors).toEqual(expect.arrayContaining([second, video]));
+  }
+  expect(helpersOf('yunet')).toBeNull();
 });

@@ -6,7 +6,7 @@ import type { ModelSummary } from '../../contract/commands.ts';
 import { toLikenessError } from '../../contract/errors.ts';
 import { totalBytes, type PinnedDownload } from './transfer.ts';
 import { readModel, type Inventory, type ModelEntry } from './model-files.ts';
-import { recommended } from './downloads.ts';
+import { recommendedIds } from './known-models.ts';
 import type { ModelRole } from '../../contract/manifest.ts';
 
 type State = ModelSummary['state'];
@@ -142,4 +142,4 @@ const nameless = (id: string, role: ModelRole, state: State): ModelSummary => ({
   ...{ version: '', bytes: 0, sha256: '', license: '', source: '' },
 });
 
-const isRecommended = (role: ModelRole, id: string): boolean => recommended[role][0] === id;
+const isRecommended = (role: ModelRole, id: string): boolean => recommendedIds(role)[0] === id;

@@ -6,6 +6,7 @@ import type { ManifestOf, ModelManifest, ModelRole } from '../../contract/manife
 import type { FaceModels, Detectors, LazyDetector } from './find-faces.ts';
 import { proveDetector, proveEncoder, readSampleFaces } from './prove-on-faces.ts';
 import { createFacePipeline, type FacePipeline } from './pipeline.ts';
+import { helpersOf } from '../catalog/known-models.ts';
 import { findVerifier } from '../catalog/verifiers.ts';
 import { distance } from '../evaluation/paired.ts';
 import { logOddsOf, type Evidence } from '../evaluation/verifier.ts';
@@ -110,9 +111,6 @@ export async function loadModels(catalog: Catalog, runtime: Runtime): Promise<Fa
   return { detectors: completeDetectors(first, catalog, runtime), landmarks, encoder };
 }
 
-const ACCURATE = 'detector-ssd';
-const FAST = 'detector-tiny';
-
 /**
  * The built-in detectors complete each other: where one finds nothing the other looks again, and
  * the fast one follows videos. Any other choice stands alone.
@@ -122,18 +120,19 @@ function completeDetectors(
   catalog: Catalog,
   runtime: Runtime,
 ): Detectors {
-  const itself = (): Promise<Network<'detector'>> => Promise.resolve(first);
-  const other = (id: string): LazyDetector => retryable(() => openDetector(id, catalog, runtime));
-  switch (first.manifest.id) {
-    case ACCURATE: {
-      const fast = other(FAST);
-      return { first, second: fast, video: fast };
-    }
-    case FAST:
-      return { first, second: other(ACCURATE), video: itself };
-    default:
-      return { first, second: null, video: itself };
-  }
+  const { id } = first.manifest;
+  const opened = new Map<string, LazyDetector>([[id, () => Promise.resolve(first)]]);
+  const other = (wanted: string): LazyDetector => {
+    const known = opened.get(wanted) ?? retryable(() => openDetector(wanted, catalog, runtime));
+    opened.set(wanted, known);
+    return known;
+  };
+  const helpers = helpersOf(id);
+  return {
+    first,
+    second: helpers === null ? null : other(helpers.second),
+    video: other(helpers?.video ?? id),
+  };
 }
 
 async function openDetector(

@@ -29,5 +29,8 @@ function surviveClosedPipe(): void {
 surviveClosedPipe();
 process.exitCode = await run(process.argv.slice(2), {
   terminal: processTerminal(interruptSignal()),
-  openSession: async (settings) => (await import('../compose.ts')).compose(settings),
+  openSession: async (settings) => {
+    const { compose, locationsIn } = await import('../compose.ts');
+    return compose({ ...settings, locations: locationsIn(process.env) });
+  },
 });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as electron from 'electron';
 import envPaths from 'env-paths';
-import { compose } from '../compose.ts';
+import { compose, locationsIn } from '../compose.ts';
 import { pagesFolder } from '../wire/pages.ts';
 import { startApplication } from './application.ts';
 import { utilityLauncher } from './utility-launcher.ts';
@@ -14,8 +14,11 @@ const unpacked = (file: string): string =>
 const { env, argv, platform } = process;
 const beside = (file: string): string => path.join(import.meta.dirname, file);
 const dataDir = path.resolve(env['LIKENESS_DATA_DIR'] ?? envPaths('likeness', { suffix: '' }).data);
-for (const folder of ['models', 'samples'])
-  env[`LIKENESS_${folder.toUpperCase()}`] ??= unpacked(beside(folder));
+const locations = {
+  models: unpacked(beside('models')),
+  samples: unpacked(beside('samples')),
+  ...locationsIn(env),
+};
 
 await startApplication(electron, {
   arguments: argv.slice(1),
@@ -28,6 +31,7 @@ await startApplication(electron, {
     compose({
       dataDir,
       provider: 'auto',
+      locations,
       launch: utilityLauncher(electron, beside('host.js')),
     }),
 });
