@@ -50,7 +50,7 @@ module.exports = {
     // What lies beneath everything.
     allow('^contract/', PACKAGE('zod')),
     allow('^foundation/', '^contract/'),
-    allow('^foundation/', PACKAGE('p-limit')),
+    allow('^foundation/', PACKAGE('(p-limit|d3-(scale|shape))')),
     allow('^app/services/', PACKAGE('(csv-stringify|fastest-levenshtein)')),
     allow('^(app|db|native-models|bench|e2e)/', '^(contract|foundation)/'),
     allow('^app/services/', '^(app/model-host/|db/store\\.ts$|native-models/evaluation/)'),
@@ -102,6 +102,8 @@ module.exports = {
     ),
     allow('^renderer/src/state/', '^renderer/src/(state/|strings/|api\\.ts$)'),
     allow('^renderer/src/(strings|components|bridge|media)/', '^renderer/src/$1/'),
+    // Scales and shapes, as in the reports.
+    allow('^renderer/src/components/charts/', '^foundation/charts\\.ts$'),
     allow('^renderer/src/(state|components)/', '^renderer/src/media/'),
     allow('^renderer/src/api\\.ts$', '^renderer/src/bridge/'),
     // The window's end of the protocol.

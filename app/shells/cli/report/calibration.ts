@@ -1,14 +1,7 @@
+import type { Point } from '../../../../foundation/charts.ts';
 import type { Calibration } from '../../../../contract/evaluation.ts';
 import { count, day, distance, grouped, percent } from '../output/text.ts';
-import {
-  chartSvg,
-  linear,
-  logarithmic,
-  rateTicks,
-  roundTicks,
-  type Layer,
-  type Point,
-} from './charts.ts';
+import { chartSvg, linear, logarithmic, rateTicks, roundTicks, type Layer } from './charts.ts';
 import { facts, html, page, type Html } from './page.ts';
 
 const SIZE = { width: 480, height: 420 } as const;

@@ -1,11 +1,20 @@
+import {
+  curveThrough,
+  histogramOutline,
+  linearScale,
+  linearTicks,
+  logScale,
+  type Point,
+  type Scale,
+} from '../../../../foundation/charts.ts';
 import { html, type Html } from './page.ts';
 import type { Reliability } from '../../../../contract/verifier.ts';
 import { grouped, percent } from '../output/text.ts';
 import type { CommandOutput } from '../../../../contract/commands.ts';
 
-/** Maps a value of an axis to 0…1 along it. */
-export interface Scale {
-  readonly at: (value: number) => number;
+/** A scale with its marks. */
+export interface MarkedScale {
+  readonly at: Scale;
   readonly ticks: readonly Tick[];
 }
 
@@ -14,48 +23,30 @@ interface Tick {
   readonly label: string;
 }
 
-const clamp = (share: number) => Math.min(1, Math.max(0, share));
+export const linear = (min: number, max: number, ticks: readonly Tick[]): MarkedScale => ({
+  at: linearScale(min, max),
+  ticks,
+});
 
-export function linear(min: number, max: number, ticks: readonly Tick[]): Scale {
-  return { at: (value) => clamp((value - min) / (max - min)), ticks };
-}
-
-/** Logarithmic: `min` and `max` above 0. Smaller values lie on the edge. */
-export function logarithmic(min: number, max: number, ticks: readonly Tick[]): Scale {
-  const [low, high] = [Math.log(min), Math.log(max)];
-  const at = (value: number) => clamp((Math.log(Math.max(value, min)) - low) / (high - low));
-  return { at, ticks };
-}
+/** Smaller values than `min`, which is above 0, lie on the edge. */
+export const logarithmic = (min: number, max: number, ticks: readonly Tick[]): MarkedScale => ({
+  at: logScale(min, max),
+  ticks,
+});
 
 /** Normal deviates, the axes of DET plots (Martin et al. 1997). Rates between 0 and 1. */
-export function normalDeviate(min: number, max: number, ticks: readonly Tick[]): Scale {
+export function normalDeviate(min: number, max: number, ticks: readonly Tick[]): MarkedScale {
   const [low, high] = [probit(min), probit(max)];
   const within = (rate: number) => Math.min(max, Math.max(min, rate));
   return { at: (rate) => (probit(within(rate)) - low) / (high - low), ticks };
 }
 
-/** Evenly spaced ticks on round numbers, about `count` of them. */
-export function roundTicks(
+export const roundTicks = (
   min: number,
   max: number,
   count: number,
   label: (value: number) => string,
-): readonly Tick[] {
-  const step = roundStep((max - min) / count);
-  const first = Math.ceil(min / step - 1e-9);
-  const last = Math.floor(max / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step).map((value) => ({
-    value,
-    label: label(value),
-  }));
-}
-
-/** 1, 2 or 5 times a power of ten. */
-function roundStep(raw: number): number {
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= raw * 0.999) ?? 10;
-  return factor * power;
-}
+): readonly Tick[] => linearTicks(min, max, count).map((value) => ({ value, label: label(value) }));
 
 /** "0.01 %" without the noise of floating point. */
 export const rateLabel = (rate: number) => `${Number((rate * 100).toPrecision(6))} %`;
@@ -96,15 +87,20 @@ interface Chart {
 
 export interface Axis {
   readonly title: string;
-  readonly scale: Scale;
+  readonly scale: MarkedScale;
 }
-
-export type Point = readonly [number, number];
 
 /** What lies on the axes, in their values; `style` is a class of the style sheet. */
 export type Layer =
   | { readonly kind: 'curve'; readonly style: string; readonly points: readonly Point[] }
   | { readonly kind: 'area'; readonly style: string; readonly points: readonly Point[] }
+  | {
+      readonly kind: 'histogram';
+      readonly style: string;
+      /** One more than there are heights. */
+      readonly edges: readonly number[];
+      readonly heights: readonly number[];
+    }
   | { readonly kind: 'point'; readonly at: Point; readonly label: string }
   | { readonly kind: 'line'; readonly x: number; readonly label: string };
 
@@ -166,9 +162,14 @@ function draw(layer: Layer, frame: Frame): Html {
   const { px, py, bottom, top } = frame;
   switch (layer.kind) {
     case 'curve':
-      return html`<path class="${layer.style}" d="${outline(layer.points, frame)}" />`;
+      return html`<path class="${layer.style}" d="${through(layer.points, frame)}" />`;
     case 'area':
-      return html`<path class="${layer.style}" d="${outline(layer.points, frame)}Z" />`;
+      return html`<path class="${layer.style}" d="${through(layer.points, frame)}Z" />`;
+    case 'histogram': {
+      const edges = layer.edges.map(px);
+      const outline = histogramOutline(edges, layer.heights.map(py), py(0));
+      return html`<path class="${layer.style}" d="${outline}" />`;
+    }
     case 'point':
       return html`<circle class="point" cx="${px(layer.at[0])}" cy="${py(layer.at[1])}" r="4" />
         <text class="title" x="${px(layer.at[0]) + 9}" y="${py(layer.at[1]) + 15}">
@@ -186,8 +187,8 @@ function draw(layer: Layer, frame: Frame): Html {
   }
 }
 
-const outline = (points: readonly Point[], { px, py }: Frame) =>
-  points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${px(x)} ${py(y)}`).join('');
+const through = (points: readonly Point[], { px, py }: Frame): string =>
+  curveThrough(points.map(([x, y]) => [px(x), py(y)]));
 
 /** A chart with its title and what it shows. */
 export const chartCard = (title: string, text: string, chart: Html): Html =>
@@ -390,8 +391,8 @@ export function histogramChart({ histogram, threshold }: Evaluation): Html {
       scale: linear(0, top, roundTicks(0, top, 4, rateLabel)),
     },
     layers: [
-      { kind: 'area', style: 'non-mated', points: steps(edges, nonMated) },
-      { kind: 'area', style: 'mated', points: steps(edges, mated) },
+      { kind: 'histogram', style: 'non-mated', edges, heights: nonMated },
+      { kind: 'histogram', style: 'mated', edges, heights: mated },
       { kind: 'line', x: threshold, label: `threshold ${threshold.toFixed(3)}` },
     ],
   });
@@ -405,13 +406,4 @@ const leastRate = (comparisons: number) => Math.max(1e-6, 1 / Math.max(10, compa
 function shares(counts: readonly number[]): readonly number[] {
   const total = counts.reduce((sum, each) => sum + each, 0);
   return counts.map((each) => (total === 0 ? 0 : each / total));
-}
-
-/** The outline of a histogram, from its first edge on the ground to its last. */
-function steps(edges: readonly number[], heights: readonly number[]): readonly Point[] {
-  const tops = heights.flatMap((height, i): Point[] => [
-    [edges[i]!, height],
-    [edges[i + 1]!, height],
-  ]);
-  return [[edges[0] ?? 0, 0], ...tops, [edges.at(-1) ?? 0, 0]];
 }

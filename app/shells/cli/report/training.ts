@@ -1,17 +1,11 @@
+import type { Point } from '../../../../foundation/charts.ts';
 import type {
   Measured,
   TripletTraining,
   StyleEncoderTraining,
 } from '../../../../contract/training.ts';
 import { count, duration, percent, grouped, size } from '../output/text.ts';
-import {
-  chartCard,
-  lineChart,
-  rateLabel,
-  reliabilityDiagram,
-  reliabilityTable,
-  type Point,
-} from './charts.ts';
+import { chartCard, lineChart, rateLabel, reliabilityDiagram, reliabilityTable } from './charts.ts';
 import { facts, html, page, type Html } from './page.ts';
 import type { Reliability, VerifierTraining } from '../../../../contract/verifier.ts';
 
