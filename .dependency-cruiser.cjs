@@ -6,8 +6,25 @@ const NODE = { dependencyTypes: ['core'] };
 const ENGINE =
   '^native-models/(graph|ops|onnx|autodiff|runtime|images|catalog|evaluation|checkpoint)/';
 
+/** From the ground up; rooms on one floor do not know each other. */
+const FLOORS = ['contract', 'foundation', 'native-models|db', 'app', 'renderer', 'bench|e2e'];
+const NOTHING_RUNS_UP = FLOORS.slice(0, -1).map((floor, at) => ({
+  name: 'no-import-runs-up',
+  comment: 'A room imports only what lies under it.',
+  severity: 'error',
+  from: { path: `^(${floor})/` },
+  to: { path: `^(${FLOORS.slice(at + 1).join('|')})/` },
+}));
+
 module.exports = {
   forbidden: [
+    ...NOTHING_RUNS_UP,
+    {
+      name: 'engine-and-database-apart',
+      severity: 'error',
+      from: { path: '^(native-models|db)/' },
+      to: { path: '^(native-models|db)/', pathNot: '^$1/' },
+    },
     { name: 'no-circular', severity: 'error', from: { path: SOURCE }, to: { circular: true } },
     {
       name: 'no-schemas-in-the-window',

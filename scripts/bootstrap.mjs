@@ -63,6 +63,7 @@ const commands = {
     lines: () => [
       tool('prettier', '--check', '--log-level', 'warn', '.'),
       [path.join(root, 'scripts', 'spelling.mjs')],
+      [path.join(root, 'scripts', 'draw.mjs'), '--check'],
       tool('eslint', '.'),
       tool('dependency-cruiser', ...sources, '--config', '.dependency-cruiser.cjs'),
       tool('typescript', '--noEmit'),
@@ -72,6 +73,7 @@ const commands = {
       tool('vitest', 'run'),
     ],
   },
+  draw: { built: true, lines: () => [[path.join(root, 'scripts', 'draw.mjs')]] },
   package: {
     built: true,
     lines: (args) => [

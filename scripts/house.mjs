@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 // Figures of the house: how many files there are, how long they are, who imports them, what is said
 // twice, and how many files take part in an identification and in a painting.
 //
-//   node scripts/house.mjs [root of a checkout] [--trace]
+//   node scripts/house.mjs [root of a checkout] [--trace | --journeys]
 //
 // With --trace both journeys run for real, from source, and every file in which a function ran is
-// counted, in the shell and in the hosts. The checkout must be built (models) and installed.
+// counted, in the shell and in the hosts. The checkout must be built (models) and installed. With
+// --journeys the files that ARCHITECTURE.md names for each journey are held against that trace.
 
 const ROOMS = ['contract', 'foundation', 'native-models', 'app', 'db'];
 const SHARED_LINES = 6;
@@ -86,23 +87,50 @@ function trace(words, data) {
   return touched;
 }
 
+/** What each journey touched, by the word that the document calls it by. */
 function journeys() {
   const photos = path.join(root, 'node_modules/@vladmandic/face-api/demo');
   const data = mkdtempSync(path.join(tmpdir(), 'likeness-house-'));
   try {
     const photo = path.join(photos, 'sample5.jpg');
-    trace(['enroll', 'Ada', photo, '--largest'], data);
     const painting = path.join(data, 'painting.png');
-    return [
-      ['files that take part in an identification', trace(['identify', photo], data)],
-      [
-        'files that take part in a painting',
-        trace(['stylize', photo, photo, '--steps', '2', '--size', '64', '-o', painting], data),
-      ],
-    ].map(([name, touched]) => [name, touched.size]);
+    return {
+      Enroll: trace(['enroll', 'Ada', photo, '--largest'], data),
+      Identify: trace(['identify', photo], data),
+      Paint: trace(['stylize', photo, photo, '--steps', '2', '--size', '64', '-o', painting], data),
+    };
   } finally {
     rmSync(data, { recursive: true });
   }
+}
+
+const counted = ({ Identify, Paint }) => [
+  ['files that take part in an identification', Identify.size],
+  ['files that take part in a painting', Paint.size],
+];
+
+/** A journey of the document may name so many files. */
+const MOST_NAMED = 12;
+
+/** What is wrong with the journeys of ARCHITECTURE.md; empty where all that they name takes part. */
+function wrongJourneys() {
+  const document = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
+  return Object.entries(journeys()).flatMap(([name, touched]) => {
+    const [, text] = document.split(new RegExp(`^\\d\\. \\*\\*${name}\\.\\*\\* `, 'm'));
+    const [own] = (text ?? '').split(/^\d\. |^#/m);
+    const named = [...own.matchAll(/`([^`]+\.ts)`/g)].map(([, file]) => file);
+    console.log(`${name}: ${named.length} files named, ${touched.size} took part`);
+    return [
+      ...(named.length === 0 || named.length > MOST_NAMED ? [`${name} names ${named.length}`] : []),
+      ...named.filter((file) => !touched.has(file)).map((file) => `${name}: ${file} did not run`),
+    ];
+  });
+}
+
+if (args.includes('--journeys')) {
+  const wrong = wrongJourneys();
+  for (const sentence of wrong) console.error(sentence);
+  process.exit(wrong.length === 0 ? 0 : 1);
 }
 
 const figures = [
@@ -113,6 +141,6 @@ const figures = [
   ['lines in all', lengths.reduce((sum, length) => sum + length, 0)],
   ['files with a single importer', singleImporters()],
   [`places that share ${SHARED_LINES} or more lines`, sharedPlaces()],
-  ...(args.includes('--trace') ? journeys() : []),
+  ...(args.includes('--trace') ? counted(journeys()) : []),
 ];
 for (const [name, figure] of figures) console.log(`${name.padEnd(46)} ${figure}`);
