@@ -7,7 +7,7 @@ export interface Besides {
   readonly contacts?: string;
 }
 
-/** Events without content that can follow a command; the others are told by whoever knows their content. */
+/** Events without content that can follow a command. Services emit those with content themselves. */
 export type Change = 'people.changed' | 'models.changed' | 'activity.added';
 
 /**
@@ -17,7 +17,7 @@ export type Change = 'people.changed' | 'models.changed' | 'activity.added';
 export interface Descriptor<I extends z.ZodType, O extends z.ZodType> {
   /** For people, in one line. */
   readonly summary: string;
-  /** Checked before a handler sees it, whoever calls. */
+  /** Checked for every caller before a handler sees it. */
   readonly input: I;
   readonly output: O;
   /**

@@ -106,7 +106,7 @@ export const NewModelId = z
 
 const Somebody = { personId: PersonId, name: z.string() };
 
-/** Why an enrolled photo cannot be encoded again, for whoever says it in words of their own. */
+/** Why an enrolled photo cannot be encoded again, as facts: each shell has its own words. */
 export const adoptionObstacles = [
   'original-missing',
   'original-ambiguous',

@@ -44,7 +44,7 @@ export type Box = Readonly<z.infer<typeof Box>>;
 export const Point = z.tuple([z.number(), z.number()]);
 export type Point = readonly [number, number];
 
-/** What may be wrong with a face, for whoever says it in words of their own. */
+/** What may be wrong with a face, as facts: each shell has its own words. */
 export const qualityFlaws = [
   'small',
   'blurred',
@@ -107,7 +107,7 @@ export type Provider = z.infer<typeof Provider>;
 export const ProviderChoice = z.enum(['auto', ...providerNames]);
 export type ProviderChoice = z.infer<typeof ProviderChoice>;
 
-/** What came of trying a provider, for whoever says it in words of their own. */
+/** What came of trying a provider, as facts: each shell has its own words. */
 export const proofFindings = [
   'agrees',
   'differs',
@@ -126,7 +126,7 @@ export const Refusal = z.object({
   file: OwnersPlace,
   code: z.string(),
   message: z.string(),
-  /** Facts for whoever says it in words of their own, as they come with the error of that code. */
+  /** The facts of the error of that code, from which each shell makes its own sentence. */
   details: z.record(z.string(), z.unknown()).optional(),
 });
 export type Refusal = z.infer<typeof Refusal>;

@@ -9,7 +9,7 @@ import { countActivityOf } from './tables/activity.ts';
 import { countAttendanceOf } from './tables/attendance.ts';
 import { countConsents } from './tables/consents.ts';
 import { eraseFromCopies, forgetCopy, listCopies } from './tables/copies.ts';
-import { countImpostorsOf } from './tables/impostors.ts';
+import { countExclusionsOf } from './tables/exclusions.ts';
 import { findPerson, removePerson } from './tables/people.ts';
 import { countPortraitsOf } from './tables/portraits.ts';
 import { abandonedNew, isBackupWork, sweep, unfinishedIn } from './workspace.ts';
@@ -33,7 +33,7 @@ export function erasePerson(store: WritableStore, id: PersonId): ErasedRows {
     activity: countActivityOf(store, id),
     portraits: countPortraitsOf(store, id),
     attendance: countAttendanceOf(store, id),
-    impostors: countImpostorsOf(store, id),
+    impostors: countExclusionsOf(store, id),
   };
   removePerson(store, id);
   eraseFromCopies(store);

@@ -35,7 +35,7 @@ export * from './tables/attendance.ts';
 export * from './tables/calibrations.ts';
 export * from './tables/consents.ts';
 export * from './tables/evaluations.ts';
-export * from './tables/impostors.ts';
+export * from './tables/exclusions.ts';
 export * from './tables/jobs.ts';
 export * from './tables/people.ts';
 export * from './tables/portraits.ts';

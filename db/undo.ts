@@ -4,7 +4,7 @@ import { moveTemplates } from './tables/templates.ts';
 import { moveActivity } from './tables/activity.ts';
 import { moveAttendance } from './tables/attendance.ts';
 import { moveConsents } from './tables/consents.ts';
-import { moveImpostors } from './tables/impostors.ts';
+import { moveExclusions } from './tables/exclusions.ts';
 import { findPerson, removePerson } from './tables/people.ts';
 
 type Value = string | number | Buffer | null;
@@ -86,7 +86,7 @@ export function putExamples(store: WritableStore, rows: readonly Row[]): void {
 export function foldInto(store: WritableStore, from: PersonId, into: PersonId): number {
   const templates = moveTemplates(store, from, into);
   moveConsents(store, from, into);
-  moveImpostors(store, from, into);
+  moveExclusions(store, from, into);
   moveActivity(store, from, into);
   moveAttendance(store, from, into);
   removePerson(store, from);

@@ -247,7 +247,7 @@ const adoptModel: Handler<'models.adopt'> = async (context, { id, dryRun }, call
     const settled = settle(context, model, inUse, results, dryRun);
     // Somebody was enrolled while the photos were being encoded.
     if (settled === null) continue;
-    if (!dryRun) await takeUp(context);
+    if (!dryRun) await switchEncoder(context);
     return { ...settled, model, dryRun, warnings: [], elapsedMs: performance.now() - started };
   }
 };
@@ -392,8 +392,8 @@ const isSame = (a: ModelKey, b: ModelKey): boolean => a.id === b.id && a.version
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
 
-/** Has the host use the choice, and the gallery be read anew. */
-export async function takeUp({
+/** Restarts the host with the chosen encoder and reloads the gallery. */
+export async function switchEncoder({
   host,
   store,
   gallery,
@@ -421,7 +421,7 @@ export const undoAdoption: Handler<'models.undoAdoption'> = async (context, { dr
       const counts = { undone: 1, enrollAgain: outcome.unknown.length };
       insertActivity(tables, activity('model-adopted', null, counts, now()));
     });
-    await takeUp(context);
+    await switchEncoder(context);
   }
   return { model: former, left: adopted, dryRun, ...outcome, warnings: [] };
 };

@@ -150,7 +150,10 @@ function encoderOfBoth(total: number, [a, b]: Pair, call: CallOptions) {
     const encodings = await photo.encode(turned ? [b, a] : [a, b]);
     const none = encodings.length === 0;
     call.onProgress?.({
-      ...{ stage: 'Encoding with both', done: ++done, total, item: photo.item },
+      stage: 'Encoding with both',
+      done: ++done,
+      total,
+      item: photo.item,
       ...(none ? { note: 'No face could be encoded.' } : {}),
     });
     return turned ? encodings.toReversed() : encodings;

@@ -5,7 +5,7 @@ import type { HostConfiguration, ModelHost } from '../model-host/types.ts';
 import type { Erasure } from './erasure.ts';
 import type { EventListener } from './events.ts';
 import type { GallerySync } from './gallery-sync.ts';
-import type { KioskLock } from './kiosk/lock.ts';
+import type { PersistedKioskLock } from './kiosk/lock.ts';
 import type { LiveNotes, LiveStreams } from './live/streams.ts';
 import type { PictureNames } from './picture-names.ts';
 import type { PaintingQueue } from './painting/painting-queue.ts';
@@ -22,7 +22,7 @@ export interface ServiceContext {
   readonly live: LiveStreams;
   /** Every camera view shares it: a person is noted once, not once per view. */
   readonly liveNotes: LiveNotes;
-  readonly kiosk: KioskLock;
+  readonly kiosk: PersistedKioskLock;
   readonly pictureNames: PictureNames;
   readonly undos: UndoBook;
   readonly erasure: Erasure;

@@ -1,6 +1,6 @@
 import {
   readGallery,
-  readImpostors,
+  readExclusions,
   type ModelKey,
   type ReadableStore,
   type Store,
@@ -164,7 +164,7 @@ export class GallerySync {
 }
 
 function exclusionsOf(tables: ReadableStore, encoder: Encoder): GalleryExclusions {
-  const rows = readImpostors(tables, encoder);
+  const rows = readExclusions(tables, encoder);
   const encodings = new Float32Array(rows.length * encoder.dimension);
   rows.forEach(({ encoding }, row) => encodings.set(encoding, row * encoder.dimension));
   return { personIds: Int32Array.from(rows, ({ personId }) => personId), encodings };

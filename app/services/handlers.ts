@@ -4,7 +4,6 @@ import { studioHandlers } from './studio.ts';
 import { enrollmentHandlers } from './enrollment/enroll.ts';
 import { importHandlers } from './enrollment/import-folder.ts';
 import { similarPeopleHandlers } from './similar-people.ts';
-import { exclusionHandlers } from './mix-ups/reject.ts';
 import { modelsHandlers } from './models.ts';
 import { adoptionHandlers } from './adoption.ts';
 import { comparisonHandlers } from './comparison.ts';
@@ -35,7 +34,6 @@ export const handlers: Handlers = {
   ...peopleHandlers,
   ...studioHandlers,
   ...similarPeopleHandlers,
-  ...exclusionHandlers,
   ...modelsHandlers,
   ...adoptionHandlers,
   ...comparisonHandlers,

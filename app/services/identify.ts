@@ -8,7 +8,7 @@ import { strangerWarnings } from './adoption.ts';
 import { activity, readSettings } from './kept-settings.ts';
 import { decide } from '../../native-models/evaluation/verifier.ts';
 import { thresholdFor } from './calibration/threshold.ts';
-import { candidatesUnder } from './mix-ups/exclusions.ts';
+import { candidatesUnder } from './exclusions.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { ImageSource } from '../../contract/values.ts';
 import { noteActivity } from './activity.ts';

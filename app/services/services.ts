@@ -18,7 +18,7 @@ import { EventBus, type EventListener } from './events.ts';
 import { GallerySync } from './gallery-sync.ts';
 import { handlers } from './handlers.ts';
 import { Housekeeping } from './retention.ts';
-import { KioskLock } from './kiosk/lock.ts';
+import { PersistedKioskLock } from './kiosk/lock.ts';
 import { LiveNotes, LiveStreams } from './live/streams.ts';
 import { PictureNames } from './picture-names.ts';
 import { onBehalfOfProgram } from './programs.ts';
@@ -146,7 +146,7 @@ function contextOf(options: ServiceOptions, parts: Parts): ServiceContext {
     undos: new UndoBook(store, elapsed),
     erasure,
     tidy: () => housekeeping.tidy(),
-    kiosk: new KioskLock(store, now, new Attempts(store, elapsed)),
+    kiosk: new PersistedKioskLock(store, now, new Attempts(store, elapsed)),
     samples: options.samples ?? '',
     emit: events.emit,
     now,

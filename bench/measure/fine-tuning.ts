@@ -59,7 +59,9 @@ export async function fineTuning(
   const trainer = await Trainer.start(runtime, network, plan, trained, {
     optimizer: { ...adamwDefaults, relative: true },
     schedule: { peak: PEAK, warmUp: 1, steps: 1000, floor: 0.02 },
-    ...{ clipNorm: 1, averaging: 0.98, statisticsMomentum: 0.9 },
+    clipNorm: 1,
+    averaging: 0.98,
+    statisticsMomentum: 0.9,
   });
   const feeds = Object.fromEntries(
     network.inputs.map(({ name, shape }) => [name, noise([BATCH, ...shape.slice(1)] as number[])]),
@@ -68,7 +70,10 @@ export async function fineTuning(
   return {
     step: async () => (await trainer.step([{ ...feeds, positive, negative }])).loss,
     flops: countFlops(plan.graph, operators),
-    ...{ network, trained, feeds, people },
+    network,
+    trained,
+    feeds,
+    people,
     dispose: () => trainer.dispose(),
   };
 }

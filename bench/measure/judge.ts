@@ -22,8 +22,12 @@ export async function judge(encoder: StyleEncoder, painted: Painted): Promise<Ve
   const style = await readPicture(pictureNamed(painted.style), longerSide);
   const scene = sceneAt(
     {
-      ...{ encoder, recipe: recipeFor(encoder, { styleStrength: 1 }) },
-      ...{ content: resample(content, picture), styleScale: 1, seed: 0, loss: 'gram' },
+      encoder,
+      recipe: recipeFor(encoder, { styleStrength: 1 }),
+      content: resample(content, picture),
+      styleScale: 1,
+      seed: 0,
+      loss: 'gram',
       groups: groupStyles([{ picture: style, weight: 1, mask: null }]),
       largestCore: Infinity,
     },

@@ -141,7 +141,11 @@ export function installProbe(): void {
       [frames, overlayFrames, appeared] = [0, 0, undefined];
     },
     end: () => ({
-      ...{ looks, gaps, appearances, frames, overlayFrames },
+      looks,
+      gaps,
+      appearances,
+      frames,
+      overlayFrames,
       seconds: (performance.now() - started) / 1000,
     }),
   };

@@ -47,7 +47,9 @@ export async function paintOne(
   const wishes = { ...asked, ...(sha256 !== undefined && { sha256 }) };
   await mkdir(paintingsFolder, { recursive: true });
   const settings = PaintingSettings.parse({
-    ...{ content: pictureNamed(content), styles: [{ path: pictureNamed(style) }], ...asked },
+    content: pictureNamed(content),
+    styles: [{ path: pictureNamed(style) }],
+    ...asked,
   });
   const name = `${content}-${style}-${wishes.encoder}`;
   const file = path.join(paintingsFolder, `${name}.png`);

@@ -1,4 +1,4 @@
-import type { ModelSource, Session } from '../../native-models/runtime/session.ts';
+import type { ModelSource, OrtSession } from '../../native-models/runtime/session.ts';
 import { Runtime } from '../../native-models/runtime/runtime.ts';
 import { Canvas } from '../../native-models/style/paint.ts';
 import type { StyleEncoder } from '../../native-models/style/encoder.ts';
@@ -19,9 +19,9 @@ class StopwatchRuntime extends Runtime {
     super({ provider: 'cpu', memoryPattern: false });
   }
 
-  override async open(source: ModelSource): Promise<Session> {
+  override async open(source: ModelSource): Promise<OrtSession> {
     const session = await super.open(source);
-    const run: Session['run'] = async (inputs) => {
+    const run: OrtSession['run'] = async (inputs) => {
       const began = performance.now();
       const outputs = await session.run(inputs);
       this.spent += performance.now() - began;
@@ -48,7 +48,12 @@ export async function paintingStep(encoder: StyleEncoder, side: number): Promise
   const recipe = recipeFor(encoder, { styleStrength: 1 });
   const size = { width: side, height: side };
   const scene: Scene = {
-    ...{ encoder, recipe, content: noise(side, 1), styleScale: 1, seed: 0, loss: 'gram' },
+    encoder,
+    recipe,
+    content: noise(side, 1),
+    styleScale: 1,
+    seed: 0,
+    loss: 'gram',
     groups: groupStyles([{ picture: noise(side, 2), weight: 1, mask: null }]),
     largestCore: Infinity,
   };

@@ -26,7 +26,11 @@ export async function timeTraining(
     })),
     tensors: packed.stretches,
     output: network.outputs[0]!.name,
-    ...{ trained, people, margin: MARGIN, threads, runs },
+    trained,
+    people,
+    margin: MARGIN,
+    threads,
+    runs,
   };
   return (await askPyTorch(python, 'pytorch_training.py', task, packed.data)) as PeerTraining;
 }

@@ -56,7 +56,10 @@ export async function flood(seconds: number): Promise<FloodFigures> {
     stranger.send('report');
     const [report] = await reported;
     return {
-      ...{ seconds, alone, flooded, refused },
+      seconds,
+      alone,
+      flooded,
+      refused,
       stranger: { ...report, perSecond: report.sent / lasted },
     };
   } finally {

@@ -177,7 +177,11 @@ function post(port: number, where: string, { headers, body, chunked }: Post): Pr
   return new Promise((resolve) => {
     const length = chunked ? {} : { 'content-length': String(body.length) };
     const asked = request({
-      ...{ host: '127.0.0.1', port, path: where, method: 'POST', agent: false },
+      host: '127.0.0.1',
+      port,
+      path: where,
+      method: 'POST',
+      agent: false,
       headers: { ...headers, ...length },
     });
     const timer = setTimeout(() => {

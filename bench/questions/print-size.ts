@@ -17,19 +17,31 @@ export async function measurePrintSize(options: Options): Promise<Answer> {
     .resize(size, Math.round((2 * size) / 3), { fit: 'fill' })
     .toFile(content);
   const settings = PaintingSettings.parse({
-    ...{ content, styles: [{ path: pictureNamed('starry_night') }], size, steps },
-    ...{ encoder: encoder ?? (vgg19Folder() === null ? 'filter-bank' : 'vgg19') },
+    content,
+    styles: [{ path: pictureNamed('starry_night') }],
+    size,
+    steps,
+    encoder: encoder ?? (vgg19Folder() === null ? 'filter-bank' : 'vgg19'),
     memoryBudgetMb: budget,
   });
   const order = {
-    ...{ job: 1, settings, output: path.join(studio.dataDir, 'out.png'), previews: true },
+    job: 1,
+    settings,
+    output: path.join(studio.dataDir, 'out.png'),
+    previews: true,
     checkpoint: path.join(studio.dataDir, '1.checkpoint'),
   };
   const result = await studio.host.request('paint', order, { timeoutMs: Infinity });
   const { width, height, tiles, peakMemoryMb, predictedMemoryMb, elapsedMs } = result;
   const figures = {
-    ...{ width, height, encoder: result.encoder, budgetMb: budget, tiles },
-    ...{ peakMemoryMb, predictedMemoryMb, predictedOverMeasured: predictedMemoryMb / peakMemoryMb },
+    width,
+    height,
+    encoder: result.encoder,
+    budgetMb: budget,
+    tiles,
+    peakMemoryMb,
+    predictedMemoryMb,
+    predictedOverMeasured: predictedMemoryMb / peakMemoryMb,
     seconds: elapsedMs / 1000,
   };
   const share = (100 * figures.predictedOverMeasured).toFixed(0);

@@ -27,8 +27,11 @@ export async function measureResponsiveness(options: Options): Promise<Answer> {
   const idle = quantile([...before, ...after], 0.95);
   const busy = quantile(during, 0.95);
   const figures = {
-    ...{ idleP95Ms: idle, paintingP95Ms: busy, ratio: busy / idle },
-    ...{ cancelMs, longestStepMs: painting.longestStepMs() },
+    idleP95Ms: idle,
+    paintingP95Ms: busy,
+    ratio: busy / idle,
+    cancelMs,
+    longestStepMs: painting.longestStepMs(),
   };
   return {
     figures,
@@ -45,7 +48,9 @@ async function timeAnalyses(host: ModelHost, photo: string, count = REQUESTS): P
   for (let i = 0; i < count; i++) {
     const began = performance.now();
     await host.request('analyze', {
-      ...{ image: { path: photo }, encode: 'principal', subject: 'largest' },
+      image: { path: photo },
+      encode: 'principal',
+      subject: 'largest',
     });
     times.push(performance.now() - began);
   }
@@ -56,11 +61,15 @@ function startPainting(host: ModelHost, folder: string, { size = 512, encoder }:
   const settings = PaintingSettings.parse({
     content: pictureNamed('golden_gate'),
     styles: [{ path: pictureNamed('starry_night') }],
-    ...{ size, steps: 20_000 },
+    size,
+    steps: 20_000,
     encoder: encoder ?? (vgg19Folder() === null ? 'filter-bank' : 'vgg19'),
   });
   const order = {
-    ...{ job: 1, settings, output: path.join(folder, 'out.png'), previews: true },
+    job: 1,
+    settings,
+    output: path.join(folder, 'out.png'),
+    previews: true,
     checkpoint: path.join(folder, '1.checkpoint'),
   };
   const marks: number[] = [];

@@ -70,11 +70,9 @@ async function speedOf(name: string, encoder: StyleEncoder): Promise<Speed> {
   const reached = gflops(large, timed.large.times);
   const speed = {
     secondsPerStep: { 256: median(timed.small.times) / 1000, 512: step / 1000 },
-    ...{
-      gflops: reached,
-      peakShare: reached / peak,
-      optimizerShare: large.outsideShare(),
-    },
+    gflops: reached,
+    peakShare: reached / peak,
+    optimizerShare: large.outsideShare(),
   };
   // On a busy machine PyTorch takes minutes: what is known is shown before.
   process.stderr.write(`${say(name, speed).join('\n')}\n`);
@@ -124,6 +122,9 @@ function taskOf(encoder: StyleEncoder) {
     ),
     styleLayers: recipe.styleLayers.map(({ layer }) => indexOf(layer)),
     contentLayer: indexOf(recipe.contentLayer),
-    ...{ width: 512, height: 512, threads: defaultThreads(), runs: PEER_RUNS },
+    width: 512,
+    height: 512,
+    threads: defaultThreads(),
+    runs: PEER_RUNS,
   };
 }

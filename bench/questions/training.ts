@@ -41,8 +41,13 @@ export async function measureTraining(): Promise<Answer> {
   const peer = await compareWithPyTorch(ours, firstLoss);
   await ours.dispose();
   const figures = {
-    ...{ model: MODEL, freeze: FREEZE, batch: BATCH, secondsPerStep },
-    ...{ gflops: reached, peakShare: reached / peak, threads: defaultThreads() },
+    model: MODEL,
+    freeze: FREEZE,
+    batch: BATCH,
+    secondsPerStep,
+    gflops: reached,
+    peakShare: reached / peak,
+    threads: defaultThreads(),
     facesPerSecond: BATCH / secondsPerStep,
     speedupOverPyTorch: peer?.speedup ?? null,
     pyTorchSecondsPerStep: peer?.seconds ?? null,

@@ -30,7 +30,7 @@ export const forgetCopy = (sqlite: Database.Database, file: string): void =>
   void sqlite.prepare('DELETE FROM copies WHERE file = ?').run(file);
 
 /**
- * Has the next scrub remove former states of the database, too: what is deleted in this transaction
+ * Makes the next scrub remove former states of the database, too: what is deleted in this transaction
  * may be in them. That pages and log have to be written anew is noted by the triggers of the
  * database, whatever is deleted.
  */

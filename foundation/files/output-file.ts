@@ -149,7 +149,7 @@ export async function writeWhole(
 }
 
 /**
- * The first half of `writeWhole`, for whoever has several files to put in their places at once.
+ * The first half of `writeWhole`, for callers that put several files in place at once.
  *
  * @returns the file that is to be renamed; it is on the disk for good
  * @throws as `writeWhole`; then nothing is left
@@ -199,7 +199,7 @@ export const unfinishedName = (folder: string): string =>
 /** The names of `writeWhole`, and those that earlier versions gave. */
 const UNFINISHED =
   /^(?:\.likeness-(\d+)-[0-9a-f]{16}\.part|.+\.(\d+)\.part|\d+\.checkpoint\.part)$/u;
-/** Milliseconds after which nobody is at work on a file any more, whoever has its number by now. */
+/** After so many milliseconds an unfinished file is abandoned, even if a process has its number again. */
 const ABANDONED = 60 * 60 * 1000;
 
 /**

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { float32, type TensorOf } from '../graph/tensor.ts';
-import type { Session } from '../runtime/session.ts';
+import type { OrtSession } from '../runtime/session.ts';
 import { openCatalog } from './catalog.ts';
 import { openOnCpu } from './testing/open-model.ts';
 import { scratchFolder } from './testing/scratch.ts';
@@ -53,6 +53,6 @@ async function largestDifference(source: Uint8Array, ours: Uint8Array): Promise<
   return largest;
 }
 
-async function encodings(session: Session, input0: TensorOf<'float32'>): Promise<Float32Array> {
+async function encodings(session: OrtSession, input0: TensorOf<'float32'>): Promise<Float32Array> {
   return (await session.run({ input0 }))['output0']!.data as Float32Array;
 }

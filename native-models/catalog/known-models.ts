@@ -15,11 +15,15 @@ interface KnownModel {
  */
 export const knownModels: readonly KnownModel[] = [
   {
-    ...{ id: 'detector-ssd', role: 'detector', from: 'built' },
+    id: 'detector-ssd',
+    role: 'detector',
+    from: 'built',
     helpers: { second: 'detector-tiny', video: 'detector-tiny' },
   },
   {
-    ...{ id: 'detector-tiny', role: 'detector', from: 'built' },
+    id: 'detector-tiny',
+    role: 'detector',
+    from: 'built',
     helpers: { second: 'detector-ssd', video: 'detector-tiny' },
   },
   { id: 'landmarks-68', role: 'landmarks', from: 'built' },

@@ -124,7 +124,12 @@ export function summaryOf({ origin, manifest }: ModelEntry, state: State): Model
 function offered(download: PinnedDownload, broken: boolean): ModelSummary {
   const { id, name, version, role, license, source, files } = download;
   return {
-    ...{ id, name, version, role, license, source },
+    id,
+    name,
+    version,
+    role,
+    license,
+    source,
     origin: 'download',
     state: broken ? 'corrupt' : 'available',
     active: false,
@@ -135,11 +140,18 @@ function offered(download: PinnedDownload, broken: boolean): ModelSummary {
 }
 
 const nameless = (id: string, role: ModelRole, state: State): ModelSummary => ({
-  ...{ id, name: id, role, state },
+  id,
+  name: id,
+  role,
+  state,
   origin: 'built-in',
   active: false,
   recommended: isRecommended(role, id),
-  ...{ version: '', bytes: 0, sha256: '', license: '', source: '' },
+  version: '',
+  bytes: 0,
+  sha256: '',
+  license: '',
+  source: '',
 });
 
 const isRecommended = (role: ModelRole, id: string): boolean => recommendedIds(role)[0] === id;

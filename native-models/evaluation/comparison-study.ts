@@ -96,7 +96,7 @@ function figuresOf(comparisons: Comparisons): SeparationFigures {
   };
 }
 
-/** People of whom there are two faces or more. */
+/** People with two faces or more. */
 function peopleWithTwo(people: readonly number[]): number {
   const faces = Map.groupBy(people, (person) => person);
   return [...faces.values()].filter(({ length }) => length > 1).length;

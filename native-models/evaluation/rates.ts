@@ -195,7 +195,7 @@ function dealPairs(pairs: readonly Pair[]): readonly (readonly Pair[])[] {
   return mated.map((fold, index) => [...fold, ...nonMated[index]!]);
 }
 
-/** Person → fold: whoever comes next lives where the fewest mated pairs are. */
+/** Person → fold: the next person goes to the fold with the fewest mated pairs. */
 function homes(pairs: readonly Pair[]): ReadonlyMap<string, number> {
   const matedPairs = new Map<string, number>();
   for (const { a, b, mated } of pairs) {

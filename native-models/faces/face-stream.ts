@@ -7,7 +7,7 @@ import { alignFace } from './align.ts';
 import { encodeChips } from './encode.ts';
 import { followFaces, type FaceModels, type LocatedFace } from './find-faces.ts';
 import { Resemblance } from './resemblance.ts';
-import { searchFrame } from './search.ts';
+import { findInFrame } from './search.ts';
 import { assessQuality } from './quality.ts';
 
 /** A face that is followed from frame to frame. */
@@ -185,7 +185,7 @@ export class FaceStream {
     if (isSettled && this.#frames % SEARCH_EVERY !== 0)
       return this.#last.map(({ detected, score }) => ({ box: detected, score }));
     this.#searchedAt = now;
-    return searchFrame(await this.#models.detectors.video(), photo, this.#expected());
+    return findInFrame(await this.#models.detectors.video(), photo, this.#expected());
   }
 
   /** Where faces were in the last frame. */

@@ -8,7 +8,13 @@ import { suppressNonMaxima } from './detect.ts';
 import { longerSide, turnImage, type RgbImage } from '../images/rgb-image.ts';
 import { throwIfCancelled } from '../../foundation/concurrency.ts';
 import { estimatePose } from './quality.ts';
-import { lookCloser, leastInPyramid, searchPyramid, leastInTiles, searchWhole } from './search.ts';
+import {
+  confirmFaces,
+  leastInPyramid,
+  findInPyramid,
+  leastInTiles,
+  findInWhole,
+} from './search.ts';
 
 /** The networks of a pipeline, ready to run. */
 export interface FaceModels {
@@ -295,7 +301,7 @@ export async function findFaces(
   if (found.length > 0 || second === null) return found;
   throwIfCancelled(signal);
   const other = await second();
-  return isFixed(other) ? searchWhole(other, photo) : searchCloser(other, photo);
+  return isFixed(other) ? findInWhole(other, photo) : searchCloser(other, photo);
 }
 
 /**
@@ -313,7 +319,7 @@ async function searchCloser(
   network: Network<'detector'>,
   photo: ImagePyramid,
 ): Promise<Detection[]> {
-  return lookCloser(network, photo, await searchPyramid(network, photo));
+  return confirmFaces(network, photo, await findInPyramid(network, photo));
 }
 
 /** What the first detector is sure of, and what both together take for a face. */
@@ -323,14 +329,14 @@ async function searchConfirmed(
   photo: ImagePyramid,
 ): Promise<Detection[]> {
   const { scoreThreshold, nmsIou } = first.manifest.task;
-  if (second === null) return searchWhole(first, photo);
-  const candidates = await searchWhole(first, photo, scoreThreshold * UNSURE_SHARE);
+  if (second === null) return findInWhole(first, photo);
+  const candidates = await findInWhole(first, photo, scoreThreshold * UNSURE_SHARE);
   const faces = candidates.filter(({ score }) => score >= scoreThreshold);
   const unsure = candidates.filter(({ score }) => score < scoreThreshold);
   const isSmall = longerSide(photo.picture) <= SMALL_PHOTO;
   if (unsure.length === 0 && !isSmall) return faces;
   const other = await second();
-  const seen = isSmall && !isFixed(other) ? await searchPyramid(other, photo) : [];
-  const confirmed = await lookCloser(other, photo, [...unsure, ...seen]);
+  const seen = isSmall && !isFixed(other) ? await findInPyramid(other, photo) : [];
+  const confirmed = await confirmFaces(other, photo, [...unsure, ...seen]);
   return suppressNonMaxima([...faces, ...confirmed], nmsIou);
 }

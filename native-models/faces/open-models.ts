@@ -12,7 +12,7 @@ import { distance } from '../evaluation/paired.ts';
 import { logOddsOf, type Evidence } from '../evaluation/verifier.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Session, NamedTensors } from '../runtime/session.ts';
+import type { OrtSession, NamedTensors } from '../runtime/session.ts';
 
 /** A loader that loads once; a failed attempt is made again at the next call. */
 export function retryable<T>(load: () => Promise<T>): () => Promise<T> {
@@ -69,7 +69,7 @@ export class OpenEncoders {
     }
   }
 
-  /** Frees an encoder as soon as nobody works with it; whoever wants it later opens it anew. */
+  /** Frees an encoder once nobody uses it. A later use opens it again. */
   async close(id: string): Promise<void> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
@@ -214,7 +214,7 @@ export async function openNetwork<R extends ModelRole>(
 }
 
 /** Faces are found and encoded in float32 throughout. */
-function floatSession(session: Session): NetworkSession {
+function floatSession(session: OrtSession): NetworkSession {
   return {
     run: async (inputs) => {
       const tensors = Object.entries(inputs).map(

@@ -194,7 +194,13 @@ async function analyze(
   );
   const leastFace = scale * leastFaceIn(models.detectors, pixels);
   return {
-    ...{ width, height, photoHash: hashImage(source), turned, frames, leastFace, faces },
+    width,
+    height,
+    photoHash: hashImage(source),
+    turned,
+    frames,
+    leastFace,
+    faces,
     ...choice,
   };
 }

@@ -45,13 +45,13 @@ const EXPECTED_IOU = 0.3;
  *
  * @param expected where faces were in the last frame.
  */
-export async function searchFrame(
+export async function findInFrame(
   network: Network<'detector'>,
   frame: ImagePyramid,
   expected: readonly Box[],
 ): Promise<Detection[]> {
   const { input, task } = network.manifest;
-  if (input.multipleOf === undefined) return searchWhole(network, frame);
+  if (input.multipleOf === undefined) return findInWhole(network, frame);
   const { width, height } = frame.picture;
   const scale = VIDEO_LEVEL / Math.max(width, height);
   const threshold = task.scoreThreshold;
@@ -90,7 +90,7 @@ const TILE_OVERLAP = 160;
 const CANDIDATE_SHARE = 0.5;
 
 /** What may be a face, searched at several scales with a network that takes pictures of any size. */
-export async function searchPyramid(
+export async function findInPyramid(
   network: Network<'detector'>,
   photo: ImagePyramid,
 ): Promise<Detection[]> {
@@ -171,7 +171,7 @@ const OVERLAP_SHARE = 0.25;
  *
  * @param threshold lowest score of what is returned; the manifest's decides what a face is.
  */
-export async function searchWhole(
+export async function findInWhole(
   network: Network<'detector'>,
   photo: ImagePyramid,
   threshold = network.manifest.task.scoreThreshold,
@@ -246,7 +246,7 @@ const SAME_IOU = 0.3;
  * and a closer one. These err independently enough to drop two of three false alarms, and to bring
  * back faces that the first look was not sure of.
  */
-export async function lookCloser(
+export async function confirmFaces(
   network: Network<'detector'>,
   photo: ImagePyramid,
   candidates: readonly Detection[],

@@ -8,7 +8,7 @@ import type { HostConfiguration } from '../../contract/host.ts';
 const complain = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 
 /** A painting takes all that nobody else wants; faces and windows go first. */
-function createPolitely(configuration: HostConfiguration): HostContext {
+function createContextInBackground(configuration: HostConfiguration): HostContext {
   // Before there are other threads: on Linux each has a priority of its own, and inherits it.
   if (configuration.role === 'studio') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   return createContext(configuration);
@@ -22,5 +22,11 @@ if (channel === null) {
   // Ctrl-C in a terminal reaches the whole group; the shell decides when its hosts end.
   process.on('SIGINT', () => undefined);
   const exit = () => process.exit(0);
-  new Dispatcher({ channel, handlers, exit, complain, contextFor: createPolitely }).start();
+  new Dispatcher({
+    channel,
+    handlers,
+    exit,
+    complain,
+    contextFor: createContextInBackground,
+  }).start();
 }

@@ -5,7 +5,7 @@ import { recognizeFormat } from '../../foundation/files/picture-formats.ts';
 import { imageLibrary, imageError, type EncodedImage } from './source.ts';
 import { assertNever, LikenessError } from '../../contract/errors.ts';
 
-/** The namespace is a name, not an address; whoever knows it finds the settings. */
+/** The namespace is a name, not an address; it identifies the settings. */
 const NAMESPACE = 'urn:likeness:painting:1';
 
 /** An XMP packet (ISO 16684-1) that carries a text of ours. */

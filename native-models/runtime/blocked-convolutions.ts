@@ -9,7 +9,7 @@ import {
   withBlockedLayout,
 } from '../ops/blocked-layout.ts';
 import { openGraph, withGraph, type Runtime } from './runtime.ts';
-import type { Session } from './session.ts';
+import type { OrtSession } from './session.ts';
 
 /**
  * The same graph, its two-dimensional convolutions with computed kernels in the layout that the
@@ -58,7 +58,7 @@ function convolved(
 }
 
 /** A session of the graph, its convolutions in the runtime's own layout where there is one. */
-export async function openInBlockedLayout(runtime: Runtime, graph: Graph): Promise<Session> {
+export async function openInBlockedLayout(runtime: Runtime, graph: Graph): Promise<OrtSession> {
   const block = await channelsOfBlock(runtime);
   return openGraph(runtime, block === null ? graph : inBlockedLayout(graph, block));
 }

@@ -6,7 +6,7 @@ import {
   startSession,
   readModel,
   defaultThreads,
-  type Session,
+  type OrtSession,
   type ModelBytes,
   type ModelSource,
 } from './session.ts';
@@ -15,7 +15,7 @@ import type { Provider, ProviderChoice } from '../../contract/values.ts';
 import { resolveProvider } from './providers.ts';
 
 /** Loads a graph that was built here. */
-export function openGraph(runtime: Runtime, graph: Graph): Promise<Session> {
+export function openGraph(runtime: Runtime, graph: Graph): Promise<OrtSession> {
   return runtime.open({ bytes: writeOnnx(graph), name: graph.name });
 }
 
@@ -23,7 +23,7 @@ export function openGraph(runtime: Runtime, graph: Graph): Promise<Session> {
 export async function withGraph<T>(
   runtime: Runtime,
   graph: Graph,
-  use: (session: Session) => Promise<T>,
+  use: (session: OrtSession) => Promise<T>,
 ): Promise<T> {
   const session = await openGraph(runtime, graph);
   try {
@@ -73,7 +73,7 @@ export class Runtime {
   }
 
   /** Throws `model_missing` or `model_corrupt`, naming the file. */
-  async open(source: ModelSource): Promise<Session> {
+  async open(source: ModelSource): Promise<OrtSession> {
     const model = await readModel(source);
     const provider = this.#provider;
     if (provider === 'cpu') return this.#start(model, 'cpu');
@@ -87,7 +87,7 @@ export class Runtime {
     }
   }
 
-  #start(model: ModelBytes, provider: Provider): Promise<Session> {
+  #start(model: ModelBytes, provider: Provider): Promise<OrtSession> {
     const settings = { provider, threads: this.#threads, memoryPattern: this.#memoryPattern };
     return startSession(model, settings);
   }

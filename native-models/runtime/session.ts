@@ -94,7 +94,7 @@ export interface ValueInfo {
 }
 
 /** A model that is loaded and ready to run. */
-export interface Session {
+export interface OrtSession {
   readonly provider: Provider;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
@@ -124,7 +124,10 @@ export interface SessionSettings {
  * Loads a model on exactly this provider. Throws `provider_unavailable` where a provider other than
  * the CPU refuses, which may be the model's fault too; on the CPU it is `model_corrupt`.
  */
-export async function startSession(model: ModelBytes, settings: SessionSettings): Promise<Session> {
+export async function startSession(
+  model: ModelBytes,
+  settings: SessionSettings,
+): Promise<OrtSession> {
   refuseExternalData(model);
   try {
     const native = await InferenceSession.create(model.bytes, optionsFor(settings));
@@ -170,7 +173,7 @@ function optionsFor({
   };
 }
 
-class NativeSession implements Session {
+class NativeSession implements OrtSession {
   readonly provider: Provider;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];

@@ -197,7 +197,9 @@ function picturesHeld({ styles }: PaintingOrder, picture: Size, whole: boolean):
 
 function wholeGraphOf({ encoder, recipe, groups }: Scene, picture: Size): Graph {
   return wholeGraph({
-    ...{ encoder, recipe, frame: frameFor(encoder, recipe, picture) },
+    encoder,
+    recipe,
+    frame: frameFor(encoder, recipe, picture),
     groups: groups.map(({ weight, mask }) => ({ weight, masked: mask !== null })),
     unitOf: () => 1,
   });
@@ -210,7 +212,7 @@ function tileGraphs(scene: Scene, plan: TilePlan): readonly Graph[] {
   const options = { encoder, layers, window, groups: groups.length };
   const parts = loss === 'gram' ? gramParts(options) : swdParts(options);
   const { contentLayer } = recipe;
-  const pull = { ...{ encoder, window, contentLayer, parts }, contentWeight: 1 };
+  const pull = { encoder, window, contentLayer, parts, contentWeight: 1 };
   const contentAs = isWhole(plan) ? 'activation' : 'picture';
   return [measureGraph(encoder, window, parts), pullGraph({ ...pull, contentAs })];
 }
@@ -280,9 +282,14 @@ export function planPainting(order: PaintingOrder): PaintingPlan {
   }));
   const levels = scheduleOf(content, settings.steps, FEWEST_POSITIONS * stride);
   const scene = {
-    ...{ encoder, recipe, content },
-    ...{ styleScale: settings.styleScale, seed: settings.seed, loss: settings.loss },
-    ...{ groups: groupStyles(styles), largestCore: Infinity },
+    encoder,
+    recipe,
+    content,
+    styleScale: settings.styleScale,
+    seed: settings.seed,
+    loss: settings.loss,
+    groups: groupStyles(styles),
+    largestCore: Infinity,
   };
   return { levels, scene: { ...scene, largestCore: coreWithin(scene, order) } };
 }

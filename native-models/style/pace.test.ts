@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Pace, type PaceReading } from './pace.ts';
+import { PaintingPace, type PaceReading } from './pace.ts';
 
 const levels = [
   { steps: 4, secondsPerStep: 0.5 },
@@ -8,7 +8,7 @@ const levels = [
 
 describe('counting', () => {
   test('goes over all sizes, and late steps are a larger share of the work', () => {
-    const pace = new Pace(levels, () => 0);
+    const pace = new PaintingPace(levels, () => 0);
     pace.enter(0, 0);
     expect(pace.next).toBe(1);
     // Work in halves of a second: 4 + 3 to open here, (3 + 3) · 2 there.
@@ -21,7 +21,7 @@ describe('counting', () => {
   });
 
   test('goes on after a stop with the step that is next', () => {
-    const pace = new Pace(levels, () => 0);
+    const pace = new PaintingPace(levels, () => 0);
     pace.enter(1, 1);
     expect(pace.tick()).toMatchObject({ step: 6, steps: 7 });
   });
@@ -80,7 +80,7 @@ interface Shown extends PaceReading {
 function show(slower: (at: number) => number = () => 1): readonly Shown[] {
   let now = 0;
   const paced = recorded.map(({ secondsPerStep, ms }) => ({ secondsPerStep, steps: ms.length }));
-  const pace = new Pace(paced, () => now);
+  const pace = new PaintingPace(paced, () => now);
   const pass = (ms: number): void => {
     now += ms * slower(now / 1000);
   };

@@ -61,7 +61,7 @@ const UPWARDS_SHARE = 0.15;
  * beforehand, so one size says how fast all others will be; what is shown runs down like a clock and is
  * only drawn toward what is reckoned.
  */
-export class Pace {
+export class PaintingPace {
   readonly #levels: readonly PacedLevel[];
   readonly #now: () => number;
   #level = -1;

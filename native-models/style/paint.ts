@@ -12,7 +12,7 @@ import {
   type Picture,
   type Size,
 } from './picture.ts';
-import { Pace, type Level } from './pace.ts';
+import { PaintingPace, type Level } from './pace.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { keepLuminance } from './color.ts';
 import { pacedLevels, planPainting, forecastPainting, type PaintingPlan } from './forecast.ts';
@@ -99,7 +99,7 @@ async function* paintSteps(
 ): AsyncGenerator<PaintingStep, Picture, undefined> {
   const plan = planPainting(order);
   const { levels } = plan;
-  const pace = new Pace(await pacedLevels(runtime, order, plan));
+  const pace = new PaintingPace(await pacedLevels(runtime, order, plan));
   const losses: Losses[] = [...(checkpoint?.losses ?? [])];
   let canvas = checkpoint === null ? begin(order, plan) : goOn(order, plan, checkpoint);
   // Of the canvas as it is when they are asked: one that held on to its canvas would keep that of the
@@ -117,7 +117,9 @@ async function* paintSteps(
         const evaluation = await canvas.step(objective, pace.next);
         losses.push(evaluation.losses);
         yield {
-          ...{ ...pace.tick(), losses: evaluation.losses, picture },
+          ...pace.tick(),
+          losses: evaluation.losses,
+          picture,
           checkpoint: () => ({ settings: order.settings, level, step, losses, ...canvas.state() }),
         };
       }

@@ -164,10 +164,18 @@ export async function paint(
   await write(job, prepared, picture);
   const { width, height } = prepared.order.content;
   return {
-    ...{ output: job.output, width, height, encoder: prepared.order.encoder.manifest.id },
-    ...{ provider: runtime.provider, steps: run.step, losses: run.losses },
-    ...{ elapsedMs: performance.now() - started, secondsPerStep: run.secondsPerStep },
-    ...{ peakMemoryMb: peakMemory(), predictedMemoryMb: memoryBytes / 1e6, tiles },
+    output: job.output,
+    width,
+    height,
+    encoder: prepared.order.encoder.manifest.id,
+    provider: runtime.provider,
+    steps: run.step,
+    losses: run.losses,
+    elapsedMs: performance.now() - started,
+    secondsPerStep: run.secondsPerStep,
+    peakMemoryMb: peakMemory(),
+    predictedMemoryMb: memoryBytes / 1e6,
+    tiles,
     warnings: [...runtime.warnings, ...prepared.warnings, ...(unknown === null ? [] : [unknown])],
   };
 }

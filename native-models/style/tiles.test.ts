@@ -8,7 +8,7 @@ import { conv } from '../ops/convolution.ts';
 import { globalAveragePool } from '../ops/pooling.ts';
 import { operators } from '../ops/registry.ts';
 import { openGraph, Runtime } from '../runtime/runtime.ts';
-import type { Session } from '../runtime/session.ts';
+import type { OrtSession } from '../runtime/session.ts';
 import type { Picture, Size } from './picture.ts';
 import { RandomStream } from '../../foundation/random.ts';
 import {
@@ -213,7 +213,7 @@ function noise(size: Size): Picture {
   return { ...size, data };
 }
 
-async function activations(session: Session, { width, height, data }: Picture) {
+async function activations(session: OrtSession, { width, height, data }: Picture) {
   const results = await session.run({ image: float32([1, 3, height, width], data) });
   return Object.fromEntries(
     Object.entries(results).map(([name, { shape, data: values }]) => [

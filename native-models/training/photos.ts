@@ -185,7 +185,7 @@ export async function gatherExamples(request: GatherRequest): Promise<Gathered> 
   };
 }
 
-/** Of the photo's bytes; of nothing where they cannot be read, which whoever decodes it says. */
+/** Hash of the photo's bytes; of nothing where they cannot be read, which decoding reports. */
 async function hashOf(file: string): Promise<string> {
   const bytes = await readRegularFile(file, 'picture').catch(() => new Uint8Array(0));
   return hashImage({ name: file, bytes });

@@ -4,7 +4,7 @@ import type { Graph } from '../graph/graph.ts';
 import { float32 } from '../graph/tensor.ts';
 import { openInBlockedLayout } from '../runtime/blocked-convolutions.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Session, NamedTensors } from '../runtime/session.ts';
+import type { OrtSession, NamedTensors } from '../runtime/session.ts';
 import type { SavedState } from '../checkpoint/checkpoint.ts';
 import {
   createOptimizer,
@@ -47,7 +47,7 @@ interface StepReport {
  * the run was saved and resumed in between.
  */
 export class Trainer {
-  readonly #session: Session;
+  readonly #session: OrtSession;
   readonly #plan: TrainingGraph;
   readonly #settings: TrainerSettings;
   readonly #parameters: Parameters;
@@ -71,7 +71,7 @@ export class Trainer {
   }
 
   private constructor(
-    session: Session,
+    session: OrtSession,
     model: Graph,
     plan: TrainingGraph,
     names: readonly string[],

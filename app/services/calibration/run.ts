@@ -112,8 +112,13 @@ const runCalibration: Handler<'calibration.run'> = async (context, payload, call
   const { alike, ...figures } = await context.studio.request(
     'calibrateIdentification',
     {
-      ...{ encodings: packRows(encodings), people, enrolled },
-      ...{ sizes: [...payload.sizes, ...sizes], fpir, ceiling, seed },
+      encodings: packRows(encodings),
+      people,
+      enrolled,
+      sizes: [...payload.sizes, ...sizes],
+      fpir,
+      ceiling,
+      seed,
     },
     call,
   );

@@ -26,7 +26,7 @@ type Scrypt = (
 const derive = promisify(scrypt) as Scrypt;
 
 /** The kiosk's lock, which outlasts the process, and the PIN that ends it, kept as a slow hash. */
-export class KioskLock {
+export class PersistedKioskLock {
   readonly #store: Store;
   readonly #now: () => Date;
   readonly #attempts: Attempts;

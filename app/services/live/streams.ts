@@ -3,7 +3,7 @@ import { activity, localDay, localZone, readSettings } from '../kept-settings.ts
 import type { EncoderInfo, HostResult, ModelHost } from '../../model-host/types.ts';
 import type { GallerySync } from '../gallery-sync.ts';
 import { held, posteriorsOf } from '../../../native-models/evaluation/verifier.ts';
-import { candidatesUnder } from '../mix-ups/exclusions.ts';
+import { candidatesUnder } from '../exclusions.ts';
 
 /** What one look at a face gave: the nearest people, nearest first. */
 export type Sighting = readonly {
@@ -187,7 +187,7 @@ const isDue = (former: Noted | undefined, { at, time, day }: Noted): boolean =>
   Math.abs(time - former.time) >= PERIOD ||
   day !== former.day;
 
-/** Nobody sends frames of a video for so many milliseconds and comes back to it. */
+/** If no frame arrives for so many milliseconds, the stream is dropped. */
 const STALE = 30_000;
 const SWEEP = 10_000;
 /** Further views end the one that has been silent for the longest time. */

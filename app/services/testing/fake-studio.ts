@@ -71,9 +71,19 @@ export class FakeStudio implements ModelHost {
     }
     writeFileSync(output, trace.join(' '));
     return {
-      ...{ output, width: 8, height: 8, encoder: 'fake', provider: 'cpu', steps: trace.length },
-      ...{ losses, elapsedMs: 1, secondsPerStep: 0.005, peakMemoryMb: 1, predictedMemoryMb: 1 },
-      ...{ tiles: 1, warnings: [] },
+      output,
+      width: 8,
+      height: 8,
+      encoder: 'fake',
+      provider: 'cpu',
+      steps: trace.length,
+      losses,
+      elapsedMs: 1,
+      secondsPerStep: 0.005,
+      peakMemoryMb: 1,
+      predictedMemoryMb: 1,
+      tiles: 1,
+      warnings: [],
     };
   }
 

@@ -192,22 +192,19 @@ function hangPainting(store: WritableStore, file: string, number: number): void 
   const id = insertJob(store, { settings, output: file, previewFile: null }, beat);
   const losses = { content: 120.5, style: 2100.25, totalVariation: 3.5 };
   const result: PaintingResult = {
-    ...{
-      output: file,
-      width: 512,
-      height: 384,
-      encoder: 'style-likeness',
-      provider: 'cpu',
-      steps: 300,
-    },
-    ...{
-      losses,
-      elapsedMs: 95_000,
-      secondsPerStep: 0.31,
-      peakMemoryMb: 912,
-      predictedMemoryMb: 900,
-    },
-    ...{ tiles: 1, warnings: [] },
+    output: file,
+    width: 512,
+    height: 384,
+    encoder: 'style-likeness',
+    provider: 'cpu',
+    steps: 300,
+    losses,
+    elapsedMs: 95_000,
+    secondsPerStep: 0.31,
+    peakMemoryMb: 912,
+    predictedMemoryMb: 900,
+    tiles: 1,
+    warnings: [],
   };
   const error = {
     code: 'disk_full',

@@ -16,9 +16,9 @@ export type { CallOptions } from '../wire/access.ts';
 export type Dispatch = Backend['dispatch'];
 
 /** The services with everything below them, for the length of one command line. */
-export interface Session extends Backend, AsyncDisposable {}
+export interface OpenedApplication extends Backend, AsyncDisposable {}
 
-type OpenSession = (settings: Settings) => Promise<Session>;
+type OpenSession = (settings: Settings) => Promise<OpenedApplication>;
 
 /** What a command has to say, once for programs and once for people. */
 export interface Answer {
@@ -38,7 +38,7 @@ export interface CommandContext {
     input: CommandInput<N>,
   ) => Promise<CommandOutput<N>>;
   /** The services themselves, for a command that hands them on. */
-  readonly session: () => Promise<Session>;
+  readonly session: () => Promise<OpenedApplication>;
 }
 
 /** Null: the command has said itself what there was to say. */
@@ -76,7 +76,7 @@ export function createAct(
       const given = await readSettings(program, terminal.env);
       await using scratch = throwAwayData ? await scratchFolder() : null;
       const settings = scratch === null ? given : { ...given, dataDir: scratch.path };
-      await using sessions = lazySession(() => openSession(settings));
+      await using sessions = openedOnDemand(() => openSession(settings));
       const quiet = settings.quiet || ownProgress;
       const dispatch = dispatcher({ ...settings, quiet }, terminal, sessions);
       const context = { settings, terminal, dispatch, session: () => sessions.get() };
@@ -123,13 +123,13 @@ const isOptions = (arg: unknown): arg is Readonly<Record<string, unknown>> =>
 
 const scratchFolder = () => mkdtempDisposable(path.join(tmpdir(), 'likeness-'));
 
-interface LazySession extends AsyncDisposable {
-  get(): Promise<Session>;
+interface LazyApplication extends AsyncDisposable {
+  get(): Promise<OpenedApplication>;
 }
 
 /** A command that turns out to need no services starts none. */
-function lazySession(open: () => Promise<Session>): LazySession {
-  let session: Promise<Session> | undefined;
+function openedOnDemand(open: () => Promise<OpenedApplication>): LazyApplication {
+  let session: Promise<OpenedApplication> | undefined;
   return {
     get: () => (session ??= open()),
     [Symbol.asyncDispose]: async () => {
@@ -142,7 +142,7 @@ function lazySession(open: () => Promise<Session>): LazySession {
 function dispatcher(
   verbosity: Pick<Settings, 'quiet' | 'json'>,
   terminal: Terminal,
-  sessions: LazySession,
+  sessions: LazyApplication,
 ): CommandContext['dispatch'] {
   return async (name, input) => {
     const { dispatch } = await sessions.get();

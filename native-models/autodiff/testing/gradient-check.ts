@@ -3,7 +3,7 @@ import type { OperatorRegistry } from '../../graph/operator.ts';
 import { tensor, toNumbers, type Tensor } from '../../graph/tensor.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { Runtime } from '../../runtime/runtime.ts';
-import type { Session } from '../../runtime/session.ts';
+import type { OrtSession } from '../../runtime/session.ts';
 import { gradientName, vectorJacobianProduct } from '../gradient.ts';
 import { inDouble, toDouble } from './in-double.ts';
 
@@ -103,7 +103,7 @@ async function gradientsOf(
   return result;
 }
 
-const open = (graph: Graph): Promise<Session> =>
+const open = (graph: Graph): Promise<OrtSession> =>
   runtime.open({ bytes: writeOnnx(graph), name: graph.name });
 
 async function centralSlope(

@@ -7,13 +7,13 @@ import { countFlops } from '../../ops/flops.ts';
 import { operators } from '../../ops/registry.ts';
 import { RandomSource } from '../../ops/testing/random-source.ts';
 import { Runtime } from '../../runtime/runtime.ts';
-import type { Session } from '../../runtime/session.ts';
+import type { OrtSession } from '../../runtime/session.ts';
 import { faceApiNetworks } from './networks.ts';
 import { buildNetwork } from './testing/build-network.ts';
 
 const random = new RandomSource(5);
 
-async function open(graph: Graph): Promise<Session> {
+async function open(graph: Graph): Promise<OrtSession> {
   const bytes = writeOnnx(graph);
   return await new Runtime({ provider: 'cpu' }).open({ bytes, name: graph.name });
 }

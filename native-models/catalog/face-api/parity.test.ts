@@ -19,7 +19,7 @@ import {
 } from '../../images/rgb-image.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { Runtime } from '../../runtime/runtime.ts';
-import type { Session } from '../../runtime/session.ts';
+import type { OrtSession } from '../../runtime/session.ts';
 import type { FaceApiNetwork } from './networks.ts';
 import { buildNetwork } from './testing/build-network.ts';
 import { faceApiModelFolder } from './weights.ts';
@@ -27,7 +27,7 @@ import { faceApiModelFolder } from './weights.ts';
 /** One of our networks, fed as its manifest says. */
 interface Network {
   readonly manifest: FaceApiNetwork['manifest'];
-  readonly session: Session;
+  readonly session: OrtSession;
 }
 
 /** Ours beside @vladmandic/face-api on WebAssembly, with the same pixels of real photos. */

@@ -1,11 +1,11 @@
 import { LikenessError } from '../../../contract/errors.ts';
 import { float32, type TensorOf } from '../../graph/tensor.ts';
-import type { Session, NamedTensors } from '../../runtime/session.ts';
+import type { OrtSession, NamedTensors } from '../../runtime/session.ts';
 import type { ModelManifest } from '../../../contract/manifest.ts';
 import { checkInput, checkOutputs, incompatible } from './check.ts';
 
-/** Loads ONNX bytes; whoever runs models supplies it. Throws model_corrupt where they are none. */
-export type OpenModel = (bytes: Uint8Array, name: string) => Promise<Session>;
+/** Loads ONNX bytes; supplied by the runtime. Throws model_corrupt where they are none. */
+export type OpenModel = (bytes: Uint8Array, name: string) => Promise<OrtSession>;
 
 /** How a network did on real faces, see `faces/prove-on-faces.ts`. */
 interface FaceProof {
@@ -17,9 +17,12 @@ interface FaceProof {
 }
 
 /** Tries a network on the sample faces; null where there are none to try it on. */
-export type TryOnFaces = (manifest: ModelManifest, session: Session) => Promise<FaceProof | null>;
+export type TryOnFaces = (
+  manifest: ModelManifest,
+  session: OrtSession,
+) => Promise<FaceProof | null>;
 
-/** What proves a model; whoever runs models supplies it. */
+/** What proves a model; supplied by the runtime. */
 export interface Provers {
   readonly open: OpenModel;
   readonly tryOnFaces?: TryOnFaces;
@@ -71,7 +74,7 @@ export async function proveModel(
 /** Whether the batch is free, and what was noticed. */
 async function proveOnNoise(
   manifest: ModelManifest,
-  model: Session,
+  model: OrtSession,
 ): Promise<{ readonly batch: boolean; readonly warnings: readonly string[] }> {
   checkInput(manifest, model.inputs);
   const single = await runOn(manifest, model, [1]);
@@ -97,7 +100,7 @@ async function proveOnNoise(
 /** One picture of repeatable noise per seed. */
 async function runOn(
   manifest: ModelManifest,
-  model: Session,
+  model: OrtSession,
   seeds: readonly number[],
 ): Promise<NamedTensors> {
   const { name } = manifest.input;

@@ -71,7 +71,12 @@ const input: ModelManifest['input'] = {
 
 export function encoderManifest(id: string, onnx: Uint8Array): ModelManifest {
   return {
-    ...{ id, name: id, ...about, input, bytes: onnx.length, sha256: sha256Of(onnx) },
+    id,
+    name: id,
+    ...about,
+    input,
+    bytes: onnx.length,
+    sha256: sha256Of(onnx),
     task: {
       role: 'encoder',
       output: 'encoding',
@@ -87,7 +92,12 @@ export function encoderManifest(id: string, onnx: Uint8Array): ModelManifest {
 
 export function detectorManifest(id: string, onnx: Uint8Array): ModelManifest {
   return {
-    ...{ id, name: id, ...about, input, bytes: onnx.length, sha256: sha256Of(onnx) },
+    id,
+    name: id,
+    ...about,
+    input,
+    bytes: onnx.length,
+    sha256: sha256Of(onnx),
     task: {
       role: 'detector',
       decode: { kind: 'yolo-grid', output: 'grid', stride: 8, anchors: [[1, 1]] },

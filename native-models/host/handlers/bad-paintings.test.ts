@@ -15,7 +15,7 @@ import { readOnnx } from '../../onnx/read.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { operators } from '../../ops/registry.ts';
 import { Runtime } from '../../runtime/runtime.ts';
-import type { Session, ModelSource } from '../../runtime/session.ts';
+import type { OrtSession, ModelSource } from '../../runtime/session.ts';
 import { createPainter } from '../../style/paint.ts';
 import { createContext } from '../context.ts';
 import { paintingHandlers } from './paintings.ts';
@@ -129,7 +129,7 @@ test('weights that are no numbers: stops at the first step, and there is no pict
 class DecayingRuntime extends Runtime {
   #paintings = 0;
 
-  override open(source: ModelSource): Promise<Session> {
+  override open(source: ModelSource): Promise<OrtSession> {
     const isPainting = 'bytes' in source && source.name === 'painting_gradient';
     // The first is the forecast's, which measures the speed; the next that of the smallest size.
     if (!isPainting || ++this.#paintings <= 2) return super.open(source);

@@ -30,10 +30,18 @@ export class FakePainter implements Painter {
       const losses = { content: step, style: 2 * step, totalVariation: 0 };
       all.push(losses);
       yield {
-        ...{ step, steps, share: step / steps, losses, secondsLeft: (steps - step) / 500 },
+        step,
+        steps,
+        share: step / steps,
+        losses,
+        secondsLeft: (steps - step) / 500,
         picture: () => image,
         checkpoint: () => ({
-          ...{ settings: order.settings, level: 0, step, losses: all, image },
+          settings: order.settings,
+          level: 0,
+          step,
+          losses: all,
+          image,
           optimizer: { kind: 'adam', scalars: {}, vectors: {} },
         }),
       };

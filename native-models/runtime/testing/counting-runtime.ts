@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime.ts';
-import type { Session } from '../session.ts';
+import type { OrtSession } from '../session.ts';
 
 export interface CountingRuntime {
   readonly runtime: Runtime;
@@ -20,7 +20,7 @@ export function countingRuntime(real: Runtime, failsAt = Infinity, runs = true):
   const runtime = {
     provider: real.provider,
     warnings: real.warnings,
-    open: async (...source: Parameters<Runtime['open']>): Promise<Session> => {
+    open: async (...source: Parameters<Runtime['open']>): Promise<OrtSession> => {
       if (++asked === failsAt) throw new Error('There is no memory for another session.');
       const session = await real.open(...source);
       open++;

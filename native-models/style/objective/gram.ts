@@ -93,7 +93,9 @@ export class GramStatistics implements Statistics {
       recipe.styleLayers.map((styled): Entry => {
         const target = targets[gramName(group, styled.layer)]!.data as Float32Array;
         return {
-          ...{ group, target, sum: new Float32Array(target.length) },
+          group,
+          target,
+          sum: new Float32Array(target.length),
           layer: layerNamed(encoder, styled.layer),
           weight: (weight * styled.weight) / energy(target),
           mask: mask === null ? null : maskWeights(scene, mask, styled.layer),

@@ -166,11 +166,14 @@ export class SwdStatistics implements Statistics {
       layer: layerNamed(encoder, styled.layer),
       directions: new Float32Array(),
       groups: groups.map(({ mask, weight }, number) => ({
-        ...{ number, weight: weight * styled.weight },
+        number,
+        weight: weight * styled.weight,
         mask: mask === null ? null : maskWeights(scene, mask, styled.layer),
         sample: samples[sampleName(number, styled.layer)]!.data as Float32Array,
         projections: new Float32Array(DIRECTIONS * SAMPLES),
-        ...{ positions: new Int32Array(), styled: new Float32Array(), transports: [] },
+        positions: new Int32Array(),
+        styled: new Float32Array(),
+        transports: [],
       })),
     }));
   }

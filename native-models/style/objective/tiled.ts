@@ -1,7 +1,7 @@
 import { gradientName } from '../../autodiff/gradient.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { openGraph, withGraph, type Runtime } from '../../runtime/runtime.ts';
-import type { Session, NamedTensors } from '../../runtime/session.ts';
+import type { OrtSession, NamedTensors } from '../../runtime/session.ts';
 import { areaOf, type Picture } from '../picture.ts';
 import { tilesOf, addRegion, type TilePlan, type Tile } from '../tiles.ts';
 import { activationOf, framed, energyGraph, measureGraph, pullGraph } from './targets.ts';
@@ -25,8 +25,8 @@ interface Parts {
   readonly content: Picture;
   readonly plan: TilePlan;
   readonly statistics: Statistics;
-  readonly measure: Session;
-  readonly pull: Session;
+  readonly measure: OrtSession;
+  readonly pull: OrtSession;
   readonly contentUnit: number;
   /** Of the only window; null where there are several, whose content is encoded at every step. */
   readonly contentTarget: NamedTensors | null;
@@ -53,7 +53,10 @@ export class TileByTile implements Comparer {
       (session) => session.dispose(),
     );
     const graph = pullGraph({
-      ...{ encoder, window, parts: statistics.parts, contentLayer: recipe.contentLayer },
+      encoder,
+      window,
+      parts: statistics.parts,
+      contentLayer: recipe.contentLayer,
       contentWeight: (recipe.weights.content * areaOf(scene.content)) / aim.contentUnit,
       contentAs: isWhole(plan) ? 'activation' : 'picture',
     });

@@ -24,7 +24,7 @@ import {
 } from './scene.ts';
 import { float32, type Tensor } from '../../graph/tensor.ts';
 import { openGraph, type Runtime } from '../../runtime/runtime.ts';
-import type { Session, NamedTensors } from '../../runtime/session.ts';
+import type { OrtSession, NamedTensors } from '../../runtime/session.ts';
 import { activationOf, framed, gramTargets } from './targets.ts';
 import type { Comparer, Comparison } from './objective.ts';
 
@@ -92,7 +92,7 @@ function styleTerms(
 
 /** Compares Gram matrices in one run over the whole picture: the fast way. */
 export class WholePicture implements Comparer {
-  readonly #session: Session;
+  readonly #session: OrtSession;
   readonly #aims: NamedTensors;
 
   static async open(runtime: Runtime, scene: Scene, frame: Frame): Promise<WholePicture> {
@@ -101,7 +101,9 @@ export class WholePicture implements Comparer {
     const content = await contentTarget(runtime, scene, frame);
     const aims: NamedTensors = { ...style, [CONTENT]: content };
     const graph = wholeGraph({
-      ...{ encoder, recipe, frame },
+      encoder,
+      recipe,
+      frame,
       groups: groups.map(({ weight, mask }) => ({ weight, masked: mask !== null })),
       unitOf: (name) => energy(aims[name]!.data as Float32Array),
     });
@@ -109,7 +111,7 @@ export class WholePicture implements Comparer {
     return new WholePicture(session, { ...style, ...masks(scene), [CONTENT_TARGET]: content });
   }
 
-  private constructor(session: Session, aims: NamedTensors) {
+  private constructor(session: OrtSession, aims: NamedTensors) {
     this.#session = session;
     this.#aims = aims;
   }

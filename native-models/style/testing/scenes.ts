@@ -12,7 +12,8 @@ export const filterBank: StyleEncoder = {
   graph: buildFilterBank(),
   manifest: {
     ...filterBankManifest,
-    ...{ bytes: 1, sha256: '0'.repeat(64) },
+    bytes: 1,
+    sha256: '0'.repeat(64),
   } as StyleEncoder['manifest'],
 };
 
@@ -46,6 +47,10 @@ export function sceneOf(
     recipe: recipeFor(filterBank, { styleStrength: 1 }),
     content,
     groups: groupStyles(styles),
-    ...{ loss: 'gram', styleScale: 1, seed: 3, largestCore: Infinity, ...changes },
+    loss: 'gram',
+    styleScale: 1,
+    seed: 3,
+    largestCore: Infinity,
+    ...changes,
   };
 }

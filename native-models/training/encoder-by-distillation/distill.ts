@@ -90,7 +90,7 @@ export async function distill(task: DistillationTask): Promise<Distilled> {
   );
   const plan = trainingGraph(start, names, settings, training[0]!.target.length);
   const perEpoch = stepsPerEpoch(settings, training.length);
-  const batches = new Batches(task, perEpoch);
+  const batches = new PhotoBatches(task, perEpoch);
   const { values, curve } = await run.finish({
     steps: settings.epochs * perEpoch,
     every: perEpoch,
@@ -119,7 +119,7 @@ export async function distill(task: DistillationTask): Promise<Distilled> {
 }
 
 /** What the student is fed, and what the teacher says of it. */
-class Batches {
+class PhotoBatches {
   readonly #task: DistillationTask;
   readonly #perEpoch: number;
   #order: { readonly epoch: number; readonly picks: Uint32Array } | null = null;

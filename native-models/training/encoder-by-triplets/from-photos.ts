@@ -47,7 +47,13 @@ function tripletSettings(payload: TripletPayload): TripletSettings {
   const fresh = payload.start.kind === 'architecture';
   const { epochs, pull, blend, learningRate, people, photos, singles } = payload;
   return {
-    ...{ seed, mining, margin, freeze, views, camera, patience },
+    seed,
+    mining,
+    margin,
+    freeze,
+    views,
+    camera,
+    patience,
     epochs: epochs ?? (fresh ? 30 : 3),
     shape: { people, photos, singles },
     pull: pull ?? (fresh ? 0 : 8),
@@ -87,7 +93,10 @@ function manifestOfTriplets(base: Encoder, onnx: Uint8Array, run: Run): Encoder 
   const { payload, trained, after } = run;
   const model = payload.start.kind === 'model';
   return {
-    ...{ id: payload.id, version: '1', bytes: onnx.length, sha256: sha256Of(onnx) },
+    id: payload.id,
+    version: '1',
+    bytes: onnx.length,
+    sha256: sha256Of(onnx),
     name: 'Face encoder trained on this machine with triplets',
     license: model ? `Yours; it began with ${base.id} (${base.license})` : 'Yours',
     source: `Trained with Likeness from ${model ? base.id : 'random weights'}`,
@@ -113,12 +122,23 @@ function provenanceOf({ payload, parts, trained, before, after }: Run): Provenan
     startedFrom: start.kind === 'model' ? start.id : null,
     teacher: null,
     data: (['training', 'validation', 'test'] as const).map((part) => ({
-      ...{ name: part, part, faces: parts[part].length },
+      name: part,
+      part,
+      faces: parts[part].length,
       people: new Set(parts[part].map(({ person }) => person)).size,
     })),
     settings: {
-      ...{ epochs, ...shape, mining, margin, pull, blend, learningRate: peak, views, camera },
-      ...{ bestEpoch: trained.best, trainedParameters: trained.trained },
+      epochs,
+      ...shape,
+      mining,
+      margin,
+      pull,
+      blend,
+      learningRate: peak,
+      views,
+      camera,
+      bestEpoch: trained.best,
+      trainedParameters: trained.trained,
     },
     metrics: { ...metricsOf('before', before), ...metricsOf('after', after) },
   };
@@ -130,8 +150,21 @@ function commandOf({ start, images, ...payload }: TripletPayload): string {
   const { id, seed, epochs, people, photos, singles, mining, margin, freeze } = payload;
   const { views, camera, pull, blend, learningRate, validation, test } = payload;
   const options = {
-    ...{ id, seed, epochs, people, photos, singles, mining, margin, views, camera, pull, blend },
-    ...{ 'learning-rate': learningRate, validation, test },
+    id,
+    seed,
+    epochs,
+    people,
+    photos,
+    singles,
+    mining,
+    margin,
+    views,
+    camera,
+    pull,
+    blend,
+    'learning-rate': learningRate,
+    validation,
+    test,
   };
   const words = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${value}`],
@@ -185,8 +218,12 @@ export async function trainTriplets(
     const measure = (graph: Graph) =>
       measureEncoder(engine.runtime, { graph, input }, parts.test, settings);
     const trained = await trainWithTriplets({
-      ...{ runtime: engine.runtime, encoder: base.graph, input, settings },
-      ...{ training: parts.training, validation: parts.validation },
+      runtime: engine.runtime,
+      encoder: base.graph,
+      input,
+      settings,
+      training: parts.training,
+      validation: parts.validation,
       checkpoint: path.join(payload.work, `${payload.id}.checkpoint`),
       signal: request.signal,
       report: (progress) => request.report(tripletProgress(progress)),
@@ -202,13 +239,16 @@ export async function trainTriplets(
     return {
       model: { id: manifest.id, bytes: onnx.length, sha256: manifest.sha256 },
       startedFrom: base.manifest.id,
-      ...{ photos: gathered.photos, withoutFace: gathered.withoutFace },
-      ...{ files: gathered.files, unused: [...gathered.unused] },
-      ...{ contradictory: [...contradictory], repeated: [...repeated] },
+      photos: gathered.photos,
+      withoutFace: gathered.withoutFace,
+      files: gathered.files,
+      unused: [...gathered.unused],
+      contradictory: [...contradictory],
+      repeated: [...repeated],
       faces: { training: training.length, validation: validation.length, test: test.length },
       camera: payload.camera,
       ...summaryOf(trained),
-      test: { before: told(before), after: told(after) },
+      test: { before: ratesOf(before), after: ratesOf(after) },
       seconds: (performance.now() - began) / 1000,
     };
   } finally {
@@ -234,16 +274,30 @@ async function beginning(engine: Engine, { start, seed }: TripletPayload): Promi
 
 /** What random weights are fed and taken for; decisions come from what is measured apart. */
 const compactManifest: Encoder = {
-  ...{ id: 'compact', name: 'Compact encoder', version: '1', bytes: 1, sha256: '0'.repeat(64) },
-  ...{ license: 'Yours', source: 'Random weights' },
+  id: 'compact',
+  name: 'Compact encoder',
+  version: '1',
+  bytes: 1,
+  sha256: '0'.repeat(64),
+  license: 'Yours',
+  source: 'Random weights',
   input: {
-    ...{ name: 'image', layout: 'NCHW', channels: 'RGB', dynamicBatch: true },
-    ...{ width: compactDefaults.side, height: compactDefaults.side },
-    ...{ mean: [127.5, 127.5, 127.5], std: [127.5, 127.5, 127.5] },
+    name: 'image',
+    layout: 'NCHW',
+    channels: 'RGB',
+    dynamicBatch: true,
+    width: compactDefaults.side,
+    height: compactDefaults.side,
+    mean: [127.5, 127.5, 127.5],
+    std: [127.5, 127.5, 127.5],
   },
   task: {
-    ...{ role: 'encoder', output: 'encoding', dimension: compactDefaults.dimension },
-    ...{ alignment: 'dlib-68', metric: 'cosine', mirror: true },
+    role: 'encoder',
+    output: 'encoding',
+    dimension: compactDefaults.dimension,
+    alignment: 'dlib-68',
+    metric: 'cosine',
+    mirror: true,
     thresholds: { verification: 0.6, identification: 0.5 },
     probability: { midpoint: 0.6, slope: 10 },
   },
@@ -267,7 +321,10 @@ async function gather(
 function summaryOf({ curve, ...trained }: TripletResult) {
   const { parameters, negativesOnly, best } = trained;
   return {
-    ...{ parameters, negativesOnly, best, trained: trained.trained },
+    parameters,
+    negativesOnly,
+    best,
+    trained: trained.trained,
     curve: curve.map(({ validation, probes, ...epoch }) => ({
       ...epoch,
       validation: plain(validation),
@@ -276,7 +333,7 @@ function summaryOf({ curve, ...trained }: TripletResult) {
   };
 }
 
-const told = ({ clean, probes }: MeasuredEncoder) => ({
+const ratesOf = ({ clean, probes }: MeasuredEncoder) => ({
   clean: plain(clean),
   probes: plain(probes),
 });

@@ -41,7 +41,7 @@ interface Parts {
 }
 
 /** What the trained part is fed: P×K batches, which pairs count in them, and what holds encodings. */
-class Batches {
+class TripletBatches {
   readonly size: number;
   readonly #parts: Parts;
 
@@ -106,13 +106,15 @@ export async function trainWithTriplets(task: TripletTask): Promise<TripletResul
   try {
     const views = stored ?? freshViews(training, task.input, settings);
     const targets = settings.pull > 0 ? await targetsOf(task) : null;
-    const batches = new Batches({ task, people, views, targets });
+    const batches = new TripletBatches({ task, people, views, targets });
     const { values, curve, best } = await run.finish(algorithmOf(task, { head, names, batches }));
     const counted = (which: readonly string[]) =>
       which.reduce((sum, name) => sum + encoder.constants.get(name)!.data.length, 0);
     return {
       graph: withConstants(encoder, blendValues(encoder, values, settings.blend)),
-      ...{ curve, best, negativesOnly: people.single.length },
+      curve,
+      best,
+      negativesOnly: people.single.length,
       parameters: counted(learnedConstants(encoder)),
       trained: counted(names),
     };
@@ -125,7 +127,7 @@ interface Learner {
   /** The part of the encoder above what is frozen. */
   readonly head: Graph;
   readonly names: readonly string[];
-  readonly batches: Batches;
+  readonly batches: TripletBatches;
 }
 
 function algorithmOf(
@@ -143,7 +145,10 @@ function algorithmOf(
     patience,
     open: (step, saved) => {
       const plan = tripletGraph(head, names, {
-        ...{ mining: mining(step), margin, pull, batch: batches.size },
+        mining: mining(step),
+        margin,
+        pull,
+        batch: batches.size,
       });
       const schedule = { peak, warmUp, steps, floor: 0.02 };
       return Trainer.start(runtime, head, plan, names, { ...settings.trainer, schedule }, saved);
@@ -178,7 +183,12 @@ function algorithmOf(
 function viewsThrough(trunk: Graph, task: TripletTask): Promise<StoredViews> {
   const { runtime, input, training, settings, checkpoint } = task;
   return storedViews({
-    ...{ runtime, trunk, input, settings, examples: training, count: settings.views },
+    runtime,
+    trunk,
+    input,
+    settings,
+    examples: training,
+    count: settings.views,
     file: `${checkpoint}.views-${viewsFingerprint(task, trunk)}`,
     report: (done, total) => {
       throwIfStopped(task);

@@ -2,7 +2,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { RandomStream } from '../../../foundation/random.ts';
 import type { RgbImage } from '../../images/rgb-image.ts';
-import type { NamedTensors, Session } from '../../runtime/session.ts';
+import type { NamedTensors, OrtSession } from '../../runtime/session.ts';
 import { augment, throughBadCamera, type AugmentationSettings } from '../augmentation.ts';
 import { chipsToTensor, EYES_APART, type EncoderInput, type Example } from '../chips.ts';
 import { removeUnfinished, writeWhole } from '../../../foundation/files/output-file.ts';
@@ -156,7 +156,7 @@ async function writeRows(request: StoredViewsRequest, parts: readonly Part[]): P
 }
 
 async function* rowsOf(
-  session: Session,
+  session: OrtSession,
   request: StoredViewsRequest,
   parts: readonly Part[],
 ): AsyncGenerator<Uint8Array> {
@@ -172,7 +172,7 @@ async function* rowsOf(
 }
 
 async function trunkOf(
-  session: Session,
+  session: OrtSession,
   { input, examples, count, settings }: StoredViewsRequest,
   parts: readonly Part[],
   rows: readonly number[],

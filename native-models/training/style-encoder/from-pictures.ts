@@ -124,15 +124,15 @@ export async function trainStyleEncoder(
   await mkdir(payload.work, { recursive: true });
   const pictures = await gatherStylePictures(payload, request);
   const distilled = await distillStyle({
-    ...{
-      runtime: engine.runtime,
-      name: payload.id,
-      teacher,
-      shape: studentShape,
-      from: from?.graph ?? null,
-    },
-    ...{ input: studentInput(teacher.manifest), settings: settingsOf(payload) },
-    ...{ training: pictures.training, validation: pictures.validation },
+    runtime: engine.runtime,
+    name: payload.id,
+    teacher,
+    shape: studentShape,
+    from: from?.graph ?? null,
+    input: studentInput(teacher.manifest),
+    settings: settingsOf(payload),
+    training: pictures.training,
+    validation: pictures.validation,
     checkpoint: path.join(payload.work, `${payload.id}.checkpoint`),
     signal: request.signal,
     report: (progress) => request.report(progressOf(progress)),
@@ -145,8 +145,10 @@ export async function trainStyleEncoder(
     model: { id: manifest.id, bytes: onnx.length, sha256: manifest.sha256 },
     teacher: payload.teacher,
     pictures: { training: pictures.training.length, validation: pictures.validation.length },
-    ...{ unreadable: [...pictures.unreadable], leftOut: pictures.leftOut },
-    ...{ files: pictures.files, unused: [...pictures.unused] },
+    unreadable: [...pictures.unreadable],
+    leftOut: pictures.leftOut,
+    files: pictures.files,
+    unused: [...pictures.unused],
     parameters: distilled.parameters,
     flopsPerPixel: {
       student: flopsPerPixel(distilled.graph),
@@ -172,13 +174,20 @@ const POINTS = 12;
 function settingsOf(payload: Payload): StyleDistillationSettings {
   const { seed, steps, batch, side, gramWeight, learningRate } = payload;
   return {
-    ...{ seed, steps, batch, side, gramWeight, peak: learningRate },
+    seed,
+    steps,
+    batch,
+    side,
+    gramWeight,
+    peak: learningRate,
     paintings: paintingsOf(payload),
     every: Math.max(1, Math.ceil(steps / POINTS)),
     warmUp: Math.min(200, Math.ceil(steps / 10)),
     trainer: {
       optimizer: { ...adamwDefaults, weightDecay: 0 },
-      ...{ clipNorm: 5, averaging: 0.98, statisticsMomentum: 0.9 },
+      clipNorm: 5,
+      averaging: 0.98,
+      statisticsMomentum: 0.9,
     },
   };
 }
@@ -208,14 +217,19 @@ function manifestOf(
 ): Teacher {
   const { id } = run.payload;
   return {
-    ...{ id, version: '1', bytes: onnx.length, sha256: sha256Of(onnx) },
+    id,
+    version: '1',
+    bytes: onnx.length,
+    sha256: sha256Of(onnx),
     name: `Style encoder trained on this machine, taught by ${teacher.id}`,
     license: `Yours; it learned from ${teacher.id} (${teacher.license})`,
     source: `Trained with Likeness from ${run.base.id}`,
     provenance: provenanceOf(teacher, run),
     input: studentInput(teacher),
     task: {
-      ...{ role: 'style-encoder', trained: true, pooling: 'average' },
+      role: 'style-encoder',
+      trained: true,
+      pooling: 'average',
       layers: [...shownLayers(studentShape)],
     },
   };
@@ -238,7 +252,9 @@ function provenanceOf(
     startedFrom: `${base.id} ${base.version}`,
     teacher: `${teacher.id} ${teacher.version}`,
     data: (['training', 'validation'] as const).map((part) => ({
-      ...{ name: part, part, pictures: pictures[part].length },
+      name: part,
+      part,
+      pictures: pictures[part].length,
     })),
     settings: { steps, batch, paintings, side, learningRate, gramWeight },
     metrics: Object.fromEntries(

@@ -17,7 +17,7 @@ import { operators } from '../../ops/registry.ts';
 import { fedPicture } from '../../style/encoder.ts';
 import { shownLayers, type StudentShape, type StyleInput } from './networks.ts';
 import { float32 } from '../../graph/tensor.ts';
-import type { NamedTensors, Session } from '../../runtime/session.ts';
+import type { NamedTensors, OrtSession } from '../../runtime/session.ts';
 import { Adam, adamSettingsFor } from '../../style/optimizers/adam.ts';
 import { VARIATION_WEIGHT } from '../../style/painter.ts';
 import type { SavedState } from '../../checkpoint/checkpoint.ts';
@@ -329,23 +329,23 @@ interface SavedPaintings {
  * painting, at every stage of their making, as they are, pixel by pixel. (Ross, Gordon and Bagnell
  * 2011 make the same point of policies that learn from an expert.)
  */
-export class Paintings {
+export class TrainingPaintings {
   readonly #task: StyleDistillationTask;
-  readonly #session: Session;
+  readonly #session: OrtSession;
   readonly #paintings: (StudentPainting | null)[];
 
   static async open(
     task: StyleDistillationTask,
     student: Graph,
     saved: SavedState | null,
-  ): Promise<Paintings> {
+  ): Promise<TrainingPaintings> {
     const { input, shape, settings, runtime } = task;
     const { graph } = paintingGraph(student, { input, shape, side: settings.side });
     const session = await openInBlockedLayout(runtime, graph);
-    return new Paintings(task, session, saved);
+    return new TrainingPaintings(task, session, saved);
   }
 
-  private constructor(task: StyleDistillationTask, session: Session, saved: SavedState | null) {
+  private constructor(task: StyleDistillationTask, session: OrtSession, saved: SavedState | null) {
     this.#task = task;
     this.#session = session;
     const paintings = (saved?.content as SavedPaintings | undefined)?.paintings ?? [];

@@ -169,7 +169,7 @@ export async function reduceTeacher(task: ReductionTask): Promise<Reduced> {
  * A student that goes on: its convolutions stay, and behind them come the maps to what the teacher
  * says of these pictures.
  */
-export async function takeUp(
+export async function restoreReduction(
   task: ReductionTask,
   { blocks }: Pick<StudentWeights, 'blocks'>,
 ): Promise<Reduced> {

@@ -1,7 +1,13 @@
 import type { Graph } from '../../graph/graph.ts';
 import { withGraph, openGraph } from '../../runtime/runtime.ts';
-import type { NamedTensors, Session } from '../../runtime/session.ts';
-import { middleCut, targetName, randomCut, Paintings, styleDistillationLoss } from './paintings.ts';
+import type { NamedTensors, OrtSession } from '../../runtime/session.ts';
+import {
+  middleCut,
+  targetName,
+  randomCut,
+  TrainingPaintings,
+  styleDistillationLoss,
+} from './paintings.ts';
 import type { LayerAgreement, StyleDistillationTask, StylePoint } from './task.ts';
 import {
   feedOf,
@@ -26,12 +32,12 @@ import { LikenessError } from '../../../contract/errors.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { operators } from '../../ops/registry.ts';
 import { buildTrainingGraph } from '../training-graph.ts';
-import { reduceTeacher, takeUp, type Reduced } from './reduction.ts';
+import { reduceTeacher, restoreReduction, type Reduced } from './reduction.ts';
 
 /** Compares the student with the teacher on the middles of the pictures for validation. */
 async function agreementOf(
   task: StyleDistillationTask,
-  teacher: Session,
+  teacher: OrtSession,
   student: Graph,
 ): Promise<readonly LayerAgreement[]> {
   const { runtime, validation, settings, shape } = task;
@@ -101,7 +107,7 @@ async function feedsOf(
     task,
     teacher,
     paintings,
-  }: { task: StyleDistillationTask; teacher: Session; paintings: Paintings },
+  }: { task: StyleDistillationTask; teacher: OrtSession; paintings: TrainingPaintings },
   step: number,
   weights: () => NamedTensors,
 ): Promise<NamedTensors[]> {
@@ -165,7 +171,7 @@ export async function distillStyle(task: StyleDistillationTask): Promise<Distill
   await using opened = new AsyncDisposableStack();
   const graph = teacherGraph(task.teacher, directions, side, targetName);
   const teacher = opened.adopt(await openGraph(runtime, graph), (session) => session.dispose());
-  const paintings = opened.adopt(await Paintings.open(task, start, run.saved), (all) =>
+  const paintings = opened.adopt(await TrainingPaintings.open(task, start, run.saved), (all) =>
     all.dispose(),
   );
   const { values, curve } = await run.finish({
@@ -205,7 +211,7 @@ async function beginWith(task: StyleDistillationTask): Promise<Reduced> {
   const reduction = { runtime, teacher, shape, input, cuts, between: () => throwIfStopped(task) };
   if (task.from === null) return reduceTeacher(reduction);
   const weights = weightsOf(task.from, shape);
-  if (weights !== null) return takeUp(reduction, weights);
+  if (weights !== null) return restoreReduction(reduction, weights);
   throw new LikenessError(
     'training_impossible',
     `${task.from.name} is no student of this shape. Begin with one that "train style-encoder" made.`,

@@ -14,7 +14,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Two pictures and what is known of them; compared as soon as both are there. */
-class Comparison {
+class PictureComparison {
   #files = $state.raw<Readonly<Record<Side, File | undefined>>>({ a: undefined, b: undefined });
   #outcome = $state.raw<Outcome>({ kind: 'waiting' });
   #largest = $state(false);
@@ -91,4 +91,4 @@ class Comparison {
 
 const lastPart = (path: string): string => path.split(/[\\/]/u).at(-1) ?? path;
 
-export const comparison = new Comparison();
+export const comparison = new PictureComparison();

@@ -63,7 +63,8 @@ async function grad(
   { dim, loss, wrt }: GradOptions,
 ): Promise<Answer> {
   const report = await dispatch('graph.grad', {
-    ...{ file, sizes: dim },
+    file,
+    sizes: dim,
     ...(loss === undefined ? {} : { loss }),
     ...(wrt === undefined ? {} : { variables: wrt }),
   });

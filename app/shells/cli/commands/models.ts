@@ -148,7 +148,9 @@ function registerCompare(models: Command, act: Act): void {
         if (options.maxPerPerson !== undefined && options.images === undefined)
           command.error('--max-per-person goes with --images');
         const result = await dispatch('models.compare', {
-          ...{ a, b, source: sourceOf(options) },
+          a,
+          b,
+          source: sourceOf(options),
           ...(seed === undefined ? {} : { seed }),
         });
         if (report !== undefined) await write(report, result);

@@ -402,7 +402,8 @@ async function trainEncoder(
   const result = await context.dispatch('training.encoder', {
     ...options,
     ...places,
-    ...{ teacher, from },
+    teacher,
+    from,
   });
   return await folderAnswer(result, (paint) => trainingText(result, paint));
 }

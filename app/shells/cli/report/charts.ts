@@ -213,7 +213,9 @@ export function lineChart({ title, along, points, label = rateLabel }: LineChart
   const top = 1.05 * Math.max(1e-3, ...points.map(([, value]) => value));
   const layer: Layer = { kind: 'curve', style: 'curve', points };
   return chartSvg({
-    ...{ description: `${title} over ${along.toLowerCase()}s`, width: 480, height: 300 },
+    description: `${title} over ${along.toLowerCase()}s`,
+    width: 480,
+    height: 300,
     layers: [layer],
     x: { title: along, scale: linear(0, last, roundTicks(0, last, 6, String)) },
     y: { title, scale: linear(0, top, roundTicks(0, top, 4, label)) },

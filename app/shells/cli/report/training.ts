@@ -75,7 +75,9 @@ const points = ({ curve }: TripletTraining, of: (epoch: Epoch) => number | null)
 
 function lossChart(result: TripletTraining): Html {
   return lineChart({
-    ...{ title: 'Loss', along: 'Epoch', label: (value) => `${Number(value.toFixed(3))}` },
+    title: 'Loss',
+    along: 'Epoch',
+    label: (value) => `${Number(value.toFixed(3))}`,
     points: points(result, ({ loss }) => loss),
   });
 }

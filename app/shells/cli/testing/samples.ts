@@ -161,7 +161,12 @@ export const evaluation: CommandOutput<'evaluation.run'> = {
   threshold: 0.595,
   probability: { midpoint: 0.55, slope: 20 },
   reliability: {
-    ...{ source: 'verifier', prior: 0.2, mated: 199, nonMated: 997, brier: 0.0057, ece: 0.0049 },
+    source: 'verifier',
+    prior: 0.2,
+    mated: 199,
+    nonMated: 997,
+    brier: 0.0057,
+    ece: 0.0049,
     accuracy: 0.9921,
     bins: [
       { from: 0, to: 0.5, mated: 2, nonMated: 990, share: 0.5, stated: 0.01, observed: 0.02 },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readImpostors } from '../../../db/store.ts';
-import { testApplication, type TestApplication } from '../testing/application.ts';
+import { readExclusions } from '../../db/store.ts';
+import { testApplication, type TestApplication } from './testing/application.ts';
 
 // In the fake host "anna 0.3" lies 0.3 from Anna, and 0.1 from "anna 0.2".
 
@@ -123,11 +123,11 @@ test('an example goes with its person, down to the bytes', async () => {
   await enroll(app, 'Anna');
   await reject(app, 'Anna', 'anna 0.4');
   const model = { id: 'residual', version: '1' };
-  const [kept] = app.store.read((tables) => readImpostors(tables, model));
+  const [kept] = app.store.read((tables) => readExclusions(tables, model));
   const bytes = Buffer.from(Float32Array.from(kept!.encoding).buffer);
   const { receipt } = await app.run('people.delete', { person: 'Anna' });
   expect(receipt).toMatchObject({ impostors: 1, scrubbed: true });
-  expect(app.store.read((tables) => readImpostors(tables, model))).toEqual([]);
+  expect(app.store.read((tables) => readExclusions(tables, model))).toEqual([]);
   expect(readFileSync(app.store.file).includes(bytes)).toBe(false);
 });
 

@@ -12,7 +12,7 @@ import type { Sealed } from './personal.ts';
 import type { ModelKey } from './templates.ts';
 
 /** A face that was taken for a person and is somebody else's. */
-export interface NewImpostor {
+export interface NewExclusion {
   /** Who it is not. */
   readonly personId: PersonId;
   readonly model: ModelKey;
@@ -25,7 +25,7 @@ export interface NewImpostor {
 }
 
 /** One without its encoding. */
-export interface ImpostorRecord {
+export interface ExclusionRecord {
   readonly id: number;
   readonly personId: PersonId;
   readonly modelId: string;
@@ -33,7 +33,7 @@ export interface ImpostorRecord {
   readonly createdAt: string;
 }
 
-export interface ImpostorEncoding {
+export interface ExclusionEncoding {
   readonly id: number;
   readonly personId: PersonId;
   readonly encoding: Float32Array;
@@ -46,9 +46,9 @@ interface SealedRow {
 }
 
 /** Gives its number, or undefined where this person has one of this photo and model. */
-export function insertImpostor(
+export function insertExclusion(
   store: WritableStore,
-  { personId, model, encoding, photoHash, createdAt }: NewImpostor,
+  { personId, model, encoding, photoHash, createdAt }: NewExclusion,
 ): number | undefined {
   const { personal } = store;
   const [row] = select<{ id: number }>(
@@ -65,8 +65,8 @@ export function insertImpostor(
   return row?.id;
 }
 
-export const listImpostors = (store: ReadableStore, person: PersonId): ImpostorRecord[] =>
-  select<ImpostorRecord>(
+export const listExclusions = (store: ReadableStore, person: PersonId): ExclusionRecord[] =>
+  select<ExclusionRecord>(
     store,
     `SELECT id, person_id AS personId, model_id AS modelId, model_version AS modelVersion,
        created_at AS createdAt
@@ -75,7 +75,7 @@ export const listImpostors = (store: ReadableStore, person: PersonId): ImpostorR
   );
 
 /** All examples of one model, by number. */
-export const readImpostors = (store: ReadableStore, model: ModelKey): ImpostorEncoding[] =>
+export const readExclusions = (store: ReadableStore, model: ModelKey): ExclusionEncoding[] =>
   select<SealedRow>(
     store,
     `SELECT id, person_id AS personId, encoding FROM impostors
@@ -87,17 +87,17 @@ export const readImpostors = (store: ReadableStore, model: ModelKey): ImpostorEn
     return { id, personId, encoding: opened };
   });
 
-export const countImpostorsOf = (store: ReadableStore, person: PersonId): number =>
+export const countExclusionsOf = (store: ReadableStore, person: PersonId): number =>
   selectCount(store, 'SELECT count(*) AS count FROM impostors WHERE person_id = ?', person);
 
 /** Also from former states of the database. */
-export function removeImpostor(store: WritableStore, id: number): void {
+export function removeExclusion(store: WritableStore, id: number): void {
   changeOne(store, 'DELETE FROM impostors WHERE id = ?', id);
   eraseFromCopies(store);
 }
 
 /** Sealed columns belong to their owner, so each is opened and sealed again. */
-export function moveImpostors(store: WritableStore, from: PersonId, into: PersonId): void {
+export function moveExclusions(store: WritableStore, from: PersonId, into: PersonId): void {
   const { personal } = store;
   const rows = select<Omit<SealedRow, 'personId'>>(
     store,

@@ -1,14 +1,14 @@
-import { distance } from '../../../native-models/evaluation/paired.ts';
+import { distance } from '../../native-models/evaluation/paired.ts';
 import {
   readEncodingsOf,
-  readImpostors,
+  readExclusions,
   listTemplates,
-  removeImpostor,
+  removeExclusion,
   type ModelKey,
   type ReadableStore,
   type PersonRecord,
   type WritableStore,
-} from '../../../db/store.ts';
+} from '../../db/store.ts';
 
 /**
  * The threshold that holds for each candidate: the one in force, or nearer where faces were excluded
@@ -21,20 +21,20 @@ export const candidatesUnder = <C extends { readonly limit: number }>(
   found.map((candidate) => ({ ...candidate, threshold: Math.min(threshold, candidate.limit) }));
 
 /**
- * Removes examples held against others that are faces of this person: those nearer to their
- * templates than to the ones of whom it is held against. To be called while the person has templates.
+ * Removes the exclusions of others that show this person: faces nearer to this person's templates than
+ * to those of the person they exclude. To be called while the person has templates.
  *
- * @returns how many went.
+ * @returns how many were removed
  */
-export function eraseExamplesOf(tables: WritableStore, person: PersonRecord): number {
-  const shown = examplesShowing(tables, person);
-  for (const id of shown) removeImpostor(tables, id);
+export function eraseExclusionsShowing(tables: WritableStore, person: PersonRecord): number {
+  const shown = exclusionsShowing(tables, person);
+  for (const id of shown) removeExclusion(tables, id);
   return shown.length;
 }
 
-/** Numbers of the examples that `eraseExamplesOf` removes. */
-export const examplesShowing = (tables: ReadableStore, person: PersonRecord): number[] =>
-  modelsOf(tables, person).flatMap((model) => examplesOf(tables, model, person.id));
+/** Numbers of the exclusions that `eraseExclusionsShowing` removes. */
+export const exclusionsShowing = (tables: ReadableStore, person: PersonRecord): number[] =>
+  modelsOf(tables, person).flatMap((model) => exclusionsOf(tables, model, person.id));
 
 function modelsOf(tables: ReadableStore, { id }: PersonRecord): ModelKey[] {
   const templates = listTemplates(tables, id);
@@ -47,8 +47,8 @@ function modelsOf(tables: ReadableStore, { id }: PersonRecord): ModelKey[] {
   }));
 }
 
-function examplesOf(tables: ReadableStore, model: ModelKey, person: number): number[] {
-  const others = readImpostors(tables, model).filter(({ personId }) => personId !== person);
+function exclusionsOf(tables: ReadableStore, model: ModelKey, person: number): number[] {
+  const others = readExclusions(tables, model).filter(({ personId }) => personId !== person);
   const own = readEncodingsOf(tables, model, person);
   return others
     .filter(({ personId, encoding }) => {
