@@ -41,9 +41,9 @@ function main(root, onlyCheck) {
   const rooms = `^(${ROOMS.join('|')})`;
   const mermaid = execFileSync(
     process.execPath,
-    [depcruise, ...ROOMS, '--config', '.dependency-cruiser.cjs', '--output-type', 'mermaid'].concat([
-      ...['--include-only', `${rooms}/`, '--collapse', rooms],
-    ]),
+    [depcruise, ...ROOMS, '--config', '.dependency-cruiser.cjs', '--output-type', 'mermaid'].concat(
+      [...['--include-only', `${rooms}/`, '--collapse', rooms]],
+    ),
     { cwd: root, encoding: 'utf8' },
   );
   const file = path.join(root, 'ARCHITECTURE.md');
@@ -59,4 +59,7 @@ function main(root, onlyCheck) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  process.exitCode = main(path.resolve(import.meta.dirname, '..'), process.argv.includes('--check'));
+  process.exitCode = main(
+    path.resolve(import.meta.dirname, '..'),
+    process.argv.includes('--check'),
+  );

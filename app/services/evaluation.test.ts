@@ -42,7 +42,7 @@ class PositionHost implements Pick<ModelHost, 'request'> {
       return { provider: 'cpu', encoder, warnings: ['slow'] } as unknown as HostResult<M>;
     if (method === 'measureRecognition') {
       const study = payload as HostPayload<'measureRecognition'>;
-      return (await answerStudy(method, study, options, this.#evidence));
+      return await answerStudy(method, study, options, this.#evidence);
     }
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     await new Promise((resolve) => setTimeout(resolve, 1));
