@@ -35,18 +35,46 @@ test('digits are typed as well, erased, and never more than twelve', async () =>
   expect(shell.inputsOf('kiosk.unlock')).toEqual([{ pin: '123456789019' }]);
 });
 
-test('a wrong PIN is said and is gone from the pad', async () => {
-  shell.reset({
-    'kiosk.unlock': () => {
-      throw new Refused('pin_wrong');
-    },
-  });
+test.each(['pin_wrong', 'pin_delayed'] as const)(
+  '%s is said, and the PIN is gone',
+  async (code) => {
+    shell.reset({
+      'kiosk.unlock': () => {
+        throw new Refused(code, { seconds: 30 });
+      },
+    });
+    render(PinPad, { onclose: vi.fn() });
+    await userEvent.keyboard('0000{Enter}');
+    await vi.waitFor(() => expect(screen.getByRole('status').textContent).not.toContain('entered'));
+    expect(screen.getByRole('status').textContent.trim()).not.toBe('');
+    expect(enter().disabled).toBe(true);
+    await press('1');
+    expect(screen.getByText('1 digit entered')).toBeTruthy();
+  },
+);
+
+test('while one PIN is being checked no other is sent', async () => {
+  const checked = Promise.withResolvers<null>();
+  shell.reset({ 'kiosk.unlock': () => checked.promise as never });
   render(PinPad, { onclose: vi.fn() });
-  await userEvent.keyboard('0000{Enter}');
-  await vi.waitFor(() => expect(screen.getByRole('status').textContent).not.toContain('entered'));
+  await userEvent.keyboard('1234{Enter}{Enter}');
   expect(enter().disabled).toBe(true);
-  await press('1');
-  expect(screen.getByText('1 digit entered')).toBeTruthy();
+  checked.resolve(null);
+  expect(shell.inputsOf('kiosk.unlock')).toHaveLength(1);
+});
+
+test('a key begins the half minute anew', async () => {
+  vi.useFakeTimers();
+  try {
+    const onclose = vi.fn();
+    render(PinPad, { onclose });
+    await vi.advanceTimersByTimeAsync(29_000);
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: '1' }));
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(onclose).not.toHaveBeenCalled();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('Escape and half a minute without a key close it', async () => {
