@@ -84,6 +84,10 @@ describe('an encoder that is taught by another', () => {
       code: 'checkpoint_incompatible',
       details: { changed: expect.arrayContaining(['the model that it begins with']) as string[] },
     });
+    await expect(train({ ...settings, epochs: 2 })).rejects.toMatchObject({
+      code: 'checkpoint_incompatible',
+      details: { changed: ['settings'] },
+    });
 
     const { sha256 } = (await host.catalog.load('student')).manifest;
     expect((await train(settings)).model.sha256).toBe(sha256);

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands, type CommandInput } from '../../../contract/commands.ts';
 import { samplePhoto } from '../../../app/services/testing/sample-portraits.ts';
 import { createContext, type HostContext } from '../../host/context.ts';
-import { trainVerifier } from './from-photos.ts';
+import type { FacePipeline } from '../../faces/pipeline.ts';
+import { encodePeople, trainVerifier } from './from-photos.ts';
 
 const builtInModels = fileURLToPath(new URL('../../../dist/models', import.meta.url));
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -126,4 +127,20 @@ describe('what cannot be learned from is refused', () => {
   test('a model that is no encoder', async () => {
     await expect(train({ model: 'landmarks-68' })).rejects.toMatchObject({ code: 'invalid_input' });
   });
+});
+
+test('a failure without a code is what the caller hears of, and ends the work on other photos', async () => {
+  const failure = new TypeError('The session is gone.');
+  const signals: AbortSignal[] = [];
+  const analyze = ({ signal }: { readonly signal: AbortSignal }): Promise<never> => {
+    signals.push(signal);
+    if (signals.length === 1) return Promise.reject(failure);
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+    });
+  };
+  const pipeline = { analyze } as unknown as FacePipeline;
+  const context = { signal: new AbortController().signal, report: () => undefined };
+  await expect(encodePeople(pipeline, images, context)).rejects.toBe(failure);
+  expect(signals.every(({ aborted }) => aborted)).toBe(true);
 });
