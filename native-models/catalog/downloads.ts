@@ -79,6 +79,67 @@ const manifestOf = (onnx: Uint8Array): ModelManifest => ({
   task,
 });
 
+const yunetFile = {
+  name: 'yunet_n_dynamic.onnx',
+  url: 'https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/yunet_n_dynamic.onnx',
+  bytes: 322_906,
+  sha256: '104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12',
+};
+
+const yunetAbout = {
+  id: 'yunet',
+  name: 'YuNet, anchor-free at three strides',
+  version: '1',
+  license:
+    'Apache-2.0 (ShiqiYu/libfacedetection.train); terms of the training photos are not settled',
+  source: 'https://github.com/ShiqiYu/libfacedetection.train (Wu, Peng & Yu 2023, WIDER FACE)',
+};
+
+/** A detector that finds faces which the built-in ones miss; the file is used as it is. */
+export const yunet: PinnedDownload = {
+  ...yunetAbout,
+  role: 'detector',
+  files: [yunetFile],
+  assemble: (contents) =>
+    Promise.resolve({
+      onnx: contents.get(yunetFile.name)!,
+      manifest: {
+        ...yunetAbout,
+        bytes: yunetFile.bytes,
+        sha256: yunetFile.sha256,
+        input: {
+          name: 'input',
+          layout: 'NCHW',
+          channels: 'BGR',
+          width: 640,
+          height: 640,
+          multipleOf: 32,
+          mean: [0, 0, 0],
+          std: [1, 1, 1],
+          dynamicBatch: true,
+        },
+        task: {
+          role: 'detector',
+          decode: {
+            kind: 'stride-heads',
+            boxes: 'exponential',
+            anchorsPerCell: 1,
+            combine: 'geometric-mean',
+            heads: [8, 16, 32].map((stride) => ({
+              stride,
+              scores: `cls_${stride}`,
+              objectness: `obj_${stride}`,
+              boxes: `bbox_${stride}`,
+              points: `kps_${stride}`,
+            })),
+          },
+          scoreThreshold: 0.6,
+          nmsIou: 0.3,
+        },
+      },
+    }),
+};
+
 const FOLDER =
   'https://raw.githubusercontent.com/DavidCai1111/vgg19-tensorflowjs-model/08d09052bc6258d3abdfa341850122fc4b746db6/model';
 
@@ -177,7 +238,7 @@ function readBlocks(
 }
 
 /** Everything that `likeness models fetch` can bring. */
-export const knownDownloads: readonly PinnedDownload[] = [mobileFaceNet, vgg19];
+export const knownDownloads: readonly PinnedDownload[] = [yunet, mobileFaceNet, vgg19];
 
 export interface FetchOptions {
   /** A folder, a file, or the URL of either, instead of the pinned address. */

@@ -20,6 +20,7 @@ export const knownModels: readonly KnownModel[] = [
     from: 'built',
     helpers: { second: 'detector-tiny', video: 'detector-tiny' },
   },
+  { id: 'yunet', role: 'detector', from: 'download' },
   {
     id: 'detector-tiny',
     role: 'detector',
