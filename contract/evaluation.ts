@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
-import { Evaluation, ModelKey } from './models.ts';
+import { Evaluation, ModelKey, Ran } from './models.ts';
 import { OwnersPlace, ReadableFile, ReadableFolder } from './places.ts';
 import { FolderUse } from './values.ts';
 
@@ -148,6 +148,52 @@ const Outlook = z.object({
 });
 export type Outlook = z.infer<typeof Outlook>;
 
+/** `boxes.json`: by the path of a photo below its folder, [x, y, width, height] of each face. */
+export const FaceBoxes = z.record(
+  z.string(),
+  z.array(z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()])),
+);
+export type FaceBoxes = z.infer<typeof FaceBoxes>;
+
+/** How many known faces are found, at the settings that everything else uses. */
+export const DetectionEvaluation = z.object({
+  /** The detector. */
+  model: z.string(),
+  /** Photos with known faces. */
+  photos: z.int(),
+  ...FolderUse,
+  /** Known faces, … */
+  faces: z.int(),
+  /** … and those of them that were found. */
+  found: z.int(),
+  recall: Rate,
+  /** 95 %, by the number of faces alone. */
+  recallInterval: Interval,
+  /** Found where there is no face, per photo with known faces, … */
+  falseAlarmsPerPhoto: z.number(),
+  /** … and in photos that are said to have none; null where there were no such photos. */
+  withoutFaces: z.object({ photos: z.int(), falseAlarms: z.int() }).nullable(),
+  /** By the folder that photos lie in; empty for those in the root. */
+  groups: z.array(
+    z.object({
+      group: z.string(),
+      photos: z.int(),
+      faces: z.int(),
+      found: z.int(),
+      recall: Rate,
+      recallInterval: Interval,
+    }),
+  ),
+  /** At an intersection over union of one half; null where it is not known where the faces are. */
+  averagePrecision: Rate.nullable(),
+  /** As the score that is asked for falls; empty where it is not known where the faces are. */
+  curve: z.array(z.object({ score: z.number(), precision: Rate, recall: Rate })),
+  /** Photos of which a known face was not found. */
+  missed: z.array(OwnersPlace),
+  ...Ran,
+});
+export type DetectionEvaluation = z.infer<typeof DetectionEvaluation>;
+
 const WantedRate = z.number().min(0.0001).max(0.5);
 
 export const evaluationCommands = {
@@ -172,6 +218,24 @@ export const evaluationCommands = {
       ]),
     }),
     output: Evaluation,
+    callers: ['program'],
+  }),
+
+  'evaluation.detection': command({
+    summary: 'Measure how many faces of labeled photos are found, and what else is taken for one',
+    input: z.object({
+      /** Photos, in folders by group or not. */
+      images: ReadableFolder,
+      /**
+       * Where the faces are: by the path of a photo below the folder, a list of [x, y, width, height] in
+       * pixels of the upright picture. Absent: `boxes.json` of the folder where it is there, else one face
+       * per photo.
+       */
+      boxes: ReadableFile.optional(),
+      /** Photos without a face, on which every find is a false alarm. */
+      withoutFaces: ReadableFolder.optional(),
+    }),
+    output: DetectionEvaluation,
     callers: ['program'],
   }),
 

@@ -7,6 +7,7 @@ import { similarPeopleHandlers } from './similar-people.ts';
 import { modelsHandlers } from './models.ts';
 import { adoptionHandlers } from './adoption.ts';
 import { comparisonHandlers } from './comparison.ts';
+import { detectionHandlers } from './detection-evaluation.ts';
 import { evaluationHandlers } from './evaluation.ts';
 import { calibrationHandlers } from './calibration/run.ts';
 import { keptCalibrationHandlers } from './calibration/kept.ts';
@@ -37,6 +38,7 @@ export const handlers: Handlers = {
   ...modelsHandlers,
   ...adoptionHandlers,
   ...comparisonHandlers,
+  ...detectionHandlers,
   ...evaluationHandlers,
   ...calibrationHandlers,
   ...keptCalibrationHandlers,

@@ -7,7 +7,7 @@ import { openCatalog } from '../../native-models/catalog/catalog.ts';
 import { alignFace } from '../../native-models/faces/align.ts';
 import { encodeChips } from '../../native-models/faces/encode.ts';
 import { findFaces, locateFaces, type FaceModels } from '../../native-models/faces/find-faces.ts';
-import { boundsOf } from '../../native-models/faces/geometry.ts';
+import { boundsOf } from '../../foundation/geometry.ts';
 import type { Network } from '../../native-models/faces/network.ts';
 import { choosePrincipal } from '../../native-models/faces/pipeline.ts';
 import { loadModels } from '../../native-models/faces/open-models.ts';

@@ -1,5 +1,5 @@
 import type { Point, Box } from '../../contract/values.ts';
-import { meanPoint } from './geometry.ts';
+import { meanPoint } from '../../foundation/geometry.ts';
 import {
   composeAffine,
   applyAffine,

@@ -1,4 +1,4 @@
-import { intersectionOverUnion, type Detection } from './geometry.ts';
+import { intersectionOverUnion, type Detection } from '../../foundation/geometry.ts';
 import { assertNever, LikenessError } from '../../contract/errors.ts';
 import type { Box, Point } from '../../contract/values.ts';
 import type { ManifestOf } from '../../contract/manifest.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../contract/values.ts';
 import { decodeDetections, suppressNonMaxima } from './detect.ts';
-import { intersectionOverUnion, squareAround } from './geometry.ts';
+import { intersectionOverUnion, squareAround } from '../../foundation/geometry.ts';
 
 const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });
 

@@ -1,5 +1,5 @@
 import type { Box, Quality } from '../../contract/values.ts';
-import { intersectionOverUnion, type Detection } from './geometry.ts';
+import { intersectionOverUnion, type Detection } from '../../foundation/geometry.ts';
 import type { FramePart } from '../../contract/application.ts';
 import { decodeImage } from '../images/decode.ts';
 import { buildPyramid, type ImagePyramid } from '../images/resampling.ts';

@@ -2,7 +2,7 @@ import type { Network } from './network.ts';
 import type { Box, Point } from '../../contract/values.ts';
 import { buildPyramid, type ImagePyramid } from '../images/resampling.ts';
 import { faceBox } from './align.ts';
-import { intersectionOverUnion, type Detection } from './geometry.ts';
+import { intersectionOverUnion, type Detection } from '../../foundation/geometry.ts';
 import { findLandmarks, followLandmarks, unsteadinessOf } from './landmarks.ts';
 import { suppressNonMaxima } from './detect.ts';
 import { longerSide, turnImage, type RgbImage } from '../images/rgb-image.ts';

@@ -2,7 +2,7 @@ import type { Box, Point } from '../../contract/values.ts';
 import type { ImagePyramid } from '../images/resampling.ts';
 import { applyAffine, composeAffine, turnAbout, warpImage, type Affine } from '../images/warp.ts';
 import { squareCrop, uprightCrop } from './align.ts';
-import { distanceBetween, squareAround } from './geometry.ts';
+import { distanceBetween, squareAround } from '../../foundation/geometry.ts';
 import { batchLimit, chunksOf, outputOf, runOnImages, type Network } from './network.ts';
 
 const FACES_PER_RUN = 32;

@@ -1,5 +1,5 @@
 import type { Box, Point, Face, ImageSource } from '../../contract/values.ts';
-import { areaOf, centerOf, scaleBox, type Detection } from './geometry.ts';
+import { areaOf, centerOf, scaleBox, type Detection } from '../../foundation/geometry.ts';
 import { encodeJpeg } from '../images/show.ts';
 import { buildPyramid, type ImagePyramid } from '../images/resampling.ts';
 import { invertAffine, warpImage } from '../images/warp.ts';

@@ -9,7 +9,7 @@ import { readImageSource } from '../images/source.ts';
 import { alignFace } from './align.ts';
 import { encodeChips } from './encode.ts';
 import { findFaces, locateFaces, type Detectors, type LocatedFace } from './find-faces.ts';
-import { centerOf, type Detection } from './geometry.ts';
+import { centerOf, type Detection } from '../../foundation/geometry.ts';
 import type { Network } from './network.ts';
 
 /**

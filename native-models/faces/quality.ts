@@ -1,6 +1,6 @@
 import type { RgbImage } from '../images/rgb-image.ts';
 import type { Point, Quality, QualityFlaw } from '../../contract/values.ts';
-import { distanceBetween } from './geometry.ts';
+import { distanceBetween } from '../../foundation/geometry.ts';
 import { eyeCenters } from './align.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Point } from '../../contract/values.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Affine } from '../images/warp.ts';
-import { meanPoint } from './geometry.ts';
+import { meanPoint } from '../../foundation/geometry.ts';
 
 /**
  * The rotation, uniform scale and shift (no reflection) that takes `from` onto `to` with the least

@@ -1,7 +1,12 @@
 import { longerSide, type Region, type RgbImage } from '../images/rgb-image.ts';
 import type { Box } from '../../contract/values.ts';
 import { letterbox, type ImagePyramid } from '../images/resampling.ts';
-import { intersectionOverUnion, scaleBox, squareAround, type Detection } from './geometry.ts';
+import {
+  intersectionOverUnion,
+  scaleBox,
+  squareAround,
+  type Detection,
+} from '../../foundation/geometry.ts';
 import type { Network } from './network.ts';
 import { detectInViews, suppressNonMaxima, type View } from './detect.ts';
 import { cutSquare } from './align.ts';

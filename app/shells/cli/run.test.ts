@@ -113,6 +113,7 @@ describe('exit codes', () => {
     ['a picture of no known type', ['detect', 'a.jpg', '--annotate', 'out.bmp']],
     ['an evaluation of nothing', ['evaluate', '--images', 'faces']],
     ['two evaluations at once', ['evaluate', '--images', 'f', '--pairs', 'p.txt', '--all']],
+    ['faces and people at once', ['evaluate', '--images', 'f', '--detection', '--all']],
     ['a subcommand missing', ['people']],
   ])('2 for %s, without opening anything', async (_, argv) => {
     const { exitCode, stdout, stderr, calls } = await commandLine([...argv, '--json']);

@@ -12,7 +12,7 @@ const ofPrograms: Readonly<Record<string, string>> = {
   calibration: 'apply last outlook run',
   diagnostics: 'doctor',
   enrollment: 'enroll importFolder',
-  evaluation: 'last run',
+  evaluation: 'detection last run',
   faces: 'detect',
   graph: 'grad show',
   identification: 'identify',

@@ -7,7 +7,7 @@ import {
   type PeerDetector,
 } from '../../../bench/peers/face-api.ts';
 import { decodeDetections, suppressNonMaxima } from '../../faces/detect.ts';
-import { intersectionOverUnion } from '../../faces/geometry.ts';
+import { intersectionOverUnion } from '../../../foundation/geometry.ts';
 import type { TensorOf } from '../../graph/tensor.ts';
 import { decodeImage } from '../../images/decode.ts';
 import { resizeImage } from '../../images/resampling.ts';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandInput, CommandOutput } from '../../../../contract/commands.ts';
-import type { Act } from '../act.ts';
+import type { Act, Answer } from '../act.ts';
 import { outputFile, wholeNumber } from '../arguments.ts';
 import {
   table,
@@ -18,8 +18,13 @@ import { writeReport } from '../report/write.ts';
 type Evaluation = CommandOutput<'evaluation.run'>;
 type Comparisons = CommandInput<'evaluation.run'>['comparisons'];
 
+type Detection = CommandOutput<'evaluation.detection'>;
+
 interface Options {
   readonly images: string;
+  readonly detection?: boolean;
+  readonly boxes?: string;
+  readonly withoutFaces?: string;
   readonly pairs?: string;
   readonly all?: boolean;
   readonly maxPerPerson?: number;
@@ -29,8 +34,11 @@ interface Options {
 export function registerEvaluate(program: Command, act: Act): void {
   const command = program
     .command('evaluate')
-    .description('measure recognition on labeled photos')
-    .requiredOption('--images <root>', 'a folder with one subfolder of photos per person')
+    .description('measure recognition, or detection, on labeled photos')
+    .requiredOption(
+      '--images <root>',
+      'a folder with one subfolder of photos per person, or per group',
+    )
     .addOption(new Option('--pairs <file>', 'compare the pairs of an LFW pairs file'))
     .addOption(new Option('--all', 'compare every photo with every other').conflicts('pairs'))
     .addOption(
@@ -38,9 +46,25 @@ export function registerEvaluate(program: Command, act: Act): void {
         .argParser(wholeNumber(1))
         .conflicts('pairs'),
     )
+    .addOption(
+      new Option('--detection', 'count the faces that are found instead').conflicts([
+        'pairs',
+        'all',
+        'maxPerPerson',
+      ]),
+    )
+    .option(
+      '--boxes <file>',
+      'with --detection: where the faces are (default: boxes.json, else one each)',
+    )
+    .option(
+      '--without-faces <root>',
+      'with --detection: photos in which every find is a false alarm',
+    )
     .option('--report <file>', 'write curves and histograms as .html', outputFile('.html', '.htm'))
     .action(
       act(async ({ dispatch }, options: Options) => {
+        if (options.detection === true) return await detection(options, dispatch);
         const comparisons = chosenComparisons(options, command);
         const result = await dispatch('evaluation.run', { images: options.images, comparisons });
         if (options.report !== undefined) await report(options.report, result);
@@ -51,8 +75,56 @@ export function registerEvaluate(program: Command, act: Act): void {
 
 function chosenComparisons({ pairs, all, maxPerPerson }: Options, command: Command): Comparisons {
   if (pairs !== undefined) return { kind: 'pairs', file: pairs };
-  if (all !== true) command.error('one of --pairs <file> and --all is needed');
+  if (all !== true) command.error('one of --pairs <file>, --all and --detection is needed');
   return { kind: 'all', ...(maxPerPerson === undefined ? {} : { maxPerPerson }) };
+}
+
+type Dispatch = Parameters<Parameters<Act>[0]>[0]['dispatch'];
+
+async function detection(
+  { images, boxes, withoutFaces, report: file }: Options,
+  dispatch: Dispatch,
+): Promise<Answer> {
+  const result = await dispatch('evaluation.detection', {
+    images,
+    ...(boxes === undefined ? {} : { boxes }),
+    ...(withoutFaces === undefined ? {} : { withoutFaces }),
+  });
+  if (file !== undefined) {
+    const { detectionReport } = await import('../report/detection.ts');
+    await writeReport(file, await detectionReport(result));
+  }
+  return await folderAnswer(result, (paint) => detectionText(result, paint));
+}
+
+function detectionText(result: Detection, paint: Paint): string {
+  const { model, photos, faces, found, withoutFaces, averagePrecision } = result;
+  const range = ({ low, high }: Detection['recallInterval']): string =>
+    `95 %: ${percent(low, 1)} to ${percent(high, 1)}`;
+  const rows = [
+    ['Found', `${grouped(found)} of ${grouped(faces)}`],
+    ['Recall', percent(result.recall, 2), range(result.recallInterval)],
+    ['False alarms per photo', result.falseAlarmsPerPhoto.toFixed(4)],
+    ...(withoutFaces === null
+      ? []
+      : [
+          [
+            '  in photos without faces',
+            `${withoutFaces.falseAlarms} in ${grouped(withoutFaces.photos)}`,
+          ],
+        ]),
+    ...(averagePrecision === null ? [] : [['Average precision', percent(averagePrecision, 2)]]),
+  ];
+  const groups = result.groups.map(({ group, ...of }) => [
+    group === '' ? '(no folder)' : group,
+    `${grouped(of.found)} of ${grouped(of.faces)}`,
+    percent(of.recall, 2),
+    range(of.recallInterval),
+  ]);
+  const head = `${paint('bold', model)}: ${count(photos, 'photo')}`;
+  const where = `${duration(result.elapsedMs)} on ${providerTitle(result.provider)}`;
+  const parts = [head, table(rows), ...(groups.length > 1 ? [table(groups)] : [])];
+  return `${parts.join('\n')}\n${paint('dim', where)}`;
 }
 
 async function report(file: string, result: Evaluation): Promise<void> {

@@ -2,13 +2,15 @@ import type { ErrorCode, ErrorData } from '../../../../contract/errors.ts';
 
 type Details = ErrorData['details'];
 
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** How a model that is not there, or damaged, comes back. */
 function modelRemedy({ model, origin }: Details): string | null {
   switch (origin) {
     case 'built-in':
       return 'Run `npm run build` to make it again.';
     case 'download':
-      return `Run \`likeness models fetch ${String(model)}\` to get it.`;
+      return `Run \`likeness models fetch ${text(model)}\` to get it.`;
     case 'trained':
       return 'Train it again in the same work folder, which goes on from what is kept there, or put back a copy.';
     case 'imported':
@@ -23,7 +25,7 @@ const remedies: { readonly [C in ErrorCode]?: (details: Details) => string | nul
   cancelled: ({ id, output }) =>
     id === undefined || output === undefined
       ? null
-      : `Let it go on with \`likeness stylize --resume -o ${String(output)}\`.`,
+      : `Let it go on with \`likeness stylize --resume -o ${text(output)}\`.`,
   download_corrupt: () => 'Name another place with --from, or try again.',
   download_failed: () => 'Try again later, or name another place with --from.',
   file_exists: () => 'Add --force to replace it.',

@@ -1,4 +1,4 @@
-import type { Box, Point } from '../../contract/values.ts';
+import type { Box, Point } from '../contract/values.ts';
 
 export interface Detection {
   /** In pixels of the picture that was searched; may reach beyond its border. */
