@@ -7,6 +7,8 @@ import ts from 'typescript-eslint';
 const strict = {
   '@typescript-eslint/switch-exhaustiveness-check': 'error',
   '@typescript-eslint/consistent-type-imports': 'error',
+  // What is held by `using` is used at the end of its block.
+  '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }],
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
   // Dense numeric kernels index typed arrays whose bounds the loop already guarantees.
   '@typescript-eslint/no-non-null-assertion': 'off',
