@@ -13,7 +13,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { insertPerson, listPeople, openStore } from '../../db/store.ts';
-import { compose, type Application } from './compose.ts';
+import { compose, locationsIn, type Application } from './compose.ts';
 
 const NOW = '2026-05-04T08:00:00.000Z';
 
@@ -215,4 +215,22 @@ test('only what people see is taken from a backup where keys cannot be read', as
   expect([app.checkKey(secret), warnings.length]).toEqual([null, 1]);
   expect(readFileSync(backup).length).toBeGreaterThan(0);
   expect(openStore({ dataDir }).read(listPeople)).toHaveLength(2);
+});
+
+test('where the files of the program lie is taken from the environment that a shell hands in', () => {
+  expect(locationsIn({ LIKENESS_MODELS: '/opt/models', LIKENESS_SAMPLES: '' })).toEqual({
+    models: path.resolve('/opt/models'),
+  });
+  expect(locationsIn({})).toEqual({});
+});
+
+test('models that are said to lie elsewhere are looked for there', async () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'likeness-recovery-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  await using opened = compose({ dataDir, provider: 'cpu', locations: { models: dataDir } });
+  const { models } = await opened.dispatch('models.list', {});
+  const missing = models.filter(
+    ({ origin, state }) => origin === 'built-in' && state === 'missing',
+  );
+  expect(missing.map(({ id }) => id)).toContain('detector-ssd');
 });

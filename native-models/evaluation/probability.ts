@@ -19,7 +19,8 @@ const MOST_STEPS = 100;
 /**
  * Fits the logistic curve by maximum likelihood, mated and non-mated comparisons weighing the same
  * (even prior). Targets are shrunk from 0 and 1 as Platt (1999) has it, so that cleanly separated
- * distances still give a finite slope. Newton's method with halved steps (Lin, Lin & Weng 2007).
+ * distances still give a finite slope. Newton's method with halved steps (Lin, Lin & Weng 2007):
+ * of two parameters the Hessian is at hand, and L-BFGS would only estimate it.
  * Long lists enter by evenly spaced quantiles; infinite distances do not enter.
  */
 export function fitProbability(comparisons: Comparisons): ProbabilityCurve {
