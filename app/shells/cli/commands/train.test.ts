@@ -36,7 +36,6 @@ test('train encoder asks for what was given, and says what came of it', async ()
       name: 'training.encoder',
       input: {
         teacher: 'mobilefacenet',
-        from: 'encoder-resnet29',
         id: 'mine',
         images: [path.resolve('a'), path.resolve('b')],
         work: path.resolve('/tmp/w'),

@@ -398,13 +398,7 @@ async function trainEncoder(
   const { teacher } = options;
   if (teacher === undefined) return trainByTriplets(context, { ...options, ...places });
   refuseTripletOptions(options);
-  const from = options.from ?? 'encoder-resnet29';
-  const result = await context.dispatch('training.encoder', {
-    ...options,
-    ...places,
-    teacher,
-    from,
-  });
+  const result = await context.dispatch('training.encoder', { ...options, ...places, teacher });
   return await folderAnswer(result, (paint) => trainingText(result, paint));
 }
 
