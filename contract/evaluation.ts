@@ -159,8 +159,9 @@ export type FaceBoxes = z.infer<typeof FaceBoxes>;
 export const DetectionEvaluation = z.object({
   /** The detector. */
   model: z.string(),
-  /** Photos with known faces. */
+  /** Photos that were looked at; those without faces are counted apart. */
   photos: z.int(),
+  /** Of both folders. */
   ...FolderUse,
   /** Known faces, … */
   faces: z.int(),
@@ -169,7 +170,7 @@ export const DetectionEvaluation = z.object({
   recall: Rate,
   /** 95 %, by the number of faces alone. */
   recallInterval: Interval,
-  /** Found where there is no face, per photo with known faces, … */
+  /** Found where there is no face, per photo, … */
   falseAlarmsPerPhoto: z.number(),
   /** … and in photos that are said to have none; null where there were no such photos. */
   withoutFaces: z.object({ photos: z.int(), falseAlarms: z.int() }).nullable(),
@@ -180,7 +181,8 @@ export const DetectionEvaluation = z.object({
       photos: z.int(),
       faces: z.int(),
       found: z.int(),
-      recall: Rate,
+      /** Null where none of its photos has a known face. */
+      recall: Rate.nullable(),
       recallInterval: Interval,
     }),
   ),
@@ -228,8 +230,8 @@ export const evaluationCommands = {
       images: ReadableFolder,
       /**
        * Where the faces are: by the path of a photo below the folder, a list of [x, y, width, height] in
-       * pixels of the upright picture. Absent: `boxes.json` of the folder where it is there, else one face
-       * per photo.
+       * pixels of the upright picture; a photo that is not listed has none. Absent: `boxes.json` of the
+       * folder where it is there, else one face per photo, found wherever something is found.
        */
       boxes: ReadableFile.optional(),
       /** Photos without a face, on which every find is a false alarm. */

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { packageBin } from './install.mjs';
 
 const ROOMS = ['contract', 'foundation', 'native-models', 'db', 'app', 'renderer', 'bench', 'e2e'];
 
@@ -35,9 +36,7 @@ const drawing = (edges) =>
 const PLACE = /```mermaid\n[^]*?\n```/;
 
 function main(root, onlyCheck) {
-  const home = path.join(root, 'node_modules', 'dependency-cruiser');
-  const { bin } = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8'));
-  const depcruise = path.join(home, bin['dependency-cruiser']);
+  const depcruise = packageBin(root, 'dependency-cruiser');
   const rooms = `^(${ROOMS.join('|')})`;
   const mermaid = execFileSync(
     process.execPath,

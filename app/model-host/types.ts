@@ -4,7 +4,7 @@ import type {
   HostPayload,
   HostResult,
 } from '../../contract/host.ts';
-import type { Progress } from '../../contract/values.ts';
+import type { AskOptions } from '../../foundation/rpc.ts';
 import type { HostState } from '../../contract/application.ts';
 
 export type {
@@ -20,13 +20,8 @@ export type {
   PhotoAnalysis,
 } from '../../contract/host.ts';
 
-export interface RequestOptions {
-  /** Aborting it cancels the request: it fails with `cancelled`. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Milliseconds until the request fails with `host_timeout`; the host's default if absent. */
-  readonly timeoutMs?: number;
-}
+/** Without a time limit that of the method holds. */
+export type RequestOptions = AskOptions;
 
 /**
  * A model host as its client sees it: a process that is started at the first request, restarted

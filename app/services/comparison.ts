@@ -7,12 +7,7 @@ import type { ModelKey } from '../../db/store.ts';
 import { encodeKept, planAdoption } from './adoption.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, ServiceContext, Handler, Handlers } from './context.ts';
-import {
-  isAboutThePhoto,
-  listLabeledPhotos,
-  numberInOrder,
-  type LabeledPhoto,
-} from './encode-photos.ts';
+import { refusalOf, listLabeledPhotos, numberInOrder, type LabeledPhoto } from './encode-photos.ts';
 import { firstOfEach } from './evaluation.ts';
 import { mapConcurrently, throwIfCancelled } from '../../foundation/concurrency.ts';
 import type { ComparedEncoder } from '../../contract/models.ts';
@@ -95,9 +90,7 @@ async function encodeFile(
       unused.push({ file: path, code: 'no_face', message: `No face was found in ${path}.` });
     return encodings;
   } catch (thrown) {
-    if (!(thrown instanceof LikenessError) || !isAboutThePhoto(thrown)) throw thrown;
-    const { code, message, details } = thrown;
-    unused.push({ file: path, code, message, details: { ...details } });
+    unused.push(refusalOf(path, thrown));
     return [];
   }
 }

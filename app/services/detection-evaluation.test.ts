@@ -62,10 +62,30 @@ test('photos without faces are counted apart', async () => {
   expect(result.photos).toBe(5);
 });
 
+test('what cannot be read among photos without faces is listed as well', async () => {
+  const app = photographed();
+  app.photo('empty/1.jpg', 'landscape');
+  app.photo('empty/2.jpg', 'damaged');
+  const result = await measure(app, { withoutFaces: `${app.folder}/empty` });
+  expect(result).toMatchObject({ files: 7, withoutFaces: { photos: 1, falseAlarms: 0 } });
+  expect(result.unused).toMatchObject([{ file: `${app.folder}/empty/2.jpg` }]);
+});
+
+test('a group without a face has no recall', async () => {
+  const app = photographed();
+  writeFileSync(`${app.folder}/photos/boxes.json`, '{"a/1.jpg": [[1, 1, 9, 9]]}');
+  const { groups } = await measure(app);
+  expect(groups).toMatchObject([
+    { group: 'a', faces: 1 },
+    { group: 'b', faces: 0, recall: null },
+  ]);
+});
+
 test.each([
   ['of another form', '{"a/1.jpg": [[1, 2, 3]]}', /is no list of boxes/u],
   ['no JSON at all', 'boxes', /is no list of boxes/u],
   ['of a photo that is not there', '{"c/9.jpg": []}', /boxes of "c\/9.jpg"/u],
+  ['without a face', '{"a/1.jpg": []}', /has no face/u],
 ])('boxes %s are refused', async (_, text, message) => {
   const app = photographed();
   writeFileSync(`${app.folder}/boxes.json`, text);
@@ -81,6 +101,12 @@ test('a damaged photo is listed, and counts for nothing', async () => {
   const result = await measure(app);
   expect(result).toMatchObject({ photos: 5, files: 6, faces: 5, found: 4 });
   expect(result.unused).toMatchObject([{ code: 'image_truncated' }]);
+});
+
+test('where no photo can be read, nothing is measured', async () => {
+  const app = testApplication();
+  app.photo('photos/1.jpg', 'damaged');
+  await expect(measure(app)).rejects.toMatchObject({ code: 'evaluation_impossible' });
 });
 
 test('a folder without photos is refused', async () => {

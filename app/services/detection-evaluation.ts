@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import { FaceBoxes, type DetectionEvaluation } from '../../contract/evaluation.ts';
-import type { Box, Provider, Refusal } from '../../contract/values.ts';
+import type { Box, Refusal } from '../../contract/values.ts';
 import { mapConcurrently } from '../../foundation/concurrency.ts';
 import { readPhotoFolder, type FoundPhoto } from '../../foundation/files/photo-folder.ts';
 import { readRegularFile } from '../../foundation/files/read-file.ts';
@@ -16,7 +16,7 @@ import {
 } from '../../native-models/evaluation/detection.ts';
 import { signalOf } from './analysis.ts';
 import type { CallOptions, Handler, Handlers, ServiceContext } from './context.ts';
-import { isAboutThePhoto } from './encode-photos.ts';
+import { refusalOf } from './encode-photos.ts';
 
 /** By the path of a photo below the folder, with `/` between its parts. */
 type KnownBoxes = ReadonlyMap<string, readonly Box[]>;
@@ -33,8 +33,6 @@ interface Judged extends DetectionCounts {
 interface Seen {
   readonly judged: readonly Judged[];
   readonly refused: readonly Refusal[];
-  readonly provider: Provider;
-  readonly warnings: readonly string[];
 }
 
 /** Through the host that users meet, at the settings that everything else uses. */
@@ -44,18 +42,25 @@ const evaluateDetection: Handler<'evaluation.detection'> = async (context, paylo
   const boxes = await knownBoxes(payload.images, payload.boxes, photos);
   const expectedOf = (photo: FoundPhoto): ExpectedFaces =>
     boxes === null ? 1 : (boxes.get(nameBelow(photo)) ?? []);
-  const { models } = await context.host.request('listModels', {}, signalOf(call));
+  const others = payload.withoutFaces === undefined ? null : await photosOf(payload.withoutFaces);
+  const { provider, warnings } = await context.host.request('warmUp', {}, signalOf(call));
   const seen = await look(context, photos, expectedOf, call);
-  const empty =
-    payload.withoutFaces === undefined
-      ? null
-      : await look(context, (await photosOf(payload.withoutFaces)).photos, () => 0, call);
+  const empty = others && (await look(context, others.photos, () => 0, call));
+  const { models } = await context.host.request('listModels', {}, signalOf(call));
+  const counts = countsOf(seen.judged);
+  if (counts.recall === null)
+    throw new LikenessError(
+      'evaluation_impossible',
+      `None of the ${photos.length} photos with a face could be read, so there is nothing to measure.`,
+      { details: { photos: photos.length } },
+    );
   const curve = boxes === null ? null : precisionRecall(seen.judged);
   const result: DetectionEvaluation = {
     model: models.find(({ role, active }) => role === 'detector' && active)?.id ?? '',
-    files: photos.length + unused.length,
-    unused: [...unused, ...seen.refused],
-    ...countsOf(seen.judged),
+    files: [photos, unused, others?.photos ?? [], others?.unused ?? []].flat().length,
+    unused: [unused, seen.refused, others?.unused ?? [], empty?.refused ?? []].flat(),
+    ...counts,
+    recall: counts.recall,
     falseAlarmsPerPhoto: sum(seen.judged, 'falseAlarms') / Math.max(1, seen.judged.length),
     withoutFaces: empty && {
       photos: empty.judged.length,
@@ -67,8 +72,8 @@ const evaluateDetection: Handler<'evaluation.detection'> = async (context, paylo
     averagePrecision: curve && averagePrecision(curve),
     curve: [...(curve ?? [])],
     missed: seen.judged.filter(({ faces, found }) => found < faces).map(({ photo }) => photo.path),
-    provider: seen.provider,
-    warnings: [...seen.warnings],
+    provider,
+    warnings: [...warnings],
     elapsedMs: performance.now() - started,
   };
   return result;
@@ -87,8 +92,8 @@ const nameBelow = ({ person, name }: FoundPhoto): string =>
 
 /**
  * @returns null where nobody has written down where the faces are
- * @throws LikenessError `evaluation_impossible` where the file has another form, or names a photo that is
- *   not there
+ * @throws LikenessError `evaluation_impossible` where the file has another form, names a photo that is
+ *   not there, or no face at all
  */
 async function knownBoxes(
   root: string,
@@ -107,6 +112,8 @@ async function knownBoxes(
       `${file} has boxes of ${JSON.stringify(stray)}, and there is no such photo in ${root}.`,
       { details: { file, photo: stray } },
     );
+  if (Object.values(boxes).every(({ length }) => length === 0))
+    throw new LikenessError('evaluation_impossible', `${file} has no face.`, { details: { file } });
   return new Map(
     Object.entries(boxes).map(([name, list]) => [
       name,
@@ -140,7 +147,6 @@ async function look(
   call: CallOptions,
 ): Promise<Seen> {
   let done = 0;
-  const { provider, warnings } = await host.request('warmUp', {}, signalOf(call));
   const outcomes = await mapConcurrently(
     photos,
     IN_FLIGHT,
@@ -155,8 +161,6 @@ async function look(
   return {
     judged: outcomes.filter((outcome) => 'photo' in outcome),
     refused: outcomes.filter((outcome) => 'code' in outcome),
-    provider,
-    warnings,
   };
 }
 
@@ -171,9 +175,7 @@ async function judge(
     const { faces } = await host.request('analyze', request, signalOf(call));
     return { photo, ...judgeDetections({ expected, found: faces }) };
   } catch (thrown) {
-    if (!(thrown instanceof LikenessError) || !isAboutThePhoto(thrown)) throw thrown;
-    const { code, message, details } = thrown;
-    return { file: photo.path, code, message, details: { ...details } };
+    return refusalOf(photo.path, thrown);
   }
 }
 
@@ -186,7 +188,7 @@ function countsOf(all: readonly Judged[]) {
     photos: all.length,
     faces,
     found,
-    recall: faces === 0 ? 0 : found / faces,
+    recall: faces === 0 ? null : found / faces,
     recallInterval: { ...shareInterval(found, faces) },
   };
 }

@@ -103,10 +103,8 @@ async function encodePhoto(
     );
     if (encoding !== null) return encoding;
     return { file, code: 'no_face', message: `No face was found in ${file}.` };
-  } catch (error) {
-    if (!(error instanceof LikenessError) || !isAboutThePhoto(error)) throw error;
-    const { code, message, details } = error;
-    return { file, code, message, details: { ...details } };
+  } catch (thrown) {
+    return refusalOf(file, thrown);
   }
 }
 
@@ -117,6 +115,13 @@ function principalEncoding({ faces, principal }: HostResult<'analyze'>): Float32
 /** Another photo may be better. */
 export function isAboutThePhoto({ code }: LikenessError): boolean {
   return code === 'no_face' || code.startsWith('file_') || code.startsWith('image_');
+}
+
+/** Why a photo is not used. @throws what would meet every other photo as well */
+export function refusalOf(file: string, thrown: unknown): Refusal {
+  if (!(thrown instanceof LikenessError) || !isAboutThePhoto(thrown)) throw thrown;
+  const { code, message, details } = thrown;
+  return { file, code, message, details: { ...details } };
 }
 
 /** 0, 1, 2 … in the order of appearance. */

@@ -13,7 +13,8 @@ import type { CallOptions } from '../services/context.ts';
 import { doctorWithoutDatabase } from '../services/doctor.ts';
 import type { EventListener } from '../services/events.ts';
 import { hostConfiguration } from '../services/host-configuration.ts';
-import { createServices, type Services } from '../services/services.ts';
+import { createServices } from '../services/services.ts';
+import type { Backend } from './wire/access.ts';
 
 /** Where the program's own files lie. */
 export interface Locations {
@@ -36,13 +37,7 @@ export interface Composition {
   readonly launch?: ProcessLauncher;
 }
 
-export interface Application extends AsyncDisposable {
-  readonly dispatch: Services['dispatch'];
-  /** Hears all events of the contract. */
-  readonly subscribe: Services['subscribe'];
-  /** The key of a secret that another program shows; null where it is none. */
-  readonly checkKey: Services['checkKey'];
-}
+export interface Application extends Backend, AsyncDisposable {}
 
 /**
  * Puts the application together: database, hosts for recognition and for paintings, services. A

@@ -21,6 +21,7 @@ import { refuseOtherBasis, type Basis } from '../checkpoint/checkpoint.ts';
 import type { Picture } from './picture.ts';
 import type { Engine } from '../catalog/engine.ts';
 import type { HostPayload } from '../../contract/host.ts';
+import type { RequestContext } from '../../contract/rpc.ts';
 import type { Painter, PaintingStep } from './painter.ts';
 import { prepare, type Prepared } from './prepare.ts';
 
@@ -138,11 +139,6 @@ const PREVIEW_SIZE = 512;
 const CHECKPOINT_PERIOD = 2000;
 const CHECKPOINT_SHARE = 0.05;
 
-interface PaintOptions {
-  readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
-}
-
 type Order = HostPayload<'paint'>;
 
 /** Paints a job to its end, or to an abort; then its last step is in the checkpoint. */
@@ -150,7 +146,7 @@ export async function paint(
   { catalog, runtime }: Engine,
   painter: Painter,
   job: Order,
-  { signal, report }: PaintOptions,
+  { signal, report }: RequestContext,
 ): Promise<PaintingResult> {
   const started = performance.now();
   const prepared = await prepare(catalog, job.settings, job.output);
@@ -204,7 +200,12 @@ class PaintingRun {
   #checkpointMs = 0;
 
   constructor(
-    { job, inputs, signal, report }: PaintOptions & { readonly job: Order; readonly inputs: Basis },
+    {
+      job,
+      inputs,
+      signal,
+      report,
+    }: RequestContext & { readonly job: Order; readonly inputs: Basis },
     checkpoint: Checkpoint | null,
   ) {
     this.#job = job;

@@ -2,6 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { Application } from '../compose.ts';
 import type { Backend } from '../wire/access.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../../contract/commands.ts';
@@ -10,15 +11,12 @@ import { paintFor, type Paint } from './output/text.ts';
 import { createProgress } from './output/progress.ts';
 import type { Terminal } from './terminal.ts';
 
-export type { CallOptions } from '../wire/access.ts';
+export type { CallOptions } from '../../services/context.ts';
 
 /** Carries out one command of the contract. Errors: LikenessError. */
 export type Dispatch = Backend['dispatch'];
 
-/** The services with everything below them, for the length of one command line. */
-export interface OpenedApplication extends Backend, AsyncDisposable {}
-
-type OpenSession = (settings: Settings) => Promise<OpenedApplication>;
+type OpenSession = (settings: Settings) => Promise<Application>;
 
 /** What a command has to say, once for programs and once for people. */
 export interface Answer {
@@ -38,7 +36,7 @@ export interface CommandContext {
     input: CommandInput<N>,
   ) => Promise<CommandOutput<N>>;
   /** The services themselves, for a command that hands them on. */
-  readonly session: () => Promise<OpenedApplication>;
+  readonly session: () => Promise<Application>;
 }
 
 /** Null: the command has said itself what there was to say. */
@@ -124,12 +122,12 @@ const isOptions = (arg: unknown): arg is Readonly<Record<string, unknown>> =>
 const scratchFolder = () => mkdtempDisposable(path.join(tmpdir(), 'likeness-'));
 
 interface LazyApplication extends AsyncDisposable {
-  get(): Promise<OpenedApplication>;
+  get(): Promise<Application>;
 }
 
 /** A command that turns out to need no services starts none. */
-function openedOnDemand(open: () => Promise<OpenedApplication>): LazyApplication {
-  let session: Promise<OpenedApplication> | undefined;
+function openedOnDemand(open: () => Promise<Application>): LazyApplication {
+  let session: Promise<Application> | undefined;
   return {
     get: () => (session ??= open()),
     [Symbol.asyncDispose]: async () => {

@@ -1,15 +1,9 @@
+import type { EventListener } from '../../services/events.ts';
 import { RpcServer } from '../../../foundation/rpc.ts';
 import { ToShell, wireLimits, type ToWindow } from '../../../contract/wire.ts';
 import type { CommandInput, CommandName } from '../../../contract/commands.ts';
 import { LikenessError, toLikenessError, type ErrorCode } from '../../../contract/errors.ts';
-import {
-  mayHear,
-  permitted,
-  takesProof,
-  type Caller,
-  type Backend,
-  type EventListener,
-} from './access.ts';
+import { mayHear, permitted, takesProof, type Caller, type Backend } from './access.ts';
 import { requirePin, type KioskLock } from './kiosk-lock.ts';
 
 /** One way to a window. */

@@ -1,6 +1,5 @@
-import { RpcClient } from '../../../foundation/rpc.ts';
+import { RpcClient, type AskOptions } from '../../../foundation/rpc.ts';
 import type { ErrorCode, ErrorData } from '../../../contract/errors.ts';
-import type { Progress } from '../../../contract/values.ts';
 import type { Bridge, ToWindow } from '../../../contract/wire.ts';
 
 /** A refusal or failure as the shell reports it; `disconnected` is the window's own. */
@@ -16,10 +15,7 @@ export class CallError extends Error {
   }
 }
 
-export interface CallOptions {
-  /** Stops the work; the call then fails with `cancelled`. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+export interface CallOptions extends Omit<AskOptions, 'timeoutMs'> {
   /** The PIN or the code, where `proof_needed` was the answer before. */
   readonly proof?: string | undefined;
 }

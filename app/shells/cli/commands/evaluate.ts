@@ -118,7 +118,7 @@ function detectionText(result: Detection, paint: Paint): string {
   const groups = result.groups.map(({ group, ...of }) => [
     group === '' ? '(no folder)' : group,
     `${grouped(of.found)} of ${grouped(of.faces)}`,
-    percent(of.recall, 2),
+    of.recall === null ? '–' : percent(of.recall, 2),
     range(of.recallInterval),
   ]);
   const head = `${paint('bold', model)}: ${count(photos, 'photo')}`;

@@ -67,7 +67,7 @@ const groups = ({ groups: all }: DetectionEvaluation) =>
               <td>${group.group === '' ? '(no folder)' : group.group}</td>
               <td class="number">${grouped(group.faces)}</td>
               <td class="number">${grouped(group.faces - group.found)}</td>
-              <td class="number">${percent(group.recall, 2)}</td>
+              <td class="number">${group.recall === null ? '–' : percent(group.recall, 2)}</td>
               <td class="number">${rangeOf(group.recallInterval)}</td>
             </tr>`,
         )}

@@ -7,7 +7,9 @@ import {
 } from '../../../../contract/commands.ts';
 import { LikenessError } from '../../../../contract/errors.ts';
 import { Settings, type ApiKey } from '../../../../contract/application.ts';
-import type { Backend, CallOptions, EventListener } from '../access.ts';
+import type { CallOptions } from '../../../services/context.ts';
+import type { EventListener } from '../../../services/events.ts';
+import type { Backend } from '../access.ts';
 
 /** What stands in for the services: one function per command that a test expects. */
 export type Fakes = {

@@ -2,6 +2,7 @@ import { render, screen } from '@testing-library/svelte';
 import { userEvent } from '@testing-library/user-event';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { connection } from '../../state/connection.svelte.ts';
+import { toasts } from '../../state/toasts.svelte.ts';
 import type { Choice, Outlook } from '../../state/thresholds.svelte.ts';
 import { Refused } from '../../testing/fake-shell.ts';
 import { shell } from '../../testing/setup.ts';
@@ -54,8 +55,15 @@ test('what cannot be applied leaves the choice open', async () => {
   });
   show(outlook());
   await userEvent.click(screen.getByRole('button', { name: 'Apply' }));
+  await vi.waitFor(() =>
+    expect(toasts.all.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/holds the database/u),
+    ),
+  );
+  expect(shell.inputsOf('calibration.apply')).toHaveLength(1);
   const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Apply' });
-  await vi.waitFor(() => expect(button.getAttribute('aria-busy')).toBe('false'));
+  expect(button.disabled).toBe(false);
+  expect(button.getAttribute('aria-busy')).toBe('false');
 });
 
 test('where nobody has two photos, misses are not made up', () => {
